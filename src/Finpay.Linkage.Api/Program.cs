@@ -1,1 +1,1 @@
-Console.WriteLine("x");
+return await Finpay.Linkage.Api.LinkageHost.RunAsync(args);

@@ -1,0 +1,57 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using System.Text.RegularExpressions;
+using System.Text.Unicode;
+
+namespace Finpay.Linkage.Api.Diagnostics;
+
+/// <summary>Reads a JSON body of /v1: the shape first. What is wrong is told by field, never by value.</summary>
+internal static partial class JsonBody
+{
+    private static readonly string[] NotUtf8 = ["must be UTF-8"];
+    private static readonly string[] Empty = ["must be a JSON object, but is empty"];
+    private static readonly string[] NotObject = ["must be a JSON object"];
+    private static readonly string[] NotReadable = ["is not valid JSON, is of the wrong type, or is there twice"];
+
+    /// <returns>The value, or the problem to answer with.</returns>
+    public static async Task<(T? Value, ProblemResult? Problem)> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type, int maxBytes)
+        where T : class
+    {
+        if (!request.HasJsonContentType())
+            return (null, new ProblemResult(ProblemKind.UnsupportedMediaType.Build("Send Content-Type: application/json.")));
+        var bytes = await RequestBody.ReadAsync(request, maxBytes);
+        if (bytes is null)
+            return (null, new ProblemResult(ProblemKind.TooLarge.Build($"At most {maxBytes} bytes are taken.")));
+        return Parse(bytes, type);
+    }
+
+    private static (T? Value, ProblemResult? Problem) Parse<T>(ReadOnlySpan<byte> bytes, JsonTypeInfo<T> type)
+        where T : class
+    {
+        if (bytes.StartsWith("\uFEFF"u8))
+            bytes = bytes[3..];
+        if (bytes.IsEmpty)
+            return (null, Malformed("$", Empty));
+        if (!Utf8.IsValid(bytes))
+            return (null, Malformed("$", NotUtf8));
+        try
+        {
+            return JsonSerializer.Deserialize(bytes, type) is { } value ? (value, null) : (null, Malformed("$", NotObject));
+        }
+        catch (JsonException exception)
+        {
+            return (null, Malformed(Field(exception.Path), NotReadable));
+        }
+    }
+
+    private static ProblemResult Malformed(string field, string[] messages) => new(ProblemKind.MalformedRequest.Build("See errors; nothing was stored or sent.") with
+    {
+        Errors = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { [field] = messages },
+    });
+
+    // The path repeats names as the caller wrote them: only plain ones are handed back.
+    private static string Field(string? path) => path is not null && PlainPath().IsMatch(path) ? path[2..] : "$";
+
+    [GeneratedRegex(@"\A\$(\.[A-Za-z0-9]{1,32}){1,4}\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex PlainPath();
+}

@@ -1,0 +1,121 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Dapper;
+using Finpay.Linkage.Api.Diagnostics;
+using Finpay.Linkage.Api.Notifications;
+using Finpay.Linkage.Api.OpenApi;
+using Finpay.Linkage.Api.Security;
+using Finpay.Linkage.Api.Settings;
+using Finpay.Linkage.Api.Storage;
+using Finpay.Linkage.Api.Upgrades;
+using Finpay.Linkage.Finnet;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+
+namespace Finpay.Linkage.Api;
+
+/// <summary>The one composition root: what the service is made of, and in which order a request passes it.</summary>
+public static class LinkageApp
+{
+    /// <summary>Registers everything; settings are read from the builder's configuration when the application is built.</summary>
+    public static WebApplicationBuilder AddLinkage(this WebApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.AddLinkageLogging();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        var services = builder.Services;
+        services.AddSingleton(TimeProvider.System);
+        services.AddFinnetClient(builder.Configuration);
+        services.AddSettings(builder.Configuration);
+        services.AddApiKeys();
+        services.AddStorage();
+        services.AddSingleton<UpgradeService>();
+        services.AddSingleton<UpgradeReader>();
+        services.AddSingleton<CreateUpgradeValidator>();
+        services.AddSingleton<CallbackAuthenticator>();
+        services.AddSingleton<NotificationInbox>();
+        services.AddSingleton<NotificationReader>();
+        services.ConfigureHttpJsonOptions(options =>
+        {
+            options.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
+            options.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+            options.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
+        });
+        services.AddLinkageOpenApi();
+        return builder;
+    }
+
+    /// <summary>Checks the settings, opens the database and builds the pipeline.</summary>
+    /// <exception cref="SettingsException">The service can't start; the message names every reason.</exception>
+    public static WebApplication UseLinkage(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        SettingsCheck.ThrowIfWrong(app.Configuration, app.Services);
+        _ = app.Services.GetRequiredService<WriteQueue>();
+        app.WarnIfCallbacksAreOpen();
+
+        app.UseForwardedHeaders();
+        app.UseMiddleware<RequestLogMiddleware>();
+        app.UseMiddleware<FailureMiddleware>();
+        if (app.Services.GetRequiredService<IOptions<SwaggerOptions>>().Value.Enabled)
+            app.UseLinkageSwagger();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+
+        var v1 = app.MapGroup("/v1");
+        v1.MapUpgrades();
+        v1.MapNotifications();
+        app.MapCallbacks();
+        app.MapHealth();
+        return app;
+    }
+
+    private static void AddSettings(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<UpgradeOptions>().Bind(configuration.GetSection(UpgradeOptions.SectionName));
+        services.AddOptions<StorageOptions>().Bind(configuration.GetSection(StorageOptions.SectionName));
+        services.AddOptions<NotificationOptions>().Bind(configuration.GetSection(NotificationOptions.SectionName));
+        services.AddOptions<ApiKeyOptions>().Bind(configuration);
+        services.AddOptions<ImageOptions>().Bind(configuration.GetSection(ImageOptions.SectionName));
+        services.AddOptions<SwaggerOptions>().Bind(configuration.GetSection(SwaggerOptions.SectionName));
+        services.AddOptions<ProxyOptions>().Bind(configuration.GetSection(ProxyOptions.SectionName));
+        services.AddSingleton<IValidateOptions<UpgradeOptions>, UpgradeOptionsValidator>();
+        services.AddSingleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>();
+        services.AddSingleton<IValidateOptions<NotificationOptions>, NotificationOptionsValidator>();
+        services.AddSingleton<IValidateOptions<ApiKeyOptions>, ApiKeyOptionsValidator>();
+        services.AddSingleton<IValidateOptions<ImageOptions>, SmallOptionsValidator>();
+        services.AddSingleton<IValidateOptions<ProxyOptions>, SmallOptionsValidator>();
+        services.AddOptions<KestrelServerOptions>().Configure<IOptions<ImageOptions>, IOptions<NotificationOptions>>((kestrel, images, notifications) =>
+            kestrel.Limits.MaxRequestBodySize = Math.Max(images.Value.MaxRequestBytes, notifications.Value.MaxBodyBytes));
+        services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<ProxyOptions>>((forwarded, proxies) =>
+        {
+            // Nobody is believed unless named: the framework's default believes loopback.
+            forwarded.KnownProxies.Clear();
+            forwarded.KnownIPNetworks.Clear();
+            foreach (var address in proxies.Value.KnownProxies)
+                forwarded.KnownProxies.Add(System.Net.IPAddress.Parse(address));
+            foreach (var network in proxies.Value.KnownNetworks)
+                forwarded.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(network));
+            forwarded.ForwardedHeaders = forwarded.KnownProxies.Count + forwarded.KnownIPNetworks.Count > 0
+                ? ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto
+                : ForwardedHeaders.None;
+            forwarded.ForwardLimit = null;
+        });
+    }
+
+    private static void AddStorage(this IServiceCollection services)
+    {
+        DefaultTypeMap.MatchNamesWithUnderscores = true;
+        services.AddSingleton(provider => SqliteDatabase.Open(provider.GetRequiredService<IOptions<StorageOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => StorageKeys.Load(
+            provider.GetRequiredService<IOptions<StorageOptions>>().Value.Encryption,
+            provider.GetRequiredService<SqliteDatabase>().Folder,
+            provider.GetRequiredService<ILoggerFactory>().CreateLogger("Finpay.Linkage.Api.Storage.StorageKeys")));
+        services.AddSingleton(provider => provider.GetRequiredService<StorageKeySet>().Cipher);
+        services.AddSingleton(provider => provider.GetRequiredService<StorageKeySet>().Lookup);
+        services.AddSingleton<PageCursors>();
+        services.AddSingleton<WriteQueue>();
+    }
+}

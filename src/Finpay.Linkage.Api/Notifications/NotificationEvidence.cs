@@ -1,0 +1,32 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Finpay.Linkage.Api.Diagnostics;
+
+namespace Finpay.Linkage.Api.Notifications;
+
+/// <summary>What is known about where a notification came from and what it fits to. No personal data.</summary>
+public sealed record NotificationEvidence
+{
+    /// <summary>The rungs of authentication that it passed.</summary>
+    public required IReadOnlyList<string> Passed { get; init; }
+
+    /// <summary>Finnet's id of the message, if it sent one. Signed by nothing: a hint, never a proof.</summary>
+    [JsonPropertyName("xExternalId")]
+    public string? ExternalId { get; init; }
+
+    /// <summary>Whether there was a record of the reference when it arrived.</summary>
+    public bool? ReferenceKnown { get; init; }
+
+    /// <summary>Whether the phone is that of the record; absent when one of them is missing.</summary>
+    public bool? PhoneMatches { get; init; }
+
+    /// <summary>Whether the merchant is ours.</summary>
+    public bool? MerchantMatches { get; init; }
+
+    /// <summary>Why it is kept as invalid: the answer that was given.</summary>
+    public string? Problem { get; init; }
+
+    internal string ToJson() => JsonSerializer.Serialize(this, ApiJson.Default.NotificationEvidence);
+
+    internal static NotificationEvidence FromJson(string json) => JsonSerializer.Deserialize(json, ApiJson.Default.NotificationEvidence)!;
+}

@@ -1,0 +1,84 @@
+using Finpay.Linkage.Api.Diagnostics;
+using Finpay.Linkage.Api.Storage;
+using Finpay.Linkage.Api.Upgrades;
+using Finpay.Linkage.Finnet;
+using Microsoft.Extensions.Options;
+
+namespace Finpay.Linkage.Api.Notifications;
+
+/// <summary>Takes authentic callbacks: reads, hashes, encrypts, and hands one write to the queue. The answer is given after its commit.</summary>
+internal sealed partial class NotificationInbox(
+    WriteQueue writes, ColumnCipher cipher, LookupHash lookup, IOptions<FinnetOptions> finnet, TimeProvider clock, ILogger<NotificationInbox> logger)
+{
+    public async Task<CallbackReply> TakeAsync(byte[] raw, IReadOnlyList<string> passed, string? externalId)
+    {
+        var problem = KycNotificationReader.Read(raw, out var notification, out var field);
+        var now = clock.GetUtcNow();
+        var id = Guid.CreateVersion7(now).ToString();
+        var encrypted = cipher.Encrypt(raw, NotificationReader.RawColumn, id);
+        var evidence = new NotificationEvidence { Passed = passed, ExternalId = Shorten(externalId) };
+        if (notification is null)
+        {
+            var reply = CallbackReply.For(problem, field);
+            return await KeepInvalidAsync(new ReceivedNotification
+            {
+                Id = id,
+                DedupeKey = InvalidKey(raw),
+                ReceivedAt = now,
+                Raw = encrypted,
+                Evidence = evidence with { Problem = $"{reply.ResponseCode} {reply.ResponseMessage}" },
+            }, reply);
+        }
+
+        var ours = notification.MerchantId == finnet.Value.MerchantId;
+        var received = new ReceivedNotification
+        {
+            Id = id,
+            DedupeKey = ours ? ContentKey(notification) : InvalidKey(raw),
+            ReceivedAt = now,
+            Raw = encrypted,
+            Evidence = evidence with { MerchantMatches = ours, Problem = ours ? null : $"{CallbackReply.InvalidMerchant.ResponseCode} {CallbackReply.InvalidMerchant.ResponseMessage}" },
+            Event = ours ? NotificationStore.ToEvent(notification.Outcome) : null,
+            PartnerReferenceNo = Storable(notification.PartnerReferenceNo),
+            MerchantId = Storable(notification.MerchantId),
+            KycResponse = Storable(notification.KycResponse),
+            KycMessage = cipher.Encrypt(notification.KycMessage.Reveal(), NotificationReader.MessageColumn, id),
+            PhoneHash = notification.PhoneNo.Reveal().Length == 0 ? null : lookup.ComputeAll(UpgradeService.PhonePurpose, notification.PhoneNo.Reveal()),
+        };
+        if (!ours)
+            return await KeepInvalidAsync(received, CallbackReply.InvalidMerchant);
+
+        var result = await writes.ExecuteAsync(transaction => NotificationStore.Receive(transaction, received));
+        LogTaken(LogText.Escape(notification.PartnerReferenceNo), notification.Outcome, result.Disposition, result.Deliveries);
+        return CallbackReply.Taken;
+    }
+
+    private async Task<CallbackReply> KeepInvalidAsync(ReceivedNotification received, CallbackReply reply)
+    {
+        var result = await writes.ExecuteAsync(transaction => NotificationStore.Receive(transaction, received));
+        LogInvalid(result.Id, reply.ResponseCode, result.Deliveries);
+        return reply;
+    }
+
+    private KeyedHashes ContentKey(KycNotification notification) => lookup.ComputeAll(
+        "notification",
+        notification.MerchantId,
+        notification.PartnerReferenceNo,
+        notification.Outcome == KycOutcome.Unknown ? $"?{notification.KycResponse}" : notification.Outcome.ToString(),
+        notification.KycMessage.Reveal(),
+        notification.PhoneNo.Reveal());
+
+    private KeyedHashes InvalidKey(byte[] raw) => lookup.ComputeAll("invalid", parts => parts.Add(raw));
+
+    // PostgreSQL's text knows no NUL; it is shown by its symbol, the raw bytes and the dedupe key keep it.
+    private static string Storable(string text) => text.Replace('\0', '\u2400');
+
+    private static string? Shorten(string? text) => text is { Length: > 64 } ? text[..64] : text;
+
+    [LoggerMessage(EventId = 1101, Level = LogLevel.Information,
+        Message = "Notification for {PartnerReferenceNo}: {Outcome}, {Disposition}, delivery {Deliveries}")]
+    private partial void LogTaken(string partnerReferenceNo, KycOutcome outcome, Disposition disposition, long deliveries);
+
+    [LoggerMessage(EventId = 1102, Level = LogLevel.Warning, Message = "Authentic callback kept as invalid {NotificationId}: answered {ResponseCode}, delivery {Deliveries}")]
+    private partial void LogInvalid(string notificationId, string responseCode, long deliveries);
+}

@@ -1,0 +1,137 @@
+using System.Data.Common;
+using Dapper;
+using Finpay.Linkage.Api.Storage;
+using Finpay.Linkage.Api.Upgrades;
+using Finpay.Linkage.Finnet;
+
+namespace Finpay.Linkage.Api.Notifications;
+
+/// <summary>A notification to be kept, with everything encrypted and hashed beforehand.</summary>
+internal sealed record ReceivedNotification
+{
+    public required string Id { get; init; }
+    public required KeyedHashes DedupeKey { get; init; }
+    public required DateTimeOffset ReceivedAt { get; init; }
+    public required byte[] Raw { get; init; }
+    public required NotificationEvidence Evidence { get; init; }
+
+    /// <summary>What it says; null for one that is kept as invalid.</summary>
+    public UpgradeEvent? Event { get; init; }
+    public string? PartnerReferenceNo { get; init; }
+    public string? MerchantId { get; init; }
+    public string? KycResponse { get; init; }
+    public byte[]? KycMessage { get; init; }
+    public KeyedHashes? PhoneHash { get; init; }
+}
+
+internal sealed record NotificationResult(string Id, Disposition Disposition, long Deliveries);
+
+/// <summary>The inbox: one row per distinct content, and the transition it causes, in one transaction on the writer's thread.</summary>
+internal static class NotificationStore
+{
+    public static NotificationResult Receive(DbTransaction transaction, ReceivedNotification notification)
+    {
+        if (notification.DedupeKey.Previous is { } previousKey && Repeat(transaction, previousKey, notification.ReceivedAt) is { } repeated)
+            return repeated;
+
+        var upgrade = notification is { Event: not null, PartnerReferenceNo: { } reference } ? UpgradeStore.Find(transaction, reference) : null;
+        var disposition = notification.Event switch
+        {
+            null => Disposition.Invalid,
+            UpgradeEvent.NotifiedUnknown => Disposition.UnknownOutcome,
+            { } happened => upgrade is null ? Disposition.Orphan : UpgradeTransitions.Dispose(upgrade.CurrentStatus, happened),
+        };
+        var stored = Insert(transaction, notification, disposition, notification.Evidence with
+        {
+            ReferenceKnown = notification.Event is null ? null : upgrade is not null,
+            PhoneMatches = upgrade?.PhoneHash is not null && notification.PhoneHash is { } hash ? hash.Matches(upgrade.PhoneHash) : null,
+        });
+        if (stored.Id != notification.Id || upgrade is null)
+            return stored;
+
+        Apply(transaction, upgrade, notification.Event!.Value, disposition, notification.Id, notification.ReceivedAt);
+        return stored;
+    }
+
+    /// <summary>
+    /// Applies orphans of a reference whose record has just come to be known by Finnet's own word, when phone and merchant agree (api.md, «An orphan is adopted»).
+    /// </summary>
+    public static void AdoptOrphans(DbTransaction transaction, string partnerReferenceNo, DateTimeOffset now)
+    {
+        var orphans = transaction.Connection!.Query<(string Id, string KycResponse)>(
+            """
+            SELECT n.id, n.kyc_response FROM notifications n JOIN upgrades u ON u.partner_reference_no = n.partner_reference_no
+            WHERE n.partner_reference_no = @partnerReferenceNo AND n.disposition = 'orphan' AND n.merchant_id = u.merchant_id AND n.phone_hash = u.phone_hash
+            ORDER BY n.received_at, n.id
+            """,
+            new { partnerReferenceNo },
+            transaction).AsList();
+        foreach (var (id, kycResponse) in orphans)
+        {
+            var upgrade = UpgradeStore.Find(transaction, partnerReferenceNo)!;
+            var happened = ToEvent(KycOutcomes.Read(kycResponse));
+            var disposition = UpgradeTransitions.Dispose(upgrade.CurrentStatus, happened);
+            transaction.Connection!.Execute(
+                "UPDATE notifications SET disposition = @disposition WHERE id = @id AND disposition = 'orphan'", new { disposition = disposition.ToText(), id }, transaction);
+            Apply(transaction, upgrade, happened, disposition, id, now);
+        }
+    }
+
+    public static UpgradeEvent ToEvent(KycOutcome outcome) => outcome switch
+    {
+        KycOutcome.Approved => UpgradeEvent.NotifiedApproved,
+        KycOutcome.Rejected => UpgradeEvent.NotifiedRejected,
+        _ => UpgradeEvent.NotifiedUnknown,
+    };
+
+    private static void Apply(DbTransaction transaction, UpgradeRow upgrade, UpgradeEvent happened, Disposition disposition, string id, DateTimeOffset now)
+    {
+        UpgradeStore.ApplyNotification(transaction, upgrade, happened, id, viaReference: null, now);
+        if (disposition is not (Disposition.Applied or Disposition.Duplicate))
+            return;
+        foreach (var other in UpgradeStore.InProcessOfSamePhone(transaction, upgrade))
+            UpgradeStore.ApplyNotification(transaction, other, happened, id, upgrade.PartnerReferenceNo, now);
+    }
+
+    private static NotificationResult? Repeat(DbTransaction transaction, byte[] dedupeKey, DateTimeOffset receivedAt) => Read(transaction.Connection!.QuerySingleOrDefault<StoredRow>(
+        """
+        UPDATE notifications SET deliveries = deliveries + 1, last_received_at = @receivedAt WHERE dedupe_key = @dedupeKey
+        RETURNING id, disposition, deliveries
+        """,
+        new { dedupeKey, receivedAt = receivedAt.ToUnixTimeMilliseconds() },
+        transaction));
+
+    private static NotificationResult Insert(DbTransaction transaction, ReceivedNotification notification, Disposition disposition, NotificationEvidence evidence) => Read(
+        transaction.Connection!.QuerySingle<StoredRow>(
+            """
+            INSERT INTO notifications (id, dedupe_key, received_at, last_received_at, deliveries, partner_reference_no, merchant_id, kyc_response, kyc_message, phone_hash, disposition, evidence, raw)
+            VALUES (@Id, @dedupeKey, @receivedAt, @receivedAt, 1, @PartnerReferenceNo, @MerchantId, @KycResponse, @KycMessage, @phoneHash, @disposition, @evidence, @Raw)
+            ON CONFLICT (dedupe_key) DO UPDATE SET deliveries = notifications.deliveries + 1, last_received_at = excluded.last_received_at
+            RETURNING id, disposition, deliveries
+            """,
+            new
+            {
+                notification.Id,
+                dedupeKey = notification.DedupeKey.Current,
+                receivedAt = notification.ReceivedAt.ToUnixTimeMilliseconds(),
+                notification.PartnerReferenceNo,
+                notification.MerchantId,
+                notification.KycResponse,
+                notification.KycMessage,
+                phoneHash = notification.PhoneHash?.Current,
+                disposition = disposition.ToText(),
+                evidence = evidence.ToJson(),
+                notification.Raw,
+            },
+            transaction))!;
+
+    private static NotificationResult? Read(StoredRow? row) =>
+        row is null ? null : new NotificationResult(row.Id, EnumText.Parse<Disposition>(row.Disposition), row.Deliveries);
+
+    private sealed class StoredRow
+    {
+        public required string Id { get; init; }
+        public required string Disposition { get; init; }
+        public long Deliveries { get; init; }
+    }
+}

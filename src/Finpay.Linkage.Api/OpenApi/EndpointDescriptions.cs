@@ -1,0 +1,164 @@
+using System.Globalization;
+using System.Text.Json;
+using Finpay.Linkage.Api.Diagnostics;
+using Finpay.Linkage.Api.Notifications;
+using Finpay.Linkage.Api.Upgrades;
+
+namespace Finpay.Linkage.Api.OpenApi;
+
+/// <summary>What the OpenAPI document says about each endpoint, beside its summary.</summary>
+internal static class EndpointDescriptions
+{
+    private const string ProblemJson = "application/problem+json";
+
+    public static RouteHandlerBuilder DescribeCreate(this RouteHandlerBuilder endpoint) => endpoint
+        .WithName("createAccountUpgrade")
+        .WithDescription(
+            "Builds and encrypts the widget request, forwards it to Finnet and hands the widget URL back. Only phoneNo is required. With a partnerReferenceNo of your own "
+            + "the call is safe to repeat, whatever came of it: the same content again gives the same record, and asks Finnet again only where that can settle something.")
+        .Accepts<CreateUpgradeRequest>("application/json")
+        .WithExample(null, "minimal", "The phone number alone", OpenApiExamples.CreateMinimal)
+        .WithExample(null, "documented", "Finnet's documented sample, KK and mother's name in clear", OpenApiExamples.CreateDocumented)
+        .WithExample("201", "widgetIssued", "A widget was issued", OpenApiExamples.WidgetIssued)
+        .WithExample("200", "replayed", "The same call again (Idempotent-Replayed: true)", OpenApiExamples.WidgetIssued)
+        .WithExample("200", "approved", "The customer is Premium already", OpenApiExamples.Approved)
+        .WithText("201", "Finnet issued a widget: send the customer to widgetUrl.")
+        .WithText("200", "The current object: a repeated call, or Finnet says approved, rejected or in process.")
+        .Problems(
+            ProblemKind.MalformedRequest, ProblemKind.InvalidFields, ProblemKind.ReferenceTaken, ProblemKind.ReferenceReused, ProblemKind.ReferenceRedacted,
+            ProblemKind.InProgress, ProblemKind.DuplicateReference, ProblemKind.TooLarge, ProblemKind.UnsupportedMediaType, ProblemKind.FinnetRefused,
+            ProblemKind.FinnetUnclear, ProblemKind.FinnetUnavailable, ProblemKind.StoreUnavailable, ProblemKind.FinnetTimeout)
+        .KeyProblems();
+
+    public static RouteHandlerBuilder DescribeRead(this RouteHandlerBuilder endpoint) => endpoint
+        .WithName("getAccountUpgrade")
+        .WithDescription("Keys with the role merchant see what their own name created, ops sees everything.")
+        .WithMetadata(new ParameterText("partnerReferenceNo", "The reference of the upgrade."))
+        .WithExample("200", "rejected", "Rejected by a notification", OpenApiExamples.WithHistory)
+        .WithText("200", "The upgrade, with how it came there.")
+        .Problems(ProblemKind.NotFound, ProblemKind.StoreUnavailable)
+        .KeyProblems();
+
+    public static RouteHandlerBuilder DescribeSearch(this RouteHandlerBuilder endpoint) => endpoint
+        .WithName("searchAccountUpgrades")
+        .WithDescription("Newest first. A phone number never stands in a URL, so this is a POST.")
+        .Accepts<SearchRequest>("application/json")
+        .WithExample(null, "phone", "By phone number", OpenApiExamples.Search)
+        .WithExample("200", "page", "A page", OpenApiExamples.UpgradePage)
+        .WithText("200", "A page; nextCursor is absent on the last one.")
+        .Problems(ProblemKind.MalformedRequest, ProblemKind.InvalidFields, ProblemKind.TooLarge, ProblemKind.UnsupportedMediaType, ProblemKind.StoreUnavailable)
+        .KeyProblems(opsOnly: true);
+
+    public static RouteHandlerBuilder DescribeList<TPage>(this RouteHandlerBuilder endpoint, string example) => endpoint
+        .WithName(typeof(TPage) == typeof(UpgradePage) ? "listAccountUpgrades" : "listKycNotifications")
+        .WithMetadata(
+            new ParameterText("status", "Only this status: requested, widgetIssued, inProcess, approved, rejected, inDoubt, failed."),
+            new ParameterText("disposition", "Only this disposition: applied, duplicate, orphan, contradiction, unknownOutcome, invalid."),
+            new ParameterText("partnerReferenceNo", "Only this reference."),
+            new ParameterText("createdFrom", "ISO 8601 time, inclusive."),
+            new ParameterText("createdTo", "ISO 8601 time, exclusive."),
+            new ParameterText("limit", "Most items of a page, 1 to 200 (50)."),
+            new ParameterText("cursor", "nextCursor of the page before, with the same filters."))
+        .WithExample("200", "page", "A page", example)
+        .WithText("200", "A page; nextCursor is absent on the last one.")
+        .Problems(ProblemKind.InvalidFields, ProblemKind.StoreUnavailable)
+        .KeyProblems(opsOnly: true);
+
+    public static RouteHandlerBuilder DescribeNotification(this RouteHandlerBuilder endpoint) => endpoint
+        .WithName("getKycNotification")
+        .WithMetadata(new ParameterText("id", "The id of the notification."))
+        .WithExample("200", "notification", "One notification", OpenApiExamples.Notification)
+        .WithText("200", "The notification, with rawBase64: the body as it was received.")
+        .Problems(ProblemKind.NotFound, ProblemKind.StoreUnavailable)
+        .KeyProblems(opsOnly: true);
+
+    public static RouteHandlerBuilder DescribeCallback(this RouteHandlerBuilder endpoint, string name) => endpoint
+        .WithName(name)
+        .WithDescription("Authenticates, stores and applies. 200 means: committed to disk, once, however often it is sent. 500 means: send it again.")
+        .WithMetadata(new ParameterText("token", "One of Notifications:PathTokens."))
+        .Accepts<KycNotificationBody>("application/json")
+        .WithExample(null, "sample", "The documentation's sample (kysMessage)", OpenApiExamples.CallbackSample)
+        .WithExample(null, "table", "The documentation's table (kycMessage)", OpenApiExamples.CallbackTable)
+        .Reply("Committed.", CallbackReply.Taken)
+        .Reply("Not a notification. When authentic, it is kept as invalid.", CallbackReply.BadRequest, CallbackReply.InvalidFieldFormat("phoneNo"), CallbackReply.InvalidMandatoryField("kycResponse"))
+        .Reply("Not authentic; nothing is stored.", CallbackReply.Unauthorized)
+        .Reply("merchantId is not ours.", CallbackReply.InvalidMerchant)
+        .Reply("Over Notifications:MaxBodyBytes.", CallbackReply.TooLarge)
+        .Reply("A form, multipart or XML.", CallbackReply.UnsupportedMediaType)
+        .Reply("It could not be committed: send it again.", CallbackReply.GeneralError);
+
+    private static RouteHandlerBuilder KeyProblems(this RouteHandlerBuilder endpoint, bool opsOnly = false) =>
+        opsOnly ? endpoint.Problems(ProblemKind.Unauthorized, ProblemKind.Forbidden) : endpoint.Problems(ProblemKind.Unauthorized);
+
+    private static RouteHandlerBuilder Problems(this RouteHandlerBuilder endpoint, params ReadOnlySpan<ProblemKind> kinds)
+    {
+        var described = new Dictionary<int, List<string>>();
+        foreach (var kind in kinds)
+        {
+            if (!described.TryGetValue(kind.Status, out var titles))
+            {
+                described[kind.Status] = titles = [];
+                endpoint.Produces<LinkageProblem>(kind.Status, ProblemJson);
+            }
+
+            titles.Add(kind.Title);
+            endpoint.WithExample(Text(kind.Status), kind.Slug, kind.Title, Example(kind));
+        }
+
+        foreach (var (status, titles) in described)
+            endpoint.WithText(Text(status), string.Join("; ", titles) + ".");
+        return endpoint;
+    }
+
+    private static RouteHandlerBuilder Reply(this RouteHandlerBuilder endpoint, string description, params ReadOnlySpan<CallbackReply> replies)
+    {
+        var status = replies[0].ResponseCode[..3];
+        endpoint.Produces<CallbackReply>(int.Parse(status, CultureInfo.InvariantCulture), "application/json");
+        foreach (var reply in replies)
+            endpoint.WithExample(status, reply.ResponseCode, reply.ResponseMessage, JsonSerializer.Serialize(reply, ApiJson.Default.CallbackReply));
+        return endpoint.WithText(status, description);
+    }
+
+    private static string Example(ProblemKind kind)
+    {
+        var problem = kind.Build("What happened here, and what to do.") with { TraceId = "4bf92f3577b34da6a3ce929d0e0e4736" };
+        if (kind == ProblemKind.InvalidFields)
+        {
+            problem = problem with
+            {
+                Errors = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["personalData.kkNumber"] = ["must be 16 digits"], ["images.ktp.isEditable"] = ["is required: true or false"] },
+            };
+        }
+
+        if (kind == ProblemKind.FinnetRefused)
+            problem = problem with { PartnerReferenceNo = "202411011441000012", Finnet = new FinnetWords("4010000", "Unauthorized. [reason]") };
+        return JsonSerializer.Serialize(problem, ApiJson.Default.LinkageProblem);
+    }
+
+    private static RouteHandlerBuilder WithExample(this RouteHandlerBuilder endpoint, string? status, string name, string summary, string json) =>
+        endpoint.WithMetadata(new EndpointExample(status, name, summary, json));
+
+    private static RouteHandlerBuilder WithText(this RouteHandlerBuilder endpoint, string status, string description) =>
+        endpoint.WithMetadata(new ResponseText(status, description));
+
+    private static string Text(int status) => status.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>The notification as Finnet's table has it; the reader takes more (contract section 4).</summary>
+public sealed class KycNotificationBody
+{
+    /// <summary>KYC Approved or KYC Rejected.</summary>
+    public required string KycResponse { get; init; }
+
+    /// <summary>The reason; Finnet's sample spells it kysMessage.</summary>
+    public string? KycMessage { get; init; }
+
+    /// <summary>The reference of the upgrade.</summary>
+    public required string PartnerReferenceNo { get; init; }
+
+    /// <summary>The customer's number.</summary>
+    public string? PhoneNo { get; init; }
+
+    /// <summary>The merchant.</summary>
+    public required string MerchantId { get; init; }
+}

@@ -1,0 +1,52 @@
+using Finpay.Linkage.Api.Settings;
+using Microsoft.Extensions.Options;
+
+namespace Finpay.Linkage.Api.Security;
+
+public enum ApiRole
+{
+    /// <summary>Creates upgrades and reads its own.</summary>
+    Merchant = 1,
+
+    /// <summary>Reads everything and has the operators' routes.</summary>
+    Ops,
+}
+
+/// <summary>Configuration list <c>ApiKeys</c>, at the root.</summary>
+public sealed class ApiKeyOptions
+{
+    public IList<ApiKeyEntry> ApiKeys { get; } = [];
+}
+
+public sealed class ApiKeyEntry
+{
+    /// <summary>Owner of what the key creates; several keys may share it while one is replaced.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>SHA-256 of the key, in hex.</summary>
+    public string Sha256 { get; set; } = "";
+
+    public ApiRole? Role { get; set; }
+}
+
+internal sealed class ApiKeyOptionsValidator : IValidateOptions<ApiKeyOptions>
+{
+    public ValidateOptionsResult Validate(string? name, ApiKeyOptions options)
+    {
+        var failures = new SettingsFailures("ApiKeys");
+        if (options.ApiKeys.Count == 0)
+            failures.Add("0", "missing; a Name, the Sha256 of the key in hex, and a Role (merchant or ops)");
+        for (var index = 0; index < options.ApiKeys.Count; index++)
+        {
+            var entry = options.ApiKeys[index];
+            if (entry.Name.Length is 0 or > 64 || entry.Name.Any(char.IsControl))
+                failures.Add($"{index}:Name", "must be 1 to 64 characters");
+            if (entry.Sha256.Length != 64 || !entry.Sha256.All(char.IsAsciiHexDigit))
+                failures.Add($"{index}:Sha256", "must be 64 hex digits, the SHA-256 of the key");
+            if (entry.Role is null)
+                failures.Add($"{index}:Role", "missing; merchant or ops");
+        }
+
+        return failures.ToResult();
+    }
+}

@@ -1,0 +1,67 @@
+using Microsoft.Extensions.Options;
+
+namespace Finpay.Linkage.Api.Settings;
+
+/// <summary>Configuration section <c>Images</c>.</summary>
+public sealed class ImageOptions
+{
+    public const string SectionName = "Images";
+
+    // What Base64 (4/3) and two images need, and room for the rest of the request.
+    private const int OtherBytes = 64 * 1024;
+
+    /// <summary>Largest image, decoded, in bytes.</summary>
+    public int MaxBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>Largest create request, in bytes.</summary>
+    public int MaxRequestBytes => (int)Math.Min(int.MaxValue - 1, (2L * 4 * MaxBytes / 3) + OtherBytes);
+}
+
+/// <summary>Configuration section <c>Swagger</c>.</summary>
+public sealed class SwaggerOptions
+{
+    public const string SectionName = "Swagger";
+
+    public bool Enabled { get; set; } = true;
+}
+
+/// <summary>Configuration section <c>ForwardedHeaders</c>: whom to believe about the caller's address.</summary>
+public sealed class ProxyOptions
+{
+    public const string SectionName = "ForwardedHeaders";
+
+    /// <summary>Addresses of proxies.</summary>
+    public IList<string> KnownProxies { get; } = [];
+
+    /// <summary>Networks of proxies, CIDR.</summary>
+    public IList<string> KnownNetworks { get; } = [];
+}
+
+internal sealed class SmallOptionsValidator : IValidateOptions<ImageOptions>, IValidateOptions<ProxyOptions>
+{
+    public ValidateOptionsResult Validate(string? name, ImageOptions options)
+    {
+        var failures = new SettingsFailures(ImageOptions.SectionName);
+        if (options.MaxBytes < 1024 || options.MaxBytes > 64 * 1024 * 1024)
+            failures.Add(nameof(options.MaxBytes), "must be from 1024 to 67108864");
+        return failures.ToResult();
+    }
+
+    public ValidateOptionsResult Validate(string? name, ProxyOptions options)
+    {
+        var failures = new SettingsFailures(ProxyOptions.SectionName);
+        for (var index = 0; index < options.KnownProxies.Count; index++)
+        {
+            if (!System.Net.IPAddress.TryParse(options.KnownProxies[index], out _))
+                failures.Add($"KnownProxies:{index}", "must be an IP address");
+        }
+
+        for (var index = 0; index < options.KnownNetworks.Count; index++)
+        {
+            if (!System.Net.IPNetwork.TryParse(options.KnownNetworks[index], out _))
+                failures.Add($"KnownNetworks:{index}", "must be a network, 10.0.0.0/8 or 2001:db8::/32");
+        }
+
+        return failures.ToResult();
+    }
+}

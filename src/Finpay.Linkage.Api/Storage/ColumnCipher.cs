@@ -1,0 +1,61 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Finpay.Linkage.Api.Storage;
+
+/// <summary>
+/// AES-256-GCM for single columns. A value is bound to its column and row: moved elsewhere it does not decrypt.
+/// Form: length of the key id, key id, nonce (12), tag (16), ciphertext.
+/// </summary>
+public sealed class ColumnCipher
+{
+    public const int MaxKeyIdLength = 32;
+    private const int NonceLength = 12;
+    private const int TagLength = 16;
+
+    private readonly Dictionary<string, byte[]> keys;
+    private readonly byte[] writingId;
+    private readonly byte[] writingKey;
+
+    public ColumnCipher(IReadOnlyList<KeyValuePair<string, byte[]>> keys)
+    {
+        this.keys = new Dictionary<string, byte[]>(keys, StringComparer.Ordinal);
+        writingId = Encoding.ASCII.GetBytes(keys[0].Key);
+        writingKey = keys[0].Value;
+    }
+
+    public byte[] Encrypt(string text, string column, string row) => Encrypt(Encoding.UTF8.GetBytes(text), column, row);
+
+    public byte[] Encrypt(ReadOnlySpan<byte> plaintext, string column, string row)
+    {
+        var output = new byte[1 + writingId.Length + NonceLength + TagLength + plaintext.Length];
+        output[0] = (byte)writingId.Length;
+        writingId.CopyTo(output, 1);
+        var nonce = output.AsSpan(1 + writingId.Length, NonceLength);
+        var tag = output.AsSpan(1 + writingId.Length + NonceLength, TagLength);
+        RandomNumberGenerator.Fill(nonce);
+        using var gcm = new AesGcm(writingKey, TagLength);
+        gcm.Encrypt(nonce, plaintext, output.AsSpan(1 + writingId.Length + NonceLength + TagLength), tag, Binding(column, row));
+        return output;
+    }
+
+    public string? DecryptText(byte[]? value, string column, string row) =>
+        value is null ? null : Encoding.UTF8.GetString(Decrypt(value, column, row));
+
+    /// <exception cref="CryptographicException">The key is unknown, or the value was changed or moved.</exception>
+    public byte[] Decrypt(ReadOnlySpan<byte> value, string column, string row)
+    {
+        if (value.Length == 0 || value.Length < 1 + value[0] + NonceLength + TagLength)
+            throw new CryptographicException("The stored value is too short.");
+        var id = Encoding.ASCII.GetString(value.Slice(1, value[0]));
+        if (!keys.TryGetValue(id, out var key))
+            throw new CryptographicException($"The stored value needs the key '{id}', which is not configured.");
+        var rest = value[(1 + value[0])..];
+        var plaintext = new byte[rest.Length - NonceLength - TagLength];
+        using var gcm = new AesGcm(key, TagLength);
+        gcm.Decrypt(rest[..NonceLength], rest[(NonceLength + TagLength)..], rest.Slice(NonceLength, TagLength), plaintext, Binding(column, row));
+        return plaintext;
+    }
+
+    private static byte[] Binding(string column, string row) => Encoding.UTF8.GetBytes($"{column}\n{row}");
+}

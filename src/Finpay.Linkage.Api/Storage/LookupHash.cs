@@ -1,0 +1,77 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Finpay.Linkage.Api.Storage;
+
+/// <summary>
+/// Keyed hashes (HMAC-SHA256) by which records are compared and found without being readable. Parts are length-prefixed, so that no two
+/// different lists of parts are hashed alike; the purpose keeps hashes of different kinds apart.
+/// </summary>
+public sealed class LookupHash(byte[] key, byte[]? previousKey)
+{
+    public byte[] Compute(string purpose, params ReadOnlySpan<string> parts) => Compute(key, purpose, parts);
+
+    /// <summary>The same under the key before the last rotation, if there is one.</summary>
+    public byte[]? ComputePrevious(string purpose, params ReadOnlySpan<string> parts) =>
+        previousKey is null ? null : Compute(previousKey, purpose, parts);
+
+    /// <summary>The hashes of content that <paramref name="write"/> feeds: current key first, then the previous one, if there is one.</summary>
+    public KeyedHashes ComputeAll(string purpose, Action<Parts> write) => new(Run(key, purpose, write), previousKey is null ? null : Run(previousKey, purpose, write));
+
+    public KeyedHashes ComputeAll(string purpose, params ReadOnlySpan<string> parts) => new(Compute(purpose, parts), ComputePrevious(purpose, parts));
+
+    private static byte[] Compute(byte[] key, string purpose, ReadOnlySpan<string> parts)
+    {
+        using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
+        var writer = new Parts(hmac);
+        writer.Add(purpose);
+        foreach (var part in parts)
+            writer.Add(part);
+        return hmac.GetHashAndReset();
+    }
+
+    private static byte[] Run(byte[] key, string purpose, Action<Parts> write)
+    {
+        using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
+        var writer = new Parts(hmac);
+        writer.Add(purpose);
+        write(writer);
+        return hmac.GetHashAndReset();
+    }
+
+    public sealed class Parts(IncrementalHash hash)
+    {
+        public void Add(string? part)
+        {
+            if (part is null)
+                AddLength(-1);
+            else
+                Add(Encoding.UTF8.GetBytes(part));
+        }
+
+        public void Add(ReadOnlySpan<byte> part)
+        {
+            AddLength(part.Length);
+            hash.AppendData(part);
+        }
+
+        private void AddLength(int length)
+        {
+            Span<byte> bytes = stackalloc byte[sizeof(int)];
+            BinaryPrimitives.WriteInt32BigEndian(bytes, length);
+            hash.AppendData(bytes);
+        }
+    }
+}
+
+/// <summary>A keyed hash, and the same under the previous lookup key while one is rotated out.</summary>
+public sealed record KeyedHashes(byte[] Current, byte[]? Previous)
+{
+    /// <summary>Where only one key is in use the current hash stands twice, so that one statement fits both.</summary>
+    public byte[] PreviousOrCurrent => Previous ?? Current;
+
+    public bool Matches(byte[]? stored) =>
+        stored is not null
+        && (CryptographicOperations.FixedTimeEquals(stored, Current) || (Previous is not null && CryptographicOperations.FixedTimeEquals(stored, Previous)));
+}

@@ -1,0 +1,39 @@
+using System.Data.Common;
+
+namespace Finpay.Linkage.Api.Storage;
+
+/// <summary>A write on its way: waiting, then either running or abandoned by its caller.</summary>
+internal abstract class PendingWrite
+{
+    private const int Waiting = 0;
+    private const int Running = 1;
+    private const int Abandoned = 2;
+
+    private int state;
+
+    public bool TryStart() => Interlocked.CompareExchange(ref state, Running, Waiting) == Waiting;
+
+    /// <summary>Keeps it from being started; one that runs already may still be committed.</summary>
+    public void Abandon() => Interlocked.CompareExchange(ref state, Abandoned, Waiting);
+
+    public abstract void Execute(DbTransaction transaction);
+
+    /// <summary>The batch is durable: hands out the result, or the failure of this write alone.</summary>
+    public abstract void Publish();
+
+    public abstract void Fail(Exception exception);
+}
+
+internal sealed class PendingWrite<T>(Func<DbTransaction, T> work) : PendingWrite
+{
+    private readonly TaskCompletionSource<T> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private T? result;
+
+    public Task<T> Task => completion.Task;
+
+    public override void Execute(DbTransaction transaction) => result = work(transaction);
+
+    public override void Publish() => completion.TrySetResult(result!);
+
+    public override void Fail(Exception exception) => completion.TrySetException(exception);
+}

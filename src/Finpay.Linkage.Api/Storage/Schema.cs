@@ -1,0 +1,49 @@
+using System.Data;
+using System.Globalization;
+using System.Reflection;
+using Dapper;
+using Finpay.Linkage.Api.Settings;
+using Microsoft.Data.Sqlite;
+
+namespace Finpay.Linkage.Api.Storage;
+
+/// <summary>Applies the numbered scripts that a database has not seen yet, all in one transaction that holds the write lock.</summary>
+internal static class Schema
+{
+    private const string Prefix = "Finpay.Linkage.Api.Storage.Scripts.";
+
+    public static void Apply(SqliteConnection connection, DateTimeOffset now)
+    {
+        using var transaction = connection.BeginTransaction(IsolationLevel.Serializable, deferred: false);
+        connection.Execute("CREATE TABLE IF NOT EXISTS schema_version (version bigint NOT NULL PRIMARY KEY, applied_at bigint NOT NULL)", transaction: transaction);
+        var current = connection.ExecuteScalar<long?>("SELECT max(version) FROM schema_version", transaction: transaction) ?? 0;
+        var scripts = Scripts();
+        if (current > scripts[^1].Version)
+            throw new SettingsException($"The database has schema version {current}, this program knows {scripts[^1].Version}: it is older than the database.");
+        foreach (var (version, sql) in scripts.Where(script => script.Version > current))
+        {
+            connection.Execute(sql, transaction: transaction);
+            connection.Execute(
+                "INSERT INTO schema_version (version, applied_at) VALUES (@version, @appliedAt)",
+                new { version, appliedAt = now.ToUnixTimeMilliseconds() },
+                transaction);
+        }
+
+        transaction.Commit();
+    }
+
+    private static List<(long Version, string Sql)> Scripts()
+    {
+        var assembly = Assembly.GetExecutingAssembly();
+        return [.. assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal) && name.EndsWith(".sql", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .Select(name => (long.Parse(name.AsSpan(Prefix.Length, 4), CultureInfo.InvariantCulture), Read(assembly, name)))];
+    }
+
+    private static string Read(Assembly assembly, string name)
+    {
+        using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+        return reader.ReadToEnd();
+    }
+}

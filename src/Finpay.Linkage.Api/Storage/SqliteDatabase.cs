@@ -1,0 +1,90 @@
+using System.Data.Common;
+using Dapper;
+using Finpay.Linkage.Api.Settings;
+using Microsoft.Data.Sqlite;
+
+namespace Finpay.Linkage.Api.Storage;
+
+/// <summary>
+/// The SQLite file: one process at a time (a lock file says so), write-ahead log, and <c>synchronous=FULL</c>, so that a commit is on disk when it returns.
+/// </summary>
+internal sealed class SqliteDatabase : IDisposable
+{
+    private readonly string connectionString;
+    private readonly FileStream processLock;
+
+    private SqliteDatabase(string connectionString, string path, FileStream processLock)
+    {
+        this.connectionString = connectionString;
+        this.processLock = processLock;
+        Folder = Path.GetDirectoryName(path)!;
+    }
+
+    public string Folder { get; }
+
+    /// <exception cref="SettingsException">The file can't be used; the message says why.</exception>
+    public static SqliteDatabase Open(StorageOptions options, TimeProvider clock)
+    {
+        SqliteLibrary.EnsureLoaded();
+        var builder = new SqliteConnectionStringBuilder(options.ConnectionString?.Reveal() ?? "");
+        var path = Path.GetFullPath(builder.DataSource.Length > 0 ? builder.DataSource : Path.Combine(options.DataFolder, "linkage.db"));
+        builder.DataSource = path;
+        // Seconds a statement waits for another connection's lock.
+        builder.DefaultTimeout = 2;
+        FileStream? held = null;
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            held = AcquireLock(path);
+            var database = new SqliteDatabase(builder.ConnectionString, path, held);
+            using var connection = database.OpenConnection();
+            connection.Execute("PRAGMA journal_mode = WAL");
+            Schema.Apply(connection, clock.GetUtcNow());
+            return database;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or DbException)
+        {
+            held?.Dispose();
+            throw new SettingsException($"The database {path} can't be used: {exception.Message}", exception);
+        }
+        catch (SettingsException)
+        {
+            held?.Dispose();
+            throw;
+        }
+    }
+
+    public SqliteConnection OpenConnection()
+    {
+        var connection = new SqliteConnection(connectionString);
+        try
+        {
+            connection.Open();
+            connection.Execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        SqliteConnection.ClearAllPools();
+        processLock.Dispose();
+    }
+
+    private static FileStream AcquireLock(string path)
+    {
+        try
+        {
+            return new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException exception) when (File.Exists(path + ".lock"))
+        {
+            throw new SettingsException($"The database {path} is in use by another process.", exception);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Finpay.Linkage.Api.Settings;
+
+namespace Finpay.Linkage.Api.Storage;
+
+/// <summary>
+/// The keys of api.md: from configuration, or, with SQLite outside Production, made once beside the database file.
+/// </summary>
+internal static partial class StorageKeys
+{
+    private const string FileName = "linkage.keys.json";
+
+    public static StorageKeySet Load(StorageEncryptionOptions options, string databaseFolder, ILogger logger)
+    {
+        var keys = options.Keys.Select(key => KeyValuePair.Create(key.Id, Convert.FromBase64String(key.Key!.Reveal()))).ToList();
+        var lookup = Bytes(options.LookupKey?.Reveal());
+        if (keys.Count == 0 || lookup is null)
+        {
+            // Settings validation has seen to it that this happens neither in Production nor with a shared database.
+            var local = LoadOrMake(Path.Combine(databaseFolder, FileName));
+            LogLocalKeys(logger, Path.Combine(databaseFolder, FileName));
+            if (keys.Count == 0)
+                keys.Add(KeyValuePair.Create("local", Convert.FromBase64String(local.Key)));
+            lookup ??= Convert.FromBase64String(local.LookupKey);
+        }
+
+        return new StorageKeySet(new ColumnCipher(keys), new LookupHash(lookup, Bytes(options.PreviousLookupKey?.Reveal())));
+    }
+
+    private static byte[]? Bytes(string? base64) => string.IsNullOrEmpty(base64) ? null : Convert.FromBase64String(base64);
+
+    private static LocalKeys LoadOrMake(string path)
+    {
+        if (!File.Exists(path))
+            Write(path, new LocalKeys(RandomKey(), RandomKey()));
+        try
+        {
+            return JsonSerializer.Deserialize<LocalKeys>(File.ReadAllBytes(path)) is { Key.Length: > 0, LookupKey.Length: > 0 } keys
+                ? keys
+                : throw new SettingsException($"The key file {path} is not readable.");
+        }
+        catch (JsonException exception)
+        {
+            throw new SettingsException($"The key file {path} is not readable.", exception);
+        }
+    }
+
+    // Written whole under another name first: a half-written key file would make every stored value unreadable.
+    private static void Write(string path, LocalKeys keys)
+    {
+        var temporary = path + ".new";
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (var stream = new FileStream(temporary, options))
+        {
+            JsonSerializer.Serialize(stream, keys);
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(temporary, path);
+    }
+
+    private static string RandomKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+
+    [LoggerMessage(EventId = 3001, Level = LogLevel.Warning,
+        Message = "No Storage:Encryption keys are configured: using the key file {Path}. Whoever has it and the database reads personal data")]
+    private static partial void LogLocalKeys(ILogger logger, string path);
+
+    private sealed record LocalKeys(string Key, string LookupKey);
+}
+
+internal sealed record StorageKeySet(ColumnCipher Cipher, LookupHash Lookup);

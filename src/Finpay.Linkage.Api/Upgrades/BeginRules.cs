@@ -1,0 +1,22 @@
+using Finpay.Linkage.Finnet;
+
+namespace Finpay.Linkage.Api.Upgrades;
+
+/// <summary>What the same reference again means (api.md, «the same call again»). Pure.</summary>
+internal static class BeginRules
+{
+    public static BeginDecision Decide(UpgradeRow row, BeginUpgrade command)
+    {
+        if (row.Owner != command.Owner)
+            return BeginDecision.OwnedByAnother;
+        if (row.RedactedAt is not null)
+            return BeginDecision.Redacted;
+        if (!command.Fingerprint.Matches(row.Fingerprint))
+            return BeginDecision.ContentDiffers;
+        if (row.CurrentStatus is UpgradeStatus.WidgetIssued or UpgradeStatus.Approved or UpgradeStatus.Rejected)
+            return BeginDecision.Replay;
+        if (row.LeaseUntil > command.Now.ToUnixTimeMilliseconds())
+            return BeginDecision.InProgress;
+        return row.ResponseCode == ResponseCode.DuplicateReference.ToString() ? BeginDecision.ReplayDuplicate : BeginDecision.Ask;
+    }
+}

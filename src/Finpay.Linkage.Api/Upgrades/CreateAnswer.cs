@@ -1,0 +1,80 @@
+using Finpay.Linkage.Api.Diagnostics;
+using Finpay.Linkage.Finnet;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Finpay.Linkage.Api.Upgrades;
+
+/// <summary>api.md's table of answers: what a create call is told. Pure.</summary>
+internal static class CreateAnswer
+{
+    private static readonly TimeSpan DefaultRetryAfter = TimeSpan.FromSeconds(5);
+
+    /// <param name="result">What the call came to.</param>
+    /// <param name="requestedReference">The reference of the call, if it had one; a record of somebody else is not shown.</param>
+    /// <param name="view">Makes the object of a record.</param>
+    public static Results<Created<UpgradeView>, Ok<UpgradeView>, ProblemResult> For(CreateResult result, string? requestedReference, Func<UpgradeRow, UpgradeView> view)
+    {
+        if (result.Row is not { } row)
+            return Problem(ProblemKind.ReferenceTaken, "Use another reference.", requestedReference!);
+        var reference = row.PartnerReferenceNo;
+        switch (result.Decision)
+        {
+            case BeginDecision.Replay:
+                return TypedResults.Ok(view(row));
+            case BeginDecision.ReplayDuplicate:
+                return Duplicate(reference, row.CurrentStatus, result.Failure);
+            case BeginDecision.InProgress:
+                return Problem(ProblemKind.InProgress, "Try again after Retry-After.", reference, result.LeaseLeft ?? DefaultRetryAfter);
+            case BeginDecision.ContentDiffers:
+                return Problem(ProblemKind.ReferenceReused, "Repeat the call with exactly the first content, or use a new reference.", reference);
+            case BeginDecision.Redacted:
+                return Problem(ProblemKind.ReferenceRedacted, "Use a new reference.", reference);
+        }
+
+        return row.CurrentStatus switch
+        {
+            UpgradeStatus.Approved or UpgradeStatus.Rejected or UpgradeStatus.InProcess => TypedResults.Ok(view(row)),
+            UpgradeStatus.WidgetIssued when result.Held => TypedResults.Created($"/v1/account-upgrades/{reference}", view(row)),
+            UpgradeStatus.WidgetIssued => TypedResults.Ok(view(row)),
+            _ when !result.Held => Problem(ProblemKind.InProgress, "Another call took over. Try again after Retry-After.", reference, DefaultRetryAfter),
+            _ => Failed(row, result.Event, result.Failure),
+        };
+    }
+
+    private static ProblemResult Failed(UpgradeRow row, UpgradeEvent? happened, FinnetException? failure)
+    {
+        var reference = row.PartnerReferenceNo;
+        if (happened == UpgradeEvent.NotProcessed)
+        {
+            return ProblemResult.FromFinnet(
+                ProblemKind.FinnetUnavailable, "Nothing was processed. Repeat the call after Retry-After.", reference, failure, failure?.RetryAfter ?? DefaultRetryAfter);
+        }
+
+        return failure?.Failure switch
+        {
+            FinnetFailure.DuplicateReference => Duplicate(reference, row.CurrentStatus, failure),
+            FinnetFailure.Refused => ProblemResult.FromFinnet(
+                ProblemKind.FinnetRefused, "Finnet's code says why. After the cause is mended, repeat the call.", reference, failure),
+            FinnetFailure.NoAnswer => ProblemResult.FromFinnet(
+                ProblemKind.FinnetTimeout, "Finnet may have taken the request. Repeat the call with the same reference to settle it.", reference, failure),
+            _ => ProblemResult.FromFinnet(
+                ProblemKind.FinnetUnclear, "Finnet may have taken the request. Repeat the call with the same reference to settle it.", reference, failure),
+        };
+    }
+
+    private static ProblemResult Duplicate(string reference, UpgradeStatus status, FinnetException? failure)
+    {
+        var problem = ProblemKind.DuplicateReference.Build(
+            status == UpgradeStatus.InDoubt
+                ? "An earlier attempt may have reached Finnet, which now refuses the reference. A notification for it still counts; to go on at once, start again with a new reference."
+                : "Start again with a new reference. A notification for this one still counts.");
+        return new ProblemResult(problem with
+        {
+            PartnerReferenceNo = reference,
+            Finnet = new FinnetWords(ResponseCode.DuplicateReference.ToString(), failure?.ResponseMessage),
+        });
+    }
+
+    private static ProblemResult Problem(ProblemKind kind, string detail, string reference, TimeSpan? retryAfter = null) =>
+        new(kind.Build(detail) with { PartnerReferenceNo = reference }, retryAfter);
+}

@@ -1,0 +1,62 @@
+using Finpay.Linkage.Api.Diagnostics;
+using Finpay.Linkage.Api.OpenApi;
+using Finpay.Linkage.Api.Security;
+using Finpay.Linkage.Api.Settings;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+
+namespace Finpay.Linkage.Api.Upgrades;
+
+/// <summary>The merchant's side: create an upgrade, read one.</summary>
+internal static class UpgradeEndpoints
+{
+    public static void MapUpgrades(this RouteGroupBuilder v1)
+    {
+        var group = v1.MapGroup("/account-upgrades").WithTags("Account upgrades");
+        group.MapPost("", CreateAsync).RequireAuthorization(ApiKeys.CallerPolicy)
+            .WithSummary("Ask Finnet for an upgrade widget").DescribeCreate();
+        group.MapGet("/{partnerReferenceNo}", Read).RequireAuthorization(ApiKeys.CallerPolicy)
+            .WithSummary("Read one upgrade with its history").DescribeRead();
+        group.MapUpgradeLists();
+    }
+
+    private static async Task<Results<Created<UpgradeView>, Ok<UpgradeView>, ProblemResult>> CreateAsync(
+        HttpContext context, UpgradeService service, UpgradeReader reader, CreateUpgradeValidator validator, IOptions<ImageOptions> images)
+    {
+        var (body, problem) = await JsonBody.ReadAsync(context.Request, ApiJson.Default.CreateUpgradeRequest, images.Value.MaxRequestBytes);
+        if (body is null)
+            return problem!;
+        if (Invalid(validator, body) is { } invalid)
+            return invalid;
+
+        var result = await service.CreateAsync(body, context.User.KeyName());
+        if (result.Decision is BeginDecision.Replay or BeginDecision.ReplayDuplicate)
+            context.Response.Headers["Idempotent-Replayed"] = "true";
+        context.Response.Headers.CacheControl = "no-store";
+        return CreateAnswer.For(result, body.PartnerReferenceNo, reader.ToView);
+    }
+
+    private static Results<Ok<UpgradeView>, ProblemResult> Read(string partnerReferenceNo, HttpContext context, UpgradeReader reader)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        if (reader.Find(partnerReferenceNo, context.User.ReadableOwner()) is { } view)
+            return TypedResults.Ok(view);
+        return new ProblemResult(ProblemKind.NotFound.Build("There is no such upgrade that this key may see."));
+    }
+
+    private static ProblemResult? Invalid(CreateUpgradeValidator validator, CreateUpgradeRequest body)
+    {
+        var result = validator.Validate(body);
+        if (result.IsValid)
+            return null;
+        var errors = result.Errors
+            .GroupBy(error => FieldPath(error.PropertyName), StringComparer.Ordinal)
+            .ToDictionary(field => field.Key, IReadOnlyList<string> (field) => [.. field.Select(error => error.ErrorMessage)], StringComparer.Ordinal);
+        var reference = body.PartnerReferenceNo is { } text && CreateUpgradeValidator.IsReference(text) ? text : null;
+        return ProblemResult.InvalidFields(errors, reference);
+    }
+
+    // «PersonalData.KkNumber» is the property, «personalData.kkNumber» is Finnet's name.
+    private static string FieldPath(string propertyPath) =>
+        string.Join('.', propertyPath.Split('.').Select(System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName));
+}

@@ -1,0 +1,60 @@
+using Finpay.Linkage.Api.Diagnostics;
+using Finpay.Linkage.Api.OpenApi;
+using Finpay.Linkage.Api.Security;
+using Finpay.Linkage.Api.Storage;
+using Finpay.Linkage.Finnet;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Finpay.Linkage.Api.Upgrades;
+
+/// <summary>Lists for operators.</summary>
+internal static class UpgradeListEndpoints
+{
+    private const int MaxSearchBytes = 4096;
+
+    public static void MapUpgradeLists(this RouteGroupBuilder group)
+    {
+        group.MapGet("", List).RequireAuthorization(ApiKeys.OpsPolicy)
+            .WithSummary("List upgrades, newest first (ops)").DescribeList<UpgradePage>(OpenApiExamples.UpgradePage);
+        group.MapPost("/search", SearchAsync).RequireAuthorization(ApiKeys.OpsPolicy)
+            .WithSummary("Find the upgrades of a phone number (ops)").DescribeSearch();
+    }
+
+    private static Results<Ok<UpgradePage>, ProblemResult> List(
+        HttpContext context,
+        UpgradeReader reader,
+        PageCursors cursors,
+        [FromQuery] string? status,
+        [FromQuery] string? createdFrom,
+        [FromQuery] string? createdTo,
+        [FromQuery] string? limit,
+        [FromQuery] string? cursor)
+    {
+        var query = new ListQuery(cursors);
+        var filter = new UpgradeFilter(query.OneOf<UpgradeStatus>("status", status), query.Time("createdFrom", createdFrom), query.Time("createdTo", createdTo), null);
+        return Answer(context, reader, query, filter, query.Limit(limit), cursor);
+    }
+
+    private static async Task<Results<Ok<UpgradePage>, ProblemResult>> SearchAsync(HttpContext context, UpgradeReader reader, PageCursors cursors, LookupHash lookup)
+    {
+        var (body, problem) = await JsonBody.ReadAsync(context.Request, ApiJson.Default.SearchRequest, MaxSearchBytes);
+        if (body is null)
+            return problem!;
+        var query = new ListQuery(cursors);
+        if (!PhoneNumber.TryParse(body.PhoneNo, out var phone))
+            query.Fail("phoneNo", body.PhoneNo is null ? "is required" : "must be an Indonesian mobile number");
+        var filter = new UpgradeFilter(null, null, null, phone is null ? null : lookup.ComputeAll(UpgradeService.PhonePurpose, phone.Reveal()));
+        return Answer(context, reader, query, filter, query.Limit(body.Limit), body.Cursor);
+    }
+
+    private static Results<Ok<UpgradePage>, ProblemResult> Answer(HttpContext context, UpgradeReader reader, ListQuery query, UpgradeFilter filter, int limit, string? cursor)
+    {
+        var after = query.Cursor(cursor, filter.Signature);
+        if (query.Problem is { } problem)
+            return problem;
+        context.Response.Headers.CacheControl = "no-store";
+        var (rows, next) = query.Page(reader.List(filter, after, limit + 1), limit, filter.Signature, row => new PagePosition(row.CreatedAt, row.PartnerReferenceNo));
+        return TypedResults.Ok(new UpgradePage([.. rows.Select(reader.ToView)], next));
+    }
+}

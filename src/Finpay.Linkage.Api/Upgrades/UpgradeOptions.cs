@@ -1,0 +1,39 @@
+using System.Globalization;
+using Finpay.Linkage.Api.Settings;
+using Finpay.Linkage.Finnet;
+using Microsoft.Extensions.Options;
+
+namespace Finpay.Linkage.Api.Upgrades;
+
+/// <summary>Configuration section <c>Upgrades</c>.</summary>
+public sealed class UpgradeOptions
+{
+    public const string SectionName = "Upgrades";
+
+    /// <summary>How long an attempt holds its record; a second call before its end is told to wait.</summary>
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(45);
+
+    /// <summary>How long a widget URL counts as usable when Finnet's expiryTime can't be read.</summary>
+    public TimeSpan WidgetUrlLifetime { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>Hosts that redirectFinalUrl may name; empty: any https host.</summary>
+    public IList<string> RedirectHosts { get; } = [];
+}
+
+internal sealed class UpgradeOptionsValidator(IConfiguration configuration) : IValidateOptions<UpgradeOptions>
+{
+    private static readonly TimeSpan LeaseMargin = TimeSpan.FromSeconds(10);
+
+    public ValidateOptionsResult Validate(string? name, UpgradeOptions options)
+    {
+        var failures = new SettingsFailures(UpgradeOptions.SectionName);
+        var total = TimeSpan.TryParse(configuration["Finnet:TotalTimeout"], CultureInfo.InvariantCulture, out var configured)
+            ? configured
+            : new FinnetOptions().TotalTimeout;
+        if (options.Lease < total + LeaseMargin)
+            failures.Add(nameof(options.Lease), "must exceed Finnet:TotalTimeout by at least 10 seconds");
+        if (options.WidgetUrlLifetime <= TimeSpan.Zero)
+            failures.Add(nameof(options.WidgetUrlLifetime), "must be longer than zero");
+        return failures.ToResult();
+    }
+}

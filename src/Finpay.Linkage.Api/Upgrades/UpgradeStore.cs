@@ -1,0 +1,160 @@
+using System.Data;
+using System.Data.Common;
+using Dapper;
+using Finpay.Linkage.Api.Notifications;
+using Finpay.Linkage.Api.Storage;
+
+namespace Finpay.Linkage.Api.Upgrades;
+
+/// <summary>The statements that write upgrades. They run on the writer's thread, inside its transaction.</summary>
+internal static class UpgradeStore
+{
+    /// <summary>Records the intent, or finds out what the reference already stands for and takes a free record over.</summary>
+    public static BeginResult Begin(DbTransaction transaction, BeginUpgrade command)
+    {
+        var now = command.Now.ToUnixTimeMilliseconds();
+        var leaseUntil = (command.Now + command.Lease).ToUnixTimeMilliseconds();
+        var inserted = transaction.Connection!.Execute(
+            """
+            INSERT INTO upgrades (partner_reference_no, owner, merchant_id, status, fingerprint, phone_no, phone_hash, may_have_arrived, attempt_id, lease_until, version, created_at, updated_at)
+            VALUES (@PartnerReferenceNo, @Owner, @MerchantId, 'requested', @fingerprint, @PhoneNo, @PhoneHash, 0, @AttemptId, @leaseUntil, 1, @now, @now)
+            ON CONFLICT (partner_reference_no) DO NOTHING
+            """,
+            new { command.PartnerReferenceNo, command.Owner, command.MerchantId, fingerprint = command.Fingerprint.Current, command.PhoneNo, command.PhoneHash, command.AttemptId, leaseUntil, now },
+            transaction);
+        var row = Find(transaction, command.PartnerReferenceNo)!;
+        if (inserted == 1)
+            return new BeginResult(BeginDecision.Ask, row, MayHaveArrived: false);
+
+        var decision = BeginRules.Decide(row, command);
+        if (decision != BeginDecision.Ask)
+            return new BeginResult(decision, row, row.MayHaveArrived != 0);
+
+        // A lease that ran out without being released: its attempt died, perhaps after sending.
+        var mayHaveArrived = row.MayHaveArrived != 0 || row.AttemptId is not null;
+        Guarded(transaction.Connection!.Execute(
+            """
+            UPDATE upgrades SET attempt_id = @AttemptId, lease_until = @leaseUntil, may_have_arrived = @mayHaveArrived, version = version + 1
+            WHERE partner_reference_no = @PartnerReferenceNo AND version = @Version
+            """,
+            new { command.AttemptId, leaseUntil, mayHaveArrived = mayHaveArrived ? 1L : 0L, command.PartnerReferenceNo, row.Version },
+            transaction));
+        return new BeginResult(BeginDecision.Ask, row, mayHaveArrived);
+    }
+
+    /// <summary>Writes how an attempt ended, if it still holds the record, and adopts what was notified before the record was known.</summary>
+    public static OutcomeResult Record(DbTransaction transaction, RecordOutcome outcome)
+    {
+        var row = Find(transaction, outcome.PartnerReferenceNo)!;
+        var held = row.AttemptId == outcome.AttemptId;
+        var status = held ? UpgradeTransitions.After(row.CurrentStatus, outcome.Event) : row.CurrentStatus;
+        var version = row.Version + 1;
+        if (held)
+        {
+            var issued = status == UpgradeStatus.WidgetIssued && outcome.Event == UpgradeEvent.WidgetIssued;
+            Guarded(transaction.Connection!.Execute(
+                """
+                UPDATE upgrades SET status = @status, response_code = @ResponseCode, may_have_arrived = @mayHaveArrived, attempt_id = NULL, lease_until = NULL,
+                  widget_url = @widgetUrl, widget_expires_at = @widgetExpiresAt, version = @version, updated_at = @now
+                WHERE partner_reference_no = @PartnerReferenceNo AND version = @expected
+                """,
+                new
+                {
+                    status = status.ToText(),
+                    outcome.ResponseCode,
+                    mayHaveArrived = row.MayHaveArrived != 0 || outcome.Event == UpgradeEvent.Unclear ? 1L : 0L,
+                    widgetUrl = issued ? outcome.WidgetUrl : null,
+                    widgetExpiresAt = issued ? outcome.WidgetExpiresAt?.ToUnixTimeMilliseconds() : null,
+                    version,
+                    now = outcome.Now.ToUnixTimeMilliseconds(),
+                    outcome.PartnerReferenceNo,
+                    expected = row.Version,
+                },
+                transaction));
+        }
+
+        AddHistory(transaction, new HistoryEntry(outcome.HistoryId, outcome.PartnerReferenceNo, version, outcome.Now, status, HistorySource.FinnetResponse)
+        {
+            ResponseCode = outcome.ResponseCode,
+            Message = outcome.Message,
+        });
+        if (held && outcome.AdoptOrphans)
+            NotificationStore.AdoptOrphans(transaction, outcome.PartnerReferenceNo, outcome.Now);
+        return new OutcomeResult(Find(transaction, outcome.PartnerReferenceNo)!, held);
+    }
+
+    /// <summary>Moves an upgrade by a notification and writes its history; the state may stay the same.</summary>
+    public static void ApplyNotification(DbTransaction transaction, UpgradeRow row, UpgradeEvent happened, string notificationId, string? viaReference, DateTimeOffset now)
+    {
+        var status = UpgradeTransitions.After(row.CurrentStatus, happened);
+        var version = row.Version + 1;
+        Guarded(transaction.Connection!.Execute(
+            """
+            UPDATE upgrades SET status = @status, widget_url = CASE WHEN @status = 'widgetIssued' THEN widget_url END, version = @version, updated_at = @now
+            WHERE partner_reference_no = @PartnerReferenceNo AND version = @expected
+            """,
+            new { status = status.ToText(), version, now = now.ToUnixTimeMilliseconds(), row.PartnerReferenceNo, expected = row.Version },
+            transaction));
+        AddHistory(transaction, new HistoryEntry(Guid.CreateVersion7(now).ToString(), row.PartnerReferenceNo, version, now, status, HistorySource.KycNotification)
+        {
+            NotificationId = notificationId,
+            ViaReference = viaReference,
+        });
+    }
+
+    public static UpgradeRow? Find(DbTransaction transaction, string partnerReferenceNo) => transaction.Connection!.QuerySingleOrDefault<UpgradeRow>(
+        $"SELECT {UpgradeRow.Columns} FROM upgrades WHERE partner_reference_no = @partnerReferenceNo", new { partnerReferenceNo }, transaction);
+
+    /// <summary>Other records of the same phone whose «on process» a notification about one of them settles.</summary>
+    public static IReadOnlyList<UpgradeRow> InProcessOfSamePhone(DbTransaction transaction, UpgradeRow row) => [.. transaction.Connection!.Query<UpgradeRow>(
+        $"""
+         SELECT {UpgradeRow.Columns} FROM upgrades
+         WHERE phone_hash = @PhoneHash AND status = 'inProcess' AND partner_reference_no <> @PartnerReferenceNo
+         ORDER BY partner_reference_no
+         """,
+        new { row.PhoneHash, row.PartnerReferenceNo },
+        transaction)];
+
+    private static void AddHistory(DbTransaction transaction, HistoryEntry entry) => transaction.Connection!.Execute(
+        """
+        INSERT INTO upgrade_history (id, partner_reference_no, version, at, status, source, response_code, message, notification_id, via_reference)
+        VALUES (@Id, @PartnerReferenceNo, @Version, @at, @status, @source, @ResponseCode, @Message, @NotificationId, @ViaReference)
+        """,
+        new
+        {
+            entry.Id,
+            entry.PartnerReferenceNo,
+            entry.Version,
+            at = entry.At.ToUnixTimeMilliseconds(),
+            status = entry.Status.ToText(),
+            source = entry.Source.ToText(),
+            entry.ResponseCode,
+            entry.Message,
+            entry.NotificationId,
+            entry.ViaReference,
+        },
+        transaction);
+
+    // The one writer reads and updates under the same lock, so another count means that this rule was broken: fail rather than overwrite.
+    private static void Guarded(int rows)
+    {
+        if (rows != 1)
+            throw new DBConcurrencyException("The record changed under the write lock.");
+    }
+}
+
+/// <summary>Where a line of history came from.</summary>
+public enum HistorySource
+{
+    FinnetResponse,
+    KycNotification,
+    Operator,
+}
+
+internal sealed record HistoryEntry(string Id, string PartnerReferenceNo, long Version, DateTimeOffset At, UpgradeStatus Status, HistorySource Source)
+{
+    public string? ResponseCode { get; init; }
+    public byte[]? Message { get; init; }
+    public string? NotificationId { get; init; }
+    public string? ViaReference { get; init; }
+}

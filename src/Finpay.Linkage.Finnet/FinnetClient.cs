@@ -1,0 +1,88 @@
+using Finpay.Linkage.Finnet.Http;
+using Finpay.Linkage.Finnet.Security;
+using Finpay.Linkage.Finnet.Wire;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Polly;
+
+namespace Finpay.Linkage.Finnet;
+
+/// <summary>The typed client of Finnet's Upgrade Account service. Register it with <c>services.AddFinnetClient(configuration)</c>.</summary>
+public sealed partial class FinnetClient
+{
+    private readonly HttpClient http;
+    private readonly FinnetOptions options;
+    private readonly FieldCipher cipher;
+    private readonly TimeProvider clock;
+    private readonly ILogger<FinnetClient> logger;
+    private readonly ResiliencePipeline<UpgradeWidgetResult> pipeline;
+
+    /// <summary>Made by the container.</summary>
+    public FinnetClient(HttpClient http, IOptions<FinnetOptions> options, FinnetResiliencePipeline pipeline, TimeProvider clock, ILogger<FinnetClient> logger)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(pipeline);
+        this.http = http;
+        this.options = options.Value;
+        this.clock = clock;
+        this.logger = logger;
+        this.pipeline = pipeline.Value;
+        cipher = new FieldCipher(this.options.EncryptionKey!, this.options.EncryptionIv!);
+    }
+
+    /// <summary>
+    /// Asks for an upgrade widget. Takes at most <see cref="FinnetOptions.TotalTimeout"/>. What is known not to have been processed is sent
+    /// again within that time; a request that may have arrived is not.
+    /// </summary>
+    /// <exception cref="FinnetException">Every end that is not one of the four documented codes; <see cref="FinnetException.Failure"/> says whether
+    /// the request may have had an effect.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled; the request may have had an effect.</exception>
+    public async Task<UpgradeWidgetResult> RequestUpgradeWidgetAsync(UpgradeWidgetRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var body = WidgetRequestBody.Serialize(request, options, cipher);
+        FinnetException? last = null;
+        try
+        {
+            return await pipeline.ExecuteAsync(
+                async attempt =>
+                {
+                    try
+                    {
+                        return await FinnetTransport.SendAsync(http, options.WidgetPath, body, clock, LogDisagreement, attempt).ConfigureAwait(false);
+                    }
+                    catch (FinnetException exception)
+                    {
+                        cancellationToken.ThrowIfCancellationRequested();
+                        last = exception;
+                        LogAttempt(request.PartnerReferenceNo, exception.Failure, exception.ResponseCode?.ToString() ?? "none");
+                        throw;
+                    }
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (ExecutionRejectedException exception)
+        {
+            throw FinnetResilience.Translate(exception, last);
+        }
+    }
+
+    [LoggerMessage(EventId = 2001, Level = LogLevel.Warning, Message = "Finnet attempt for {PartnerReferenceNo} failed: {Failure}, code {ResponseCode}")]
+    private partial void LogAttempt(string partnerReferenceNo, FinnetFailure failure, string responseCode);
+
+    [LoggerMessage(EventId = 2002, Level = LogLevel.Warning, Message = "Finnet's body code {ResponseCode} and HTTP status {HttpStatus} disagree; the code counts")]
+    private partial void LogDisagreement(ResponseCode responseCode, int httpStatus);
+}
+
+/// <summary>The resilience pipeline, shared by all instances of the client: a circuit breaker that forgets is none.</summary>
+public sealed class FinnetResiliencePipeline
+{
+    /// <summary>Built from the options.</summary>
+    public FinnetResiliencePipeline(IOptions<FinnetOptions> options, TimeProvider clock)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Value = FinnetResilience.Build(options.Value, clock);
+    }
+
+    internal ResiliencePipeline<UpgradeWidgetResult> Value { get; }
+}

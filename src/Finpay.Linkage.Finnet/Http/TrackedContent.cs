@@ -1,0 +1,37 @@
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace Finpay.Linkage.Finnet.Http;
+
+/// <summary>
+/// The body of one attempt. It knows whether any of it was handed to a connection: as long as not, the request can't have had an effect,
+/// whatever the exception looks like.
+/// </summary>
+internal sealed class TrackedContent : HttpContent
+{
+    private readonly ReadOnlyMemory<byte> body;
+    private volatile bool started;
+
+    public TrackedContent(ReadOnlyMemory<byte> body)
+    {
+        this.body = body;
+        Headers.ContentType = new MediaTypeHeaderValue("application/json");
+    }
+
+    public bool Started => started;
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        started = true;
+        return stream.WriteAsync(body, cancellationToken).AsTask();
+    }
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = body.Length;
+        return true;
+    }
+}

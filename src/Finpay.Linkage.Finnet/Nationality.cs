@@ -1,0 +1,32 @@
+namespace Finpay.Linkage.Finnet;
+
+/// <summary>Citizenship as Finnet names it: the wire knows <c>WNI</c> and <c>WNA</c>, nothing else.</summary>
+public enum Nationality
+{
+    /// <summary>Warga Negara Indonesia, an Indonesian citizen.</summary>
+    Wni,
+
+    /// <summary>Warga Negara Asing, a foreign citizen.</summary>
+    Wna,
+}
+
+/// <summary>Reads and writes <see cref="Nationality"/>.</summary>
+public static class Nationalities
+{
+    /// <summary>
+    /// Reads <c>WNI</c> or <c>WNA</c>, and <c>ID</c>, <c>IDN</c>, <c>Indonesia</c> for WNI (the documentation's own sample says <c>ID</c>), in any case.
+    /// </summary>
+    public static bool TryParse(string? text, out Nationality nationality)
+    {
+        (var known, nationality) = text?.ToUpperInvariant() switch
+        {
+            "WNI" or "ID" or "IDN" or "INDONESIA" => (true, Nationality.Wni),
+            "WNA" => (true, Nationality.Wna),
+            _ => (false, default),
+        };
+        return known;
+    }
+
+    /// <summary>The word on the wire.</summary>
+    public static string ToWire(this Nationality nationality) => nationality == Nationality.Wni ? "WNI" : "WNA";
+}

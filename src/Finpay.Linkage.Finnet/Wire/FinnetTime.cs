@@ -1,0 +1,28 @@
+using System.Globalization;
+
+namespace Finpay.Linkage.Finnet.Wire;
+
+/// <summary>Finnet's times. Without a zone they are WIB, UTC+7 all year (contract section 2).</summary>
+internal static class FinnetTime
+{
+    private static readonly string[] Formats = ["yyyy-MM-dd HH:mm:ss", "yyyy-MM-ddTHH:mm:ss", "yyyy-MM-dd HH:mm:ss.FFFFFFF", "yyyy-MM-ddTHH:mm:ss.FFFFFFF"];
+    private static readonly string[] FormatsWithOffset = Array.ConvertAll(Formats, format => format + "zzz");
+
+    public static TimeSpan WibOffset { get; } = TimeSpan.FromHours(7);
+
+    /// <summary>Reads <c>yyyy-MM-dd HH:mm:ss</c> (WIB) and ISO 8601 with or without an offset; anything else is <see langword="null"/>.</summary>
+    public static DateTimeOffset? Read(string? text)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+            return null;
+        var trimmed = text.Trim();
+        if (trimmed[^1] is 'Z' or 'z')
+            trimmed = trimmed[..^1] + "+00:00";
+        if (DateTimeOffset.TryParseExact(trimmed, FormatsWithOffset, CultureInfo.InvariantCulture, DateTimeStyles.None, out var exact))
+            return exact;
+        return DateTime.TryParseExact(trimmed, Formats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local)
+            && local > DateTime.MinValue.AddDays(1)
+            ? new DateTimeOffset(local, WibOffset)
+            : null;
+    }
+}
