@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Dapper;
 using Finpay.Linkage.Api.Diagnostics;
 using Finpay.Linkage.Api.Notifications;
@@ -10,7 +8,6 @@ using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Upgrades;
 using Finpay.Linkage.Finnet;
 using Microsoft.AspNetCore.HttpOverrides;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 
 namespace Finpay.Linkage.Api;
@@ -23,7 +20,12 @@ public static class LinkageApp
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddLinkageLogging();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            // Every endpoint that reads a body has a cap of its own (RequestBody); the server's would hide behind it.
+            kestrel.Limits.MaxRequestBodySize = null;
+        });
         var services = builder.Services;
         services.AddSingleton(TimeProvider.System);
         services.AddFinnetClient(builder.Configuration);
@@ -38,9 +40,8 @@ public static class LinkageApp
         services.AddSingleton<NotificationReader>();
         services.ConfigureHttpJsonOptions(options =>
         {
+            ApiJson.Configure(options.SerializerOptions);
             options.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
-            options.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
-            options.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
         });
         services.AddLinkageOpenApi();
         return builder;
@@ -53,6 +54,7 @@ public static class LinkageApp
         ArgumentNullException.ThrowIfNull(app);
         SettingsCheck.ThrowIfWrong(app.Configuration, app.Services);
         _ = app.Services.GetRequiredService<WriteQueue>();
+        _ = app.Services.GetRequiredService<StorageKeySet>();
         app.WarnIfCallbacksAreOpen();
 
         app.UseForwardedHeaders();
@@ -87,8 +89,6 @@ public static class LinkageApp
         services.AddSingleton<IValidateOptions<ApiKeyOptions>, ApiKeyOptionsValidator>();
         services.AddSingleton<IValidateOptions<ImageOptions>, SmallOptionsValidator>();
         services.AddSingleton<IValidateOptions<ProxyOptions>, SmallOptionsValidator>();
-        services.AddOptions<KestrelServerOptions>().Configure<IOptions<ImageOptions>, IOptions<NotificationOptions>>((kestrel, images, notifications) =>
-            kestrel.Limits.MaxRequestBodySize = Math.Max(images.Value.MaxRequestBytes, notifications.Value.MaxBodyBytes));
         services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<ProxyOptions>>((forwarded, proxies) =>
         {
             // Nobody is believed unless named: the framework's default believes loopback.

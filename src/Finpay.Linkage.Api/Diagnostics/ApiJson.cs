@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Finpay.Linkage.Api.Notifications;
@@ -6,13 +7,6 @@ using Finpay.Linkage.Api.Upgrades;
 namespace Finpay.Linkage.Api.Diagnostics;
 
 /// <summary>The service's own JSON: camelCase, no nulls; reading is case-insensitive and refuses a member that is there twice.</summary>
-[JsonSourceGenerationOptions(
-    JsonSerializerDefaults.General,
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    PropertyNameCaseInsensitive = true,
-    AllowDuplicateProperties = false,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(CamelCaseEnum<UpgradeStatus>), typeof(CamelCaseEnum<HistorySource>), typeof(CamelCaseEnum<Disposition>)])]
 [JsonSerializable(typeof(CreateUpgradeRequest))]
 [JsonSerializable(typeof(SearchRequest))]
 [JsonSerializable(typeof(UpgradeView))]
@@ -23,7 +17,23 @@ namespace Finpay.Linkage.Api.Diagnostics;
 [JsonSerializable(typeof(CallbackReply))]
 [JsonSerializable(typeof(LinkageProblem))]
 [JsonSerializable(typeof(HealthView))]
-internal sealed partial class ApiJson : JsonSerializerContext;
+internal sealed partial class ApiJson : JsonSerializerContext
+{
+    /// <summary>The one set of contracts with the one set of options.</summary>
+    public static ApiJson Shared { get; } = new(Configure(new JsonSerializerOptions()));
 
-internal sealed class CamelCaseEnum<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase, allowIntegerValues: false)
-    where T : struct, Enum;
+    public static JsonSerializerOptions Configure(JsonSerializerOptions options)
+    {
+        options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
+        options.PropertyNameCaseInsensitive = true;
+        options.AllowDuplicateProperties = false;
+        options.NumberHandling = JsonNumberHandling.Strict;
+        options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        // Our JSON is never put into HTML; the default encoder would write the & of a widget URL as \u0026.
+        options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        options.Converters.Add(new JsonStringEnumConverter<UpgradeStatus>(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
+        options.Converters.Add(new JsonStringEnumConverter<HistorySource>(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
+        options.Converters.Add(new JsonStringEnumConverter<Disposition>(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
+        return options;
+    }
+}

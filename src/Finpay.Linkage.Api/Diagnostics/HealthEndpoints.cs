@@ -35,7 +35,7 @@ internal static class HealthEndpoints
         }
         catch (SqliteException)
         {
-            return TypedResults.Json(Unhealthy, ApiJson.Default.HealthView, statusCode: StatusCodes.Status503ServiceUnavailable);
+            return TypedResults.Json(Unhealthy, ApiJson.Shared.HealthView, statusCode: StatusCodes.Status503ServiceUnavailable);
         }
     }
 }

@@ -103,6 +103,8 @@ internal sealed class ProblemResult(LinkageProblem problem, TimeSpan? retryAfter
         if (retryAfter is { } wait)
             response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         var traced = problem with { TraceId = Activity.Current?.TraceId.ToHexString() ?? httpContext.TraceIdentifier };
-        return response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(traced, ApiJson.Default.LinkageProblem), httpContext.RequestAborted).AsTask();
+        var body = JsonSerializer.SerializeToUtf8Bytes(traced, ApiJson.Shared.LinkageProblem);
+        response.ContentLength = body.Length;
+        return response.Body.WriteAsync(body, httpContext.RequestAborted).AsTask();
     }
 }

@@ -56,6 +56,8 @@ public sealed record CallbackReply(string ResponseCode, string ResponseMessage) 
     {
         httpContext.Response.StatusCode = Status;
         httpContext.Response.ContentType = "application/json";
-        return httpContext.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(this, ApiJson.Default.CallbackReply), httpContext.RequestAborted).AsTask();
+        var body = JsonSerializer.SerializeToUtf8Bytes(this, ApiJson.Shared.CallbackReply);
+        httpContext.Response.ContentLength = body.Length;
+        return httpContext.Response.Body.WriteAsync(body, httpContext.RequestAborted).AsTask();
     }
 }

@@ -26,7 +26,7 @@ public sealed record NotificationEvidence
     /// <summary>Why it is kept as invalid: the answer that was given.</summary>
     public string? Problem { get; init; }
 
-    internal string ToJson() => JsonSerializer.Serialize(this, ApiJson.Default.NotificationEvidence);
+    internal string ToJson() => JsonSerializer.Serialize(this, ApiJson.Shared.NotificationEvidence);
 
-    internal static NotificationEvidence FromJson(string json) => JsonSerializer.Deserialize(json, ApiJson.Default.NotificationEvidence)!;
+    internal static NotificationEvidence FromJson(string json) => JsonSerializer.Deserialize(json, ApiJson.Shared.NotificationEvidence)!;
 }

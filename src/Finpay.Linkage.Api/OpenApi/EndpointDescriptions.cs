@@ -16,7 +16,7 @@ internal static class EndpointDescriptions
         .WithDescription(
             "Builds and encrypts the widget request, forwards it to Finnet and hands the widget URL back. Only phoneNo is required. With a partnerReferenceNo of your own "
             + "the call is safe to repeat, whatever came of it: the same content again gives the same record, and asks Finnet again only where that can settle something.")
-        .Accepts<CreateUpgradeRequest>("application/json")
+        .WithMetadata(new RequestBodyOf(typeof(CreateUpgradeRequest)))
         .WithExample(null, "minimal", "The phone number alone", OpenApiExamples.CreateMinimal)
         .WithExample(null, "documented", "Finnet's documented sample, KK and mother's name in clear", OpenApiExamples.CreateDocumented)
         .WithExample("201", "widgetIssued", "A widget was issued", OpenApiExamples.WidgetIssued)
@@ -42,7 +42,7 @@ internal static class EndpointDescriptions
     public static RouteHandlerBuilder DescribeSearch(this RouteHandlerBuilder endpoint) => endpoint
         .WithName("searchAccountUpgrades")
         .WithDescription("Newest first. A phone number never stands in a URL, so this is a POST.")
-        .Accepts<SearchRequest>("application/json")
+        .WithMetadata(new RequestBodyOf(typeof(SearchRequest)))
         .WithExample(null, "phone", "By phone number", OpenApiExamples.Search)
         .WithExample("200", "page", "A page", OpenApiExamples.UpgradePage)
         .WithText("200", "A page; nextCursor is absent on the last one.")
@@ -76,7 +76,7 @@ internal static class EndpointDescriptions
         .WithName(name)
         .WithDescription("Authenticates, stores and applies. 200 means: committed to disk, once, however often it is sent. 500 means: send it again.")
         .WithMetadata(new ParameterText("token", "One of Notifications:PathTokens."))
-        .Accepts<KycNotificationBody>("application/json")
+        .WithMetadata(new RequestBodyOf(typeof(KycNotificationBody)))
         .WithExample(null, "sample", "The documentation's sample (kysMessage)", OpenApiExamples.CallbackSample)
         .WithExample(null, "table", "The documentation's table (kycMessage)", OpenApiExamples.CallbackTable)
         .Reply("Committed.", CallbackReply.Taken)
@@ -115,7 +115,7 @@ internal static class EndpointDescriptions
         var status = replies[0].ResponseCode[..3];
         endpoint.Produces<CallbackReply>(int.Parse(status, CultureInfo.InvariantCulture), "application/json");
         foreach (var reply in replies)
-            endpoint.WithExample(status, reply.ResponseCode, reply.ResponseMessage, JsonSerializer.Serialize(reply, ApiJson.Default.CallbackReply));
+            endpoint.WithExample(status, reply.ResponseCode, reply.ResponseMessage, JsonSerializer.Serialize(reply, ApiJson.Shared.CallbackReply));
         return endpoint.WithText(status, description);
     }
 
@@ -132,7 +132,7 @@ internal static class EndpointDescriptions
 
         if (kind == ProblemKind.FinnetRefused)
             problem = problem with { PartnerReferenceNo = "202411011441000012", Finnet = new FinnetWords("4010000", "Unauthorized. [reason]") };
-        return JsonSerializer.Serialize(problem, ApiJson.Default.LinkageProblem);
+        return JsonSerializer.Serialize(problem, ApiJson.Shared.LinkageProblem);
     }
 
     private static RouteHandlerBuilder WithExample(this RouteHandlerBuilder endpoint, string? status, string name, string summary, string json) =>
@@ -150,8 +150,11 @@ public sealed class KycNotificationBody
     /// <summary>KYC Approved or KYC Rejected.</summary>
     public required string KycResponse { get; init; }
 
-    /// <summary>The reason; Finnet's sample spells it kysMessage.</summary>
+    /// <summary>The reason.</summary>
     public string? KycMessage { get; init; }
+
+    /// <summary>The reason as Finnet's sample spells it; the one that is not empty is taken.</summary>
+    public string? KysMessage { get; init; }
 
     /// <summary>The reference of the upgrade.</summary>
     public required string PartnerReferenceNo { get; init; }

@@ -62,7 +62,14 @@ internal static class ApiKeys
 
     public static IServiceCollection AddApiKeys(this IServiceCollection services)
     {
-        services.AddAuthentication(SchemeName).AddScheme<AuthenticationSchemeOptions, ApiKeyAuthenticationHandler>(SchemeName, _ => { });
+        // The core alone: AddAuthentication would bring data protection, with a key ring on disk that nothing here uses.
+        services.AddWebEncoders();
+        services.AddTransient<ApiKeyAuthenticationHandler>();
+        services.AddAuthenticationCore(options =>
+        {
+            options.DefaultScheme = SchemeName;
+            options.AddScheme<ApiKeyAuthenticationHandler>(SchemeName, SchemeName);
+        });
         services.AddAuthorizationBuilder()
             .AddPolicy(CallerPolicy, policy => policy.RequireRole(nameof(ApiRole.Merchant), nameof(ApiRole.Ops)))
             .AddPolicy(OpsPolicy, policy => policy.RequireRole(nameof(ApiRole.Ops)));

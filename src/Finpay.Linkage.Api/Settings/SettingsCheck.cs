@@ -25,20 +25,25 @@ internal static class SettingsCheck
             throw SettingsException.For(failures);
 
         void Check<T>(string path)
-            where T : class
+            where T : class, new()
         {
-            var before = failures.Count;
-            SettingsFormat.Check(path.Length == 0 ? configuration : configuration.GetSection(path), path, typeof(T), failures);
-            if (failures.Count > before)
-                return;
-            try
-            {
-                _ = services.GetRequiredService<IOptions<T>>().Value;
-            }
-            catch (OptionsValidationException exception)
-            {
-                failures.AddRange(exception.Failures);
-            }
+            var wrong = new List<(string Key, string What)>();
+            SettingsFormat.Check(path.Length == 0 ? configuration : configuration.GetSection(path), path, typeof(T), wrong);
+            failures.AddRange(wrong.Select(failure => $"{failure.Key}: {failure.What}"));
+            var options = new T();
+            var readable = Without(configuration, wrong);
+            (path.Length == 0 ? readable : readable.GetSection(path)).Bind(options);
+            failures.AddRange(services.GetServices<IValidateOptions<T>>()
+                .SelectMany(validator => validator.Validate(Options.DefaultName, options).Failures ?? [])
+                .Where(failure => !wrong.Exists(one => failure.StartsWith(one.Key + ":", StringComparison.OrdinalIgnoreCase))));
         }
     }
+
+    // What can't be read is told already; the rest of its section is still looked at.
+    private static IConfiguration Without(IConfiguration configuration, List<(string Key, string What)> wrong) => wrong.Count == 0
+        ? configuration
+        : new ConfigurationBuilder().AddInMemoryCollection(configuration.AsEnumerable().Where(pair => !wrong.Exists(one => IsAtOrUnder(pair.Key, one.Key)))).Build();
+
+    private static bool IsAtOrUnder(string key, string parent) =>
+        key.Equals(parent, StringComparison.OrdinalIgnoreCase) || key.StartsWith(parent + ":", StringComparison.OrdinalIgnoreCase);
 }

@@ -12,7 +12,7 @@ namespace Finpay.Linkage.Api.Settings;
 /// </summary>
 internal static class SettingsFormat
 {
-    public static void Check(IConfiguration section, string path, Type type, ICollection<string> failures)
+    public static void Check(IConfiguration section, string path, Type type, ICollection<(string Key, string What)> failures)
     {
         foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
         {
@@ -22,25 +22,25 @@ internal static class SettingsFormat
         }
     }
 
-    private static void CheckValue(IConfigurationSection section, string path, Type type, ICollection<string> failures)
+    private static void CheckValue(IConfigurationSection section, string path, Type type, ICollection<(string Key, string What)> failures)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
         if (type.IsGenericType && typeof(IEnumerable).IsAssignableFrom(type))
         {
             if (!string.IsNullOrEmpty(section.Value))
-                failures.Add($"{path}: is a list: {path}:0, {path}:1, …");
+                failures.Add((path, $"is a list: {path}:0, {path}:1, …"));
             foreach (var item in section.GetChildren())
                 CheckValue(item, $"{path}:{item.Key}", type.GetGenericArguments()[0], failures);
         }
         else if (type.IsEnum)
         {
             if (!Enum.GetNames(type).Contains(section.Value, StringComparer.OrdinalIgnoreCase))
-                failures.Add($"{path}: must be one of {string.Join(", ", Enum.GetNames(type))}");
+                failures.Add((path, $"must be one of {string.Join(", ", Enum.GetNames(type))}"));
         }
         else if (IsLeaf(type))
         {
             if (section.Value is not null && !CanRead(type, section.Value))
-                failures.Add($"{path}: {Form(type)}");
+                failures.Add((path, Form(type)));
         }
         else
         {

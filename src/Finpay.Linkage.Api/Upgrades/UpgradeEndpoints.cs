@@ -23,7 +23,7 @@ internal static class UpgradeEndpoints
     private static async Task<Results<Created<UpgradeView>, Ok<UpgradeView>, ProblemResult>> CreateAsync(
         HttpContext context, UpgradeService service, UpgradeReader reader, CreateUpgradeValidator validator, IOptions<ImageOptions> images)
     {
-        var (body, problem) = await JsonBody.ReadAsync(context.Request, ApiJson.Default.CreateUpgradeRequest, images.Value.MaxRequestBytes);
+        var (body, problem) = await JsonBody.ReadAsync(context.Request, ApiJson.Shared.CreateUpgradeRequest, images.Value.MaxRequestBytes);
         if (body is null)
             return problem!;
         if (Invalid(validator, body) is { } invalid)

@@ -38,7 +38,7 @@ internal static class UpgradeListEndpoints
 
     private static async Task<Results<Ok<UpgradePage>, ProblemResult>> SearchAsync(HttpContext context, UpgradeReader reader, PageCursors cursors, LookupHash lookup)
     {
-        var (body, problem) = await JsonBody.ReadAsync(context.Request, ApiJson.Default.SearchRequest, MaxSearchBytes);
+        var (body, problem) = await JsonBody.ReadAsync(context.Request, ApiJson.Shared.SearchRequest, MaxSearchBytes);
         if (body is null)
             return problem!;
         var query = new ListQuery(cursors);
