@@ -28,7 +28,7 @@ internal static class SandboxConsole
             return 0;
         }
         catch (Exception e) when (e is IOException or InvalidDataException or InvalidOperationException or UnauthorizedAccessException
-            or OptionsValidationException)
+            or OptionsValidationException or AggregateException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return 1;

@@ -39,9 +39,10 @@ internal sealed class SandboxHost : IAsyncDisposable
         // The stand-in first: on a free port, the API can be told its address only then.
         var finnet = StandInApp.Build(options, time);
         await finnet.StartAsync();
+        WebApplication? linkage = null;
         try
         {
-            var linkage = BuildApi(arguments, settings, options, finnet.Address());
+            linkage = BuildApi(arguments, settings, options, finnet.Address());
             var host = new SandboxHost(finnet, linkage, settings);
             await linkage.StartAsync();
             finnet.Register(host.CallbackUrl);
@@ -49,6 +50,9 @@ internal sealed class SandboxHost : IAsyncDisposable
         }
         catch
         {
+            if (linkage is not null)
+                await linkage.DisposeAsync();
+
             await finnet.DisposeAsync();
             throw;
         }
