@@ -1,1 +1,3 @@
-Console.WriteLine("x");
+using Finpay.Linkage.Sandbox.Hosting;
+
+return await SandboxConsole.RunAsync(args);

@@ -1,0 +1,25 @@
+using Finpay.Linkage.Sandbox.StandIn;
+
+namespace Finpay.Linkage.Sandbox.Hosting;
+
+/// <summary>The API's settings (api.md, Processes) for a merchant of the stand-in.</summary>
+internal static class ApiConfiguration
+{
+    public static Dictionary<string, string?> For(string dataFolder, SandboxSettings settings, StandInOptions options, string finnetUrl) =>
+        new(StringComparer.OrdinalIgnoreCase)
+        {
+            ["Finnet:Environment"] = "Development",
+            ["Finnet:BaseUrl"] = finnetUrl,
+            ["Finnet:MerchantId"] = options.MerchantId,
+            ["Finnet:MerchantPassword"] = options.MerchantPassword,
+            ["Finnet:EncryptionKey"] = options.EncryptionKey,
+            ["Finnet:EncryptionIv"] = options.EncryptionIv,
+            ["Notifications:Authentication:0"] = "SourceAddress",
+            ["Notifications:SourceAddresses:0"] = "127.0.0.0/8",
+            ["Notifications:SourceAddresses:1"] = "::1/128",
+            ["Storage:DataFolder"] = Path.Combine(dataFolder, "api"),
+            ["ApiKeys:0:Name"] = "demo",
+            ["ApiKeys:0:Sha256"] = settings.DemoApiKeySha256(),
+            ["ApiKeys:0:Role"] = "ops",
+        };
+}

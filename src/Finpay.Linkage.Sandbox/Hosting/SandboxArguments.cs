@@ -1,0 +1,56 @@
+using System.Net;
+
+namespace Finpay.Linkage.Sandbox.Hosting;
+
+/// <summary>The command line. <see cref="Error"/> is the one line to print when it makes no sense.</summary>
+internal sealed record SandboxArguments
+{
+    public const string Usage = """
+        Starts the Finpay.Linkage API and a stand-in for Finnet on this machine, wired to each other.
+
+          --data DIR          where both keep their state (default: a folder in the user's data folder)
+          --api-url URL       where the API listens (default: http://localhost:5080)
+          --finnet-url URL    where the stand-in listens (default: http://localhost:5090)
+          --help              this text
+        """;
+
+    public string DataFolder { get; private init; } = Path.Combine(
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create),
+        "finpay-linkage-sandbox");
+
+    public Uri ApiUrl { get; private init; } = new("http://localhost:5080");
+
+    public Uri FinnetUrl { get; private init; } = new("http://localhost:5090");
+
+    public bool Help { get; private init; }
+
+    public string? Error { get; private init; }
+
+    public static SandboxArguments Parse(IReadOnlyList<string> args)
+    {
+        var parsed = new SandboxArguments();
+        for (var i = 0; i < args.Count && parsed.Error is null; i++)
+        {
+            parsed = args[i] switch
+            {
+                "--help" or "-h" => parsed with { Help = true },
+                "--data" or "--api-url" or "--finnet-url" when i + 1 == args.Count => parsed with { Error = $"{args[i]} needs a value" },
+                "--data" => parsed with { DataFolder = Path.GetFullPath(args[++i]) },
+                "--api-url" => Loopback(args[++i]) is { } url ? parsed with { ApiUrl = url } : parsed.NotLoopback(args[i]),
+                "--finnet-url" => Loopback(args[++i]) is { } url ? parsed with { FinnetUrl = url } : parsed.NotLoopback(args[i]),
+                var unknown => parsed with { Error = $"Unknown argument '{unknown}'" },
+            };
+        }
+
+        return parsed;
+    }
+
+    private static Uri? Loopback(string value) =>
+        Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme == "http" && url.AbsolutePath == "/"
+        && (url.Host == "localhost" || (IPAddress.TryParse(url.DnsSafeHost, out var address) && IPAddress.IsLoopback(address)))
+            ? url
+            : null;
+
+    private SandboxArguments NotLoopback(string value) =>
+        this with { Error = $"'{value}' is not an http address of this machine, such as http://localhost:5080" };
+}

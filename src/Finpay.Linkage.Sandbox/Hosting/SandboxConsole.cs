@@ -1,0 +1,57 @@
+using Microsoft.Extensions.Options;
+
+namespace Finpay.Linkage.Sandbox.Hosting;
+
+/// <summary>What is said to the person who started it: a banner, or one line about why it did not start.</summary>
+internal static class SandboxConsole
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var arguments = SandboxArguments.Parse(args);
+        if (arguments.Error is { } error)
+        {
+            await Console.Error.WriteLineAsync($"{error}. Try --help.");
+            return 2;
+        }
+
+        if (arguments.Help)
+        {
+            Console.WriteLine(SandboxArguments.Usage);
+            return 0;
+        }
+
+        try
+        {
+            await using var host = await SandboxHost.StartAsync(arguments, TimeProvider.System);
+            Console.WriteLine(Banner(host, arguments.DataFolder));
+            await host.WaitForShutdownAsync();
+            return 0;
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or InvalidOperationException or UnauthorizedAccessException
+            or OptionsValidationException or AggregateException)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 1;
+        }
+    }
+
+    public static string Banner(SandboxHost host, string dataFolder) => $$"""
+
+        Finpay.Linkage sandbox
+          API                {{host.ApiUrl}}
+          Swagger            {{host.ApiUrl}}/swagger
+          Stand-in (Finnet)  {{host.FinnetUrl}}
+          Callback URL       {{host.CallbackUrl}}
+          Data folder        {{dataFolder}}
+          Demo API key       {{host.Settings.DemoApiKey}}
+
+        Ask for a widget, then open its widgetUrl:
+          curl -s -X POST {{host.ApiUrl}}/v1/account-upgrades -H 'X-Api-Key: {{host.Settings.DemoApiKey}}' -H 'Content-Type: application/json' -d '{"phoneNo":"081295288912"}'
+
+        Post the documentation's notification by hand:
+          curl -s -X POST {{host.CallbackUrl}} -H 'Content-Type: application/json' -d '{"kycResponse":"KYC Rejected","kysMessage":"Your KYC has been rejected because…","partnerReferenceNo":"202411011441000012","phoneNo":"6281295288912","merchantId":"AGREE170724"}'
+
+        Press Ctrl+C to stop.
+
+        """;
+}

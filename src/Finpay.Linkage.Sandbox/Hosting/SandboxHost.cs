@@ -1,0 +1,107 @@
+using System.Net;
+using System.Net.Sockets;
+using Finpay.Linkage.Api;
+using Finpay.Linkage.Sandbox.StandIn;
+using Microsoft.AspNetCore.Connections;
+
+namespace Finpay.Linkage.Sandbox.Hosting;
+
+/// <summary>The API and the stand-in in one process, wired to each other.</summary>
+internal sealed class SandboxHost : IAsyncDisposable
+{
+    private readonly WebApplication standIn;
+    private readonly WebApplication api;
+
+    private SandboxHost(WebApplication standIn, WebApplication api, SandboxSettings settings)
+    {
+        (this.standIn, this.api, Settings) = (standIn, api, settings);
+    }
+
+    public SandboxSettings Settings { get; }
+
+    public string FinnetUrl => standIn.Address();
+
+    public string ApiUrl => api.Urls.First();
+
+    public Uri CallbackUrl => new(new Uri(ApiUrl), "/callbacks/finnet/kyc");
+
+    public static async Task<SandboxHost> StartAsync(SandboxArguments arguments, TimeProvider time)
+    {
+        RefuseTakenPort(arguments.ApiUrl);
+        RefuseTakenPort(arguments.FinnetUrl);
+        var settings = SandboxSettings.LoadOrCreate(arguments.DataFolder);
+        var options = new StandInOptions(Path.Combine(arguments.DataFolder, "finnet"))
+        {
+            Url = Trimmed(arguments.FinnetUrl),
+            ApiUrl = Trimmed(arguments.ApiUrl),
+        };
+
+        // The stand-in first: on a free port, the API can be told its address only then.
+        var finnet = StandInApp.Build(options, time);
+        await finnet.StartAsync();
+        WebApplication? linkage = null;
+        try
+        {
+            linkage = BuildApi(arguments, settings, options, finnet.Address());
+            var host = new SandboxHost(finnet, linkage, settings);
+            await linkage.StartAsync();
+            finnet.Register(host.CallbackUrl);
+            return host;
+        }
+        catch
+        {
+            if (linkage is not null)
+                await linkage.DisposeAsync();
+
+            await finnet.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async Task WaitForShutdownAsync()
+    {
+        await Task.WhenAny(api.WaitForShutdownAsync(), standIn.WaitForShutdownAsync());
+        await Task.WhenAll(api.StopAsync(), standIn.StopAsync());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await standIn.DisposeAsync();
+        await api.DisposeAsync();
+    }
+
+    private static WebApplication BuildApi(SandboxArguments arguments, SandboxSettings settings, StandInOptions options, string finnetUrl)
+    {
+        // Empty: no environment variable or settings file lying about can break the demonstration.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
+        {
+            ApplicationName = typeof(LinkageApp).Assembly.GetName().Name,
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        builder.WebHost.UseKestrel();
+        builder.Services.AddRouting();
+        builder.Configuration.AddInMemoryCollection(ApiConfiguration.For(arguments.DataFolder, settings, options, finnetUrl));
+        builder.AddLinkage();
+        var linkage = builder.Build();
+        linkage.UseLinkage();
+        linkage.Urls.Add(Trimmed(arguments.ApiUrl));
+        return linkage;
+    }
+
+    // Kestrel would say so too, but only after its log has printed a stack trace.
+    private static void RefuseTakenPort(Uri url)
+    {
+        var address = IPAddress.TryParse(url.DnsSafeHost, out var given) ? given : IPAddress.Loopback;
+        try
+        {
+            using var probe = new TcpListener(address, url.Port);
+            probe.Start();
+        }
+        catch (SocketException e)
+        {
+            throw new AddressInUseException($"Port {url.Port} of {url.Host} can't be used: {e.Message}", e);
+        }
+    }
+
+    private static string Trimmed(Uri url) => url.GetLeftPart(UriPartial.Authority);
+}

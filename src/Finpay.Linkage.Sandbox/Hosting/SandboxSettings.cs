@@ -1,0 +1,48 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace Finpay.Linkage.Sandbox.Hosting;
+
+/// <summary>What is made once and kept, so that a second run on the same folder works like the first.</summary>
+internal sealed record SandboxSettings(string DemoApiKey)
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    public string DemoApiKeySha256() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(DemoApiKey)));
+
+    public static SandboxSettings LoadOrCreate(string dataFolder)
+    {
+        Directory.CreateDirectory(dataFolder);
+        var path = Path.Combine(dataFolder, "sandbox.json");
+        if (File.Exists(path))
+        {
+            return Read(path) is { DemoApiKey.Length: > 0 } settings
+                ? settings
+                : throw new InvalidDataException($"{path} is not a sandbox settings file; delete it to get a new demo key");
+        }
+
+        var created = new SandboxSettings("demo_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24)));
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = OwnerOnly;
+
+        using var file = new FileStream(path, options);
+        JsonSerializer.Serialize(file, created, Json);
+        return created;
+    }
+
+    private static SandboxSettings? Read(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<SandboxSettings>(File.ReadAllBytes(path), Json);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,21 @@
+namespace Finpay.Linkage.Sandbox.Judging;
+
+/// <summary>What the judge read, and everything that is wrong with it.</summary>
+internal sealed class Verdict
+{
+    private readonly List<Problem> problems = [];
+    private readonly Dictionary<string, string> values = new(StringComparer.Ordinal);
+
+    public IReadOnlyList<Problem> Problems => problems;
+
+    /// <summary>Values by path, in clear where they came encrypted; a boolean is "true" or "false".</summary>
+    public IReadOnlyDictionary<string, string> Values => values;
+
+    public string? this[string path] => values.GetValueOrDefault(path);
+
+    public string? MerchantPass { get; set; }
+
+    public void Add(Problem problem) => problems.Add(problem);
+
+    public void Read(string path, string value) => values[path] = value;
+}

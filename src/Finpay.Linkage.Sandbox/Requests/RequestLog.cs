@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+
+namespace Finpay.Linkage.Sandbox.Requests;
+
+/// <summary>The last requests, newest first. Bodies may hold megabytes of images, so the older ones give theirs up first.</summary>
+internal sealed class RequestLog
+{
+    private const int Kept = 200;
+    private const int BodyBytesKept = 64 * 1024 * 1024;
+
+    private readonly Lock gate = new();
+    private readonly LinkedList<RecordedRequest> requests = [];
+
+    public void Add(RecordedRequest request)
+    {
+        lock (gate)
+        {
+            requests.AddFirst(request);
+            if (requests.Count > Kept)
+                requests.RemoveLast();
+
+            var bytes = 0L;
+            foreach (var kept in requests)
+            {
+                bytes += kept.Body?.Length ?? 0;
+                if (bytes > BodyBytesKept)
+                    kept.Body = null;
+            }
+        }
+    }
+
+    public ImmutableArray<RecordedRequest> Newest()
+    {
+        lock (gate)
+            return [.. requests];
+    }
+}

@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Finpay.Linkage.Sandbox.Requests;
+
+/// <summary>How a recorded request is shown: images shortened, encrypted fields in clear, every problem, the answer.</summary>
+internal static class RequestView
+{
+    private const int LongestShown = 256;
+
+    public static object Of(RecordedRequest request, bool full) => new
+    {
+        time = request.Time,
+        method = request.Method,
+        path = request.Path,
+        headers = request.Headers,
+        bodyLength = request.BodyLength,
+        body = request.Body is null ? null : Shortened(request.Body),
+        bodyBase64 = full && request.Body is not null ? Convert.ToBase64String(request.Body) : null,
+        decrypted = new
+        {
+            merchantPass = request.Verdict.MerchantPass,
+            kkNumber = request.Verdict["personalData.kkNumber"],
+            biologicalMotherName = request.Verdict["personalData.biologicalMotherName"],
+        },
+        problems = request.Verdict.Problems,
+        scenario = request.Scenario,
+        answer = request.Answer,
+    };
+
+    private static JsonNode? Shortened(byte[] body)
+    {
+        try
+        {
+            var node = JsonNode.Parse(body);
+            Shorten(node);
+            return node;
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
+        {
+            // Not JSON, or a member twice, which a JsonNode can't hold: the text as it came.
+            return JsonValue.Create(Short(Encoding.UTF8.GetString(body)));
+        }
+    }
+
+    private static void Shorten(JsonNode? node)
+    {
+        if (node is JsonArray array)
+        {
+            foreach (var item in array)
+                Shorten(item);
+        }
+
+        if (node is not JsonObject members)
+            return;
+
+        foreach (var (name, value) in members.ToList())
+        {
+            if (value is JsonValue leaf && leaf.TryGetValue(out string? text) && text.Length > LongestShown)
+                members[name] = Short(text);
+            else
+                Shorten(value);
+        }
+    }
+
+    private static string Short(string text)
+    {
+        if (text.Length <= LongestShown)
+            return text;
+
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+        return string.Create(CultureInfo.InvariantCulture, $"{text[..40]}… ({text.Length} characters, sha256 {hash})");
+    }
+}

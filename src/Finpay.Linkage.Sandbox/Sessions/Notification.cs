@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+
+namespace Finpay.Linkage.Sandbox.Sessions;
+
+internal enum NotificationState
+{
+    Pending,
+    Delivered,
+
+    /// <summary>Answered, but not with 200 and 2000000, and not with a 5xx: never sent again.</summary>
+    Refused,
+
+    /// <summary>The retry schedule has run out.</summary>
+    GivenUp,
+}
+
+internal sealed record Attempt(DateTimeOffset At, int? Status, string? Body, string? Error);
+
+internal sealed record Notification(string Id, Outcome Outcome, string Message, string MessageField, DateTimeOffset CreatedAt)
+{
+    public NotificationState State { get; init; }
+
+    /// <summary>When it is to be sent next; null when it never will be.</summary>
+    public DateTimeOffset? DueAt { get; init; }
+
+    public ImmutableList<Attempt> Attempts { get; init; } = [];
+
+    public string KycResponse => Outcome is Outcome.Approved ? "KYC Approved" : "KYC Rejected";
+
+    public static Notification Of(PlannedDecision decision, DateTimeOffset now) =>
+        new(Guid.NewGuid().ToString("N"), decision.Outcome, decision.Message, decision.MessageField, now) { DueAt = now };
+}

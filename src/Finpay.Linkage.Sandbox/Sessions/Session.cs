@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+
+namespace Finpay.Linkage.Sandbox.Sessions;
+
+internal enum Outcome
+{
+    Approved,
+    Rejected,
+}
+
+internal sealed record PrefilledImage(string ContentType, bool IsEditable);
+
+internal sealed record Prefilled(
+    PrefilledImage? Ktp, PrefilledImage? Selfie, string? KkNumber, string? BiologicalMotherName, string? Nationality, string? Email);
+
+internal sealed record Decision(Outcome Outcome, string Message, DateTimeOffset At);
+
+/// <summary>One issued widget: what was prefilled, how it was decided, and the notifications that follow from it.</summary>
+internal sealed record Session(string Uuid, string PartnerReferenceNo, string PhoneNo, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt)
+{
+    public string? RedirectFinalUrl { get; init; }
+
+    public Prefilled Prefilled { get; init; } = new(null, null, null, null, null, null);
+
+    /// <summary>Scenario 0015: decided like any other, but the merchant never hears of it.</summary>
+    public bool Silent { get; init; }
+
+    public Decision? Decision { get; init; }
+
+    public ImmutableList<PlannedDecision> Plan { get; init; } = [];
+
+    public ImmutableList<Notification> Notifications { get; init; } = [];
+
+    public bool IsExpired(DateTimeOffset now) => now >= ExpiresAt;
+
+    public Session Decide(PlannedDecision decision, DateTimeOffset now)
+    {
+        var notifications = Enumerable.Range(0, Silent ? 0 : decision.Copies).Select(_ => Notification.Of(decision, now));
+        return this with
+        {
+            Decision = Decision ?? new Decision(decision.Outcome, decision.Message, now),
+            Notifications = Notifications.AddRange(notifications),
+        };
+    }
+
+    public Session CarryOutPlan(DateTimeOffset now)
+    {
+        var session = this;
+        foreach (var planned in Plan.Where(p => p.At <= now).OrderBy(p => p.At))
+        {
+            session = session with { Plan = session.Plan.Remove(planned) };
+            if (planned.MayFollow(session.Decision))
+                session = session.Decide(planned, planned.At);
+        }
+
+        return session;
+    }
+
+    public Session Replace(Notification notification) =>
+        this with { Notifications = Notifications.Replace(Notifications.First(n => n.Id == notification.Id), notification) };
+}

@@ -1,0 +1,134 @@
+using System.Collections.Immutable;
+
+namespace Finpay.Linkage.Sandbox.Sessions;
+
+/// <summary>All sessions, by uuid, reference and phone, and the list of what is due, ordered by due time.</summary>
+internal sealed class SessionStore
+{
+    private readonly Lock gate = new();
+    private readonly SessionFiles files;
+    private readonly Dictionary<string, Session> byUuid = new(StringComparer.Ordinal);
+    private readonly HashSet<string> usedReferences = new(StringComparer.Ordinal);
+    private readonly HashSet<string> approvedPhones = new(StringComparer.Ordinal);
+    private readonly SortedSet<(DateTimeOffset At, string Uuid)> due = [];
+    private readonly Dictionary<string, DateTimeOffset> dueByUuid = new(StringComparer.Ordinal);
+    private readonly HashSet<string> inFlight = new(StringComparer.Ordinal);
+
+    public SessionStore(SessionFiles files)
+    {
+        this.files = files;
+        foreach (var session in files.Load())
+            Index(session);
+    }
+
+    public DateTimeOffset? NextDue
+    {
+        get
+        {
+            lock (gate)
+                return due.Count > 0 ? due.Min.At : null;
+        }
+    }
+
+    public ImmutableArray<Session> All
+    {
+        get
+        {
+            lock (gate)
+                return [.. byUuid.Values];
+        }
+    }
+
+    public Session? Find(string? uuid)
+    {
+        lock (gate)
+            return uuid is null ? null : byUuid.GetValueOrDefault(uuid);
+    }
+
+    public bool IsUsed(string reference)
+    {
+        lock (gate)
+            return usedReferences.Contains(reference);
+    }
+
+    public bool IsApproved(string phone)
+    {
+        lock (gate)
+            return approvedPhones.Contains(phone);
+    }
+
+    /// <summary>False when the reference is used up.</summary>
+    public bool TryAdd(Session session)
+    {
+        lock (gate)
+        {
+            if (usedReferences.Contains(session.PartnerReferenceNo))
+                return false;
+
+            files.Save(session);
+            Index(session);
+            return true;
+        }
+    }
+
+    public Session Update(string uuid, Func<Session, Session> change)
+    {
+        lock (gate)
+        {
+            var session = change(byUuid[uuid]);
+            files.Save(session);
+            Index(session);
+            return session;
+        }
+    }
+
+    /// <summary>Carries out the decisions that are due and hands out each due notification once, until <see cref="Return"/>.</summary>
+    public ImmutableArray<(Session Session, Notification Notification)> TakeDue(DateTimeOffset now)
+    {
+        lock (gate)
+        {
+            var taken = ImmutableArray.CreateBuilder<(Session, Notification)>();
+            while (due.Count > 0 && due.Min.At <= now)
+            {
+                var session = byUuid[due.Min.Uuid];
+                if (session.Plan.Any(p => p.At <= now))
+                    session = Update(session.Uuid, s => s.CarryOutPlan(now));
+
+                foreach (var notification in session.Notifications.Where(n => n.DueAt <= now && inFlight.Add(n.Id)))
+                    taken.Add((session, notification));
+
+                Index(session);
+            }
+
+            return taken.ToImmutable();
+        }
+    }
+
+    public void Return(string uuid, Notification notification)
+    {
+        lock (gate)
+        {
+            inFlight.Remove(notification.Id);
+            Update(uuid, s => s.Replace(notification));
+        }
+    }
+
+    private void Index(Session session)
+    {
+        if (dueByUuid.Remove(session.Uuid, out var old))
+            due.Remove((old, session.Uuid));
+
+        byUuid[session.Uuid] = session;
+        usedReferences.Add(session.PartnerReferenceNo);
+        if (session.Decision?.Outcome is Outcome.Approved)
+            approvedPhones.Add(session.PhoneNo);
+
+        var times = session.Plan.Select(p => (DateTimeOffset?)p.At)
+            .Concat(session.Notifications.Where(n => !inFlight.Contains(n.Id)).Select(n => n.DueAt));
+        if (times.Min() is { } next)
+        {
+            dueByUuid[session.Uuid] = next;
+            due.Add((next, session.Uuid));
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using System.Text.RegularExpressions;
+using Finpay.Linkage.Sandbox.Clock;
+using Finpay.Linkage.Sandbox.Notifications;
+using Finpay.Linkage.Sandbox.Requests;
+using Finpay.Linkage.Sandbox.Scenarios;
+using Finpay.Linkage.Sandbox.Sessions;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Finpay.Linkage.Sandbox.StandIn;
+
+internal sealed record AdvanceClock(double AdvanceSeconds);
+
+internal sealed record QueueScenario(string? Scenario, string? PhoneNo = null, int Count = 1);
+
+internal sealed record ControlError(string Error, IEnumerable<string>? Known = null);
+
+/// <summary>What Finnet does not have: the levers and the windows of the sandbox.</summary>
+internal static partial class SandboxControl
+{
+    private const int LongestList = 200;
+
+    public static void MapSandboxControl(this RouteGroupBuilder group)
+    {
+        group.MapGet("/requests", GetRequests);
+        group.MapGet("/notifications", GetNotifications);
+        group.MapGet("/scenarios", GetScenarios);
+        group.MapPost("/scenarios", QueueScenario);
+        group.MapGet("/clock", GetClock);
+        group.MapPost("/clock", AdvanceClockAsync);
+    }
+
+    private static Ok<IEnumerable<object>> GetRequests(RequestLog log, bool full = false) =>
+        TypedResults.Ok(log.Newest().Select(request => RequestView.Of(request, full)));
+
+    private static Ok<IEnumerable<object>> GetNotifications(SessionStore store) => TypedResults.Ok(
+        store.All
+            .SelectMany(session => session.Notifications, (session, notification) => (session, notification))
+            .OrderByDescending(pair => pair.notification.CreatedAt)
+            .Take(LongestList)
+            .Select(pair => (object)new
+            {
+                pair.session.PartnerReferenceNo,
+                pair.session.PhoneNo,
+                pair.notification.Id,
+                pair.notification.KycResponse,
+                pair.notification.Message,
+                pair.notification.MessageField,
+                pair.notification.CreatedAt,
+                pair.notification.State,
+                NextAttemptAt = pair.notification.DueAt,
+                pair.notification.Attempts,
+            }));
+
+    private static Ok<object> GetScenarios(ScenarioQueue queue) => TypedResults.Ok<object>(new
+    {
+        scenarios = ScenarioTable.All.Select(s => new { endsIn = s.Digits, s.Name, s.Description }),
+        otherwise = ScenarioTable.Default.Description,
+        queue = queue.Queued,
+    });
+
+    private static Results<Ok<QueuedScenario>, BadRequest<ControlError>> QueueScenario(QueueScenario wish, ScenarioQueue queue)
+    {
+        if (ScenarioTable.Find(wish.Scenario) is not { } scenario)
+        {
+            var known = ScenarioTable.All.SelectMany(s => new[] { s.Digits, s.Name });
+            return TypedResults.BadRequest(new ControlError($"There is no scenario '{wish.Scenario}'.", known));
+        }
+
+        if (wish.Count is < 1 or > 1000)
+            return TypedResults.BadRequest(new ControlError("count must be 1 to 1000."));
+
+        var phone = wish.PhoneNo is null ? null : LocalPrefix().Replace(wish.PhoneNo, "628");
+        if (phone is not null && !CanonicalPhone().IsMatch(phone))
+            return TypedResults.BadRequest(new ControlError("phoneNo must be a mobile number, 628… or 08…"));
+
+        var queued = new QueuedScenario(scenario.Digits, phone, wish.Count);
+        queue.Add(queued);
+        return TypedResults.Ok(queued);
+    }
+
+    private static Ok<object> GetClock(SandboxClock clock) =>
+        TypedResults.Ok<object>(new { now = clock.GetUtcNow(), offsetSeconds = clock.Offset.TotalSeconds });
+
+    private static async Task<Results<Ok<object>, BadRequest<ControlError>>> AdvanceClockAsync(
+        AdvanceClock advance, SandboxClock clock, NotificationSender sender)
+    {
+        if (advance.AdvanceSeconds is not (>= 0 and <= 366 * 86400d))
+            return TypedResults.BadRequest(new ControlError("advanceSeconds must be from 0 to one year."));
+
+        await sender.AdvanceAsync(TimeSpan.FromSeconds(advance.AdvanceSeconds));
+        return GetClock(clock);
+    }
+
+    [GeneratedRegex("^(\\+?62|0)8", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex LocalPrefix();
+
+    [GeneratedRegex("^628[0-9]{7,12}\\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex CanonicalPhone();
+}

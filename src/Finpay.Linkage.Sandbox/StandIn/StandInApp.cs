@@ -1,0 +1,73 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Finpay.Linkage.Sandbox.Clock;
+using Finpay.Linkage.Sandbox.Notifications;
+using Finpay.Linkage.Sandbox.Requests;
+using Finpay.Linkage.Sandbox.Scenarios;
+using Finpay.Linkage.Sandbox.Sessions;
+using Finpay.Linkage.Sandbox.Widget;
+
+namespace Finpay.Linkage.Sandbox.StandIn;
+
+/// <summary>Composes the stand-in. Built on an empty builder: no setting of the surroundings can change what it does.</summary>
+internal static class StandInApp
+{
+    public static WebApplication Build(StandInOptions options, TimeProvider time)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseKestrelCore();
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true)
+            .AddFilter("Microsoft", LogLevel.Warning)
+            .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
+            .AddFilter("System", LogLevel.Warning);
+        AddServices(builder.Services, options, time);
+
+        var app = builder.Build();
+        app.Urls.Add(options.Url);
+        MapEndpoints(app);
+        return app;
+    }
+
+    /// <summary>Where it listens, once started.</summary>
+    public static string Address(this WebApplication standIn) => standIn.Urls.First();
+
+    /// <summary>Registers the merchant's callback, as one does with Finnet off-line; what is due is sent from then on.</summary>
+    public static void Register(this WebApplication standIn, Uri callbackUrl) =>
+        standIn.Services.GetRequiredService<NotificationSender>().CallbackUrl = callbackUrl;
+
+    private static void AddServices(IServiceCollection services, StandInOptions options, TimeProvider time)
+    {
+        services.AddRoutingCore();
+        services.AddSingleton(options);
+        services.AddSingleton(options.Judge());
+        services.AddSingleton(_ => new SessionFiles(options.DataFolder));
+        services.AddSingleton(provider =>
+        {
+            var clock = new SandboxClock(time);
+            clock.Advance(provider.GetRequiredService<SessionFiles>().LoadClockOffset());
+            return clock;
+        });
+        services.AddSingleton<SessionStore>().AddSingleton<ScenarioQueue>().AddSingleton<RequestLog>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<MerchantCallback>(provider, options.MerchantId));
+        services.AddSingleton<NotificationSender>().AddSingleton<WidgetService>().AddSingleton<WidgetPages>();
+        services.AddHttpClient(MerchantCallback.ClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false })
+            .RemoveAllLoggers();
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.WriteIndented = true;
+            json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+            json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase));
+        });
+    }
+
+    private static void MapEndpoints(WebApplication app)
+    {
+        var service = app.Services.GetRequiredService<WidgetService>();
+        app.MapPost(WidgetService.Path, service.AnswerAsync);
+        app.MapFallback(service.AnswerUnknownPathAsync);
+        app.MapGroup("/widget/prem").MapWidgetPages();
+        app.MapGroup("/sandbox").MapSandboxControl();
+        app.MapIndexPage();
+    }
+}

@@ -1,0 +1,91 @@
+using Finpay.Linkage.Sandbox.Clock;
+using Finpay.Linkage.Sandbox.Judging;
+using Finpay.Linkage.Sandbox.Notifications;
+using Finpay.Linkage.Sandbox.Sessions;
+
+namespace Finpay.Linkage.Sandbox.StandIn;
+
+/// <summary>One correct widget request, and the steps a scenario is made of.</summary>
+internal sealed class WidgetCall(
+    Verdict verdict, SessionStore store, SessionFiles files, NotificationSender sender, SandboxClock clock, HttpContext http)
+{
+    private static readonly TimeSpan WidgetLifetime = TimeSpan.FromHours(1);
+    private static readonly TimeSpan ScriptedDecision = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LateContradiction = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Stall = TimeSpan.FromSeconds(60);
+
+    private readonly DateTimeOffset now = clock.GetUtcNow();
+
+    private string Reference => verdict["partnerReferenceNo"]!;
+
+    private string Phone => verdict["phoneNo"]!;
+
+    public PlannedDecision Approval() => PlannedDecision.Approve(now + ScriptedDecision);
+
+    public PlannedDecision Rejection() => PlannedDecision.Reject(now + ScriptedDecision);
+
+    public PlannedDecision LateRejection() => PlannedDecision.Reject(now + ScriptedDecision + LateContradiction) with { Contradicts = true };
+
+    public Reply Issue(params PlannedDecision[] plan) => Issue(NewSession() with { Plan = [.. plan] });
+
+    public Reply IssueSilently() => Issue(NewSession() with { Silent = true });
+
+    // Contract, section 2: the endpoint also answers where the customer's KYC stands [I].
+    public Reply IssueUnlessApproved() => store.IsApproved(Phone) && !store.IsUsed(Reference) ? Reply.Approved : Issue();
+
+    public async Task<Reply> NotifyThenIssueAsync()
+    {
+        var session = NewSession();
+        var reply = Issue(session with { Plan = [PlannedDecision.Approve(now)] });
+        await sender.IdleAsync(session.Uuid);
+        return reply;
+    }
+
+    public async Task<Reply> IssueThenStallAsync()
+    {
+        var reply = Issue();
+        if (reply != Reply.UsedUp)
+            await Task.Delay(Stall, clock, http.RequestAborted);
+
+        return reply;
+    }
+
+    public Reply IssueThenHangUp() => Issue() == Reply.UsedUp ? Reply.UsedUp : Reply.HungUp;
+
+    private Reply Issue(Session session)
+    {
+        // Images first: a session that can be seen has its images.
+        foreach (var name in new[] { "ktp", "selfie" })
+        {
+            if (verdict[$"images.{name}.base64"] is { } value && ImageData.TryRead(value, out var image, out _))
+                files.SaveImage(session.Uuid, name, image.Bytes);
+        }
+
+        if (!store.TryAdd(session))
+        {
+            files.DeleteImages(session.Uuid);
+            return Reply.UsedUp;
+        }
+
+        sender.SendDue();
+        var url = $"{http.Request.Scheme}://{http.Request.Host}/widget/prem?phone={session.PhoneNo}&uuid={session.Uuid}";
+        return Reply.Issued(url, session.ExpiresAt);
+    }
+
+    private Session NewSession() => new(Guid.NewGuid().ToString(), Reference, Phone, now, now + WidgetLifetime)
+    {
+        RedirectFinalUrl = verdict["redirectFinalUrl"],
+        Prefilled = new Prefilled(
+            Image("ktp"),
+            Image("selfie"),
+            verdict["personalData.kkNumber"],
+            verdict["personalData.biologicalMotherName"],
+            verdict["personalData.nationality"],
+            verdict["personalData.email"]),
+    };
+
+    private PrefilledImage? Image(string name) =>
+        verdict[$"images.{name}.base64"] is { } value && ImageData.TryRead(value, out var image, out _)
+            ? new PrefilledImage(image.ContentType, verdict[$"images.{name}.isEditable"] == "true")
+            : null;
+}
