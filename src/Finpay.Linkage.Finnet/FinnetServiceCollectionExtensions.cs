@@ -33,6 +33,8 @@ public static class FinnetServiceCollectionExtensions
             {
                 handler.AllowAutoRedirect = false;
                 handler.UseCookies = false;
+                // No traceparent: Finnet's pages name no header, and our trace ids are ours.
+                handler.ActivityHeadersPropagator = null;
                 handler.AutomaticDecompression = DecompressionMethods.All;
                 // Half of an attempt: a connection that can't be made leaves time to say so.
                 handler.ConnectTimeout = provider.GetRequiredService<IOptions<FinnetOptions>>().Value.AttemptTimeout / 2;

@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Options;
+using Finpay.Linkage.Api.Settings;
 
 namespace Finpay.Linkage.Sandbox.Hosting;
 
@@ -27,8 +27,7 @@ internal static class SandboxConsole
             await host.WaitForShutdownAsync();
             return 0;
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or InvalidOperationException or UnauthorizedAccessException
-            or OptionsValidationException or AggregateException)
+        catch (Exception e) when (e is SettingsException or IOException or InvalidDataException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync(e.Message);
             return 1;

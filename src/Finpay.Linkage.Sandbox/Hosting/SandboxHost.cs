@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using Finpay.Linkage.Api;
+using Finpay.Linkage.Sandbox.Notifications;
 using Finpay.Linkage.Sandbox.StandIn;
-using Microsoft.AspNetCore.Connections;
 
 namespace Finpay.Linkage.Sandbox.Hosting;
 
@@ -58,6 +58,9 @@ internal sealed class SandboxHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends when no notification is on its way.</summary>
+    public Task SettleAsync() => standIn.Services.GetRequiredService<NotificationSender>().IdleAsync();
+
     public async Task WaitForShutdownAsync()
     {
         await Task.WhenAny(api.WaitForShutdownAsync(), standIn.WaitForShutdownAsync());
@@ -77,6 +80,8 @@ internal sealed class SandboxHost : IAsyncDisposable
         {
             ApplicationName = typeof(LinkageApp).Assembly.GetName().Name,
             ContentRootPath = AppContext.BaseDirectory,
+            // Readable log lines; that is all it changes (api.md).
+            EnvironmentName = Environments.Development,
         });
         builder.WebHost.UseKestrel();
         builder.Services.AddRouting();
@@ -99,7 +104,7 @@ internal sealed class SandboxHost : IAsyncDisposable
         }
         catch (SocketException e)
         {
-            throw new AddressInUseException($"Port {url.Port} of {url.Host} can't be used: {e.Message}", e);
+            throw new IOException($"Port {url.Port} of {url.Host} can't be used: {e.Message}", e);
         }
     }
 

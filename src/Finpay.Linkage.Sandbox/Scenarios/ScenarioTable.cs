@@ -4,7 +4,7 @@ namespace Finpay.Linkage.Sandbox.Scenarios;
 
 internal static class ScenarioTable
 {
-    public static readonly Scenario Default = new("", "person", "widget issued; a person decides on the page", call => call.IssueUnlessApproved());
+    public static readonly Scenario Default = new("", "person", "widget issued; a person decides on the page", call => call.Issue());
 
     public static readonly IReadOnlyList<Scenario> All =
     [

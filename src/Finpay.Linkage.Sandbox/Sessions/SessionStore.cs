@@ -9,7 +9,6 @@ internal sealed class SessionStore
     private readonly SessionFiles files;
     private readonly Dictionary<string, Session> byUuid = new(StringComparer.Ordinal);
     private readonly HashSet<string> usedReferences = new(StringComparer.Ordinal);
-    private readonly HashSet<string> approvedPhones = new(StringComparer.Ordinal);
     private readonly SortedSet<(DateTimeOffset At, string Uuid)> due = [];
     private readonly Dictionary<string, DateTimeOffset> dueByUuid = new(StringComparer.Ordinal);
     private readonly HashSet<string> inFlight = new(StringComparer.Ordinal);
@@ -43,18 +42,6 @@ internal sealed class SessionStore
     {
         lock (gate)
             return uuid is null ? null : byUuid.GetValueOrDefault(uuid);
-    }
-
-    public bool IsUsed(string reference)
-    {
-        lock (gate)
-            return usedReferences.Contains(reference);
-    }
-
-    public bool IsApproved(string phone)
-    {
-        lock (gate)
-            return approvedPhones.Contains(phone);
     }
 
     /// <summary>False when the reference is used up.</summary>
@@ -120,9 +107,6 @@ internal sealed class SessionStore
 
         byUuid[session.Uuid] = session;
         usedReferences.Add(session.PartnerReferenceNo);
-        if (session.Decision?.Outcome is Outcome.Approved)
-            approvedPhones.Add(session.PhoneNo);
-
         var times = session.Plan.Select(p => (DateTimeOffset?)p.At)
             .Concat(session.Notifications.Where(n => !inFlight.Contains(n.Id)).Select(n => n.DueAt));
         if (times.Min() is { } next)

@@ -30,9 +30,6 @@ internal sealed class WidgetCall(
 
     public Reply IssueSilently() => Issue(NewSession() with { Silent = true });
 
-    // Contract, section 2: the endpoint also answers where the customer's KYC stands [I].
-    public Reply IssueUnlessApproved() => store.IsApproved(Phone) && !store.IsUsed(Reference) ? Reply.Approved : Issue();
-
     public async Task<Reply> NotifyThenIssueAsync()
     {
         var session = NewSession();

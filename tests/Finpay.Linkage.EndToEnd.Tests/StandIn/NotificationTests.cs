@@ -126,7 +126,6 @@ public sealed class NotificationTests
             Assert.Single(after.Merchant.Received);
 
             Assert.Equal("4090001", (await after.AskForAsync(Person, "202411011441000099")).Code);
-            Assert.Equal("2000002", (await after.AskForAsync(Person, "202411011441000098")).Code);
             Assert.Contains("Siti Aminah", await after.Client.GetStringAsync(new Uri(url).PathAndQuery), StringComparison.Ordinal);
             using var decided = await after.DecideAsync("approve", url);
             Assert.Equal("202411011441000012", (string)after.Merchant.Received.Last()["partnerReferenceNo"]!);

@@ -1,0 +1,54 @@
+using System.Net.Http.Json;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json.Nodes;
+using Finpay.Linkage.Sandbox.Hosting;
+
+namespace Finpay.Linkage.EndToEnd.Tests;
+
+/// <summary>The whole sandbox, as its command starts it, on free ports.</summary>
+internal sealed class RunningSandbox : IAsyncDisposable
+{
+    private readonly SandboxHost host;
+
+    private RunningSandbox(SandboxHost host)
+    {
+        this.host = host;
+        Api = new HttpClient { BaseAddress = new Uri(host.ApiUrl) };
+        Api.DefaultRequestHeaders.Add("X-Api-Key", host.Settings.DemoApiKey);
+        Finnet = new HttpClient { BaseAddress = new Uri(host.FinnetUrl) };
+    }
+
+    public HttpClient Api { get; }
+
+    public HttpClient Finnet { get; }
+
+    public string ApiUrl => host.ApiUrl;
+
+    public string DemoApiKey => host.Settings.DemoApiKey;
+
+    public static async Task<RunningSandbox> StartAsync(string folder) => new(await SandboxHost.StartAsync(
+        SandboxArguments.Parse(["--data", folder, "--api-url", "http://127.0.0.1:0", "--finnet-url", "http://127.0.0.1:0"]),
+        TimeProvider.System));
+
+    /// <summary>The request that README and Swagger show: Finnet's documented sample with real photos.</summary>
+    public static string DocumentedRequest([CallerFilePath] string thisFile = "") =>
+        File.ReadAllText(Path.Combine(Path.GetDirectoryName(thisFile)!, "..", "..", "docs", "samples", "create-upgrade.json"));
+
+    public Task<HttpResponseMessage> CreateAsync(string json) => Api.PostAsync("/v1/account-upgrades", Json(json));
+
+    public async Task<JsonNode> ReadAsync(string reference) => (await Api.GetFromJsonAsync<JsonNode>($"/v1/account-upgrades/{reference}"))!;
+
+    public Task<HttpResponseMessage> NotifyAsync(string json) => Api.PostAsync("/callbacks/finnet/kyc", Json(json));
+
+    public Task SettleAsync() => host.SettleAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        Api.Dispose();
+        Finnet.Dispose();
+        await host.DisposeAsync();
+    }
+
+    private static StringContent Json(string json) => new(json, Encoding.UTF8, "application/json");
+}
