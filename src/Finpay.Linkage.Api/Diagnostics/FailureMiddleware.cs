@@ -10,6 +10,10 @@ namespace Finpay.Linkage.Api.Diagnostics;
 internal sealed partial class FailureMiddleware(RequestDelegate next, ILogger<FailureMiddleware> logger)
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
+    private static readonly object ReferenceKey = new();
+
+    /// <summary>Says which record the request is about, for the problem that it may end in.</summary>
+    public static void Concerns(HttpContext context, string partnerReferenceNo) => context.Items[ReferenceKey] = partnerReferenceNo;
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -19,8 +23,9 @@ internal sealed partial class FailureMiddleware(RequestDelegate next, ILogger<Fa
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // The caller is gone: nobody reads an answer.
-            context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            // The caller is gone: nobody reads an answer, the log line shows why.
+            if (!context.Response.HasStarted)
+                context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
             return;
         }
         catch (Exception exception) when (!context.Response.HasStarted)
@@ -53,11 +58,12 @@ internal sealed partial class FailureMiddleware(RequestDelegate next, ILogger<Fa
             401 => "Send a known key in the header X-Api-Key.",
             403 => "This route is for keys with the role ops.",
             404 => "There is nothing at this address, or nothing that this key may see.",
-            503 => "Nothing was changed. Try again after Retry-After.",
+            503 => "Try again after Retry-After, with the same reference.",
             >= 500 => "The logs tell more under traceId. With a reference of your own the call is safe to repeat.",
             _ => "See the documentation at /swagger.",
         };
-        return new ProblemResult(ProblemKind.ForStatus(status).Build(detail), status == 503 ? RetryAfter : null);
+        var problem = ProblemKind.ForStatus(status).Build(detail) with { PartnerReferenceNo = context.Items[ReferenceKey] as string };
+        return new ProblemResult(problem, status == 503 ? RetryAfter : null);
     }
 
     [LoggerMessage(EventId = 4001, Level = LogLevel.Error, Message = "A request failed")]

@@ -1,4 +1,5 @@
 using Dapper;
+using Finpay.Linkage.Api.OpenApi;
 using Finpay.Linkage.Api.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Data.Sqlite;
@@ -17,10 +18,8 @@ internal static class HealthEndpoints
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/health").WithTags("Health").AllowAnonymous();
-        group.MapGet("/live", Live).WithName("getLiveness")
-            .WithSummary("Whether the process answers").WithDescription("Touches nothing: for a restart decision.");
-        group.MapGet("/ready", Ready).WithName("getReadiness")
-            .WithSummary("Whether the service can work").WithDescription("Reads from the database; 503 when it is gone: for a routing decision.");
+        group.MapGet("/live", Live).WithSummary("Whether the process answers").DescribeLive();
+        group.MapGet("/ready", Ready).WithSummary("Whether the service can work").DescribeReady();
     }
 
     private static Ok<HealthView> Live() => TypedResults.Ok(Healthy);

@@ -87,6 +87,21 @@ internal static class EndpointDescriptions
         .Reply("A form, multipart or XML.", CallbackReply.UnsupportedMediaType)
         .Reply("It could not be committed: send it again.", CallbackReply.GeneralError);
 
+    public static RouteHandlerBuilder DescribeLive(this RouteHandlerBuilder endpoint) => endpoint
+        .WithName("getLiveness")
+        .WithDescription("Touches nothing: for a restart decision.")
+        .WithExample("200", "healthy", "Healthy", OpenApiExamples.Healthy)
+        .WithText("200", "The process answers.");
+
+    public static RouteHandlerBuilder DescribeReady(this RouteHandlerBuilder endpoint) => endpoint
+        .WithName("getReadiness")
+        .WithDescription("Reads from the database: for a routing decision.")
+        .Produces<HealthView>(StatusCodes.Status503ServiceUnavailable)
+        .WithExample("200", "healthy", "Healthy", OpenApiExamples.Healthy)
+        .WithExample("503", "unhealthy", "Unhealthy", OpenApiExamples.Unhealthy)
+        .WithText("200", "The service can work.")
+        .WithText("503", "The database is gone.");
+
     private static RouteHandlerBuilder KeyProblems(this RouteHandlerBuilder endpoint, bool opsOnly = false) =>
         opsOnly ? endpoint.Problems(ProblemKind.Unauthorized, ProblemKind.Forbidden) : endpoint.Problems(ProblemKind.Unauthorized);
 

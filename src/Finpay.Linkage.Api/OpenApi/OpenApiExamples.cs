@@ -81,6 +81,10 @@ internal static class OpenApiExamples
 
     public const string NotificationPage = $$"""{ "items": [ {{Notification}} ] }""";
 
+    public const string Healthy = """{ "status": "healthy" }""";
+
+    public const string Unhealthy = """{ "status": "unhealthy" }""";
+
     public const string CallbackSample = """
         {
           "kycResponse": "KYC Rejected",

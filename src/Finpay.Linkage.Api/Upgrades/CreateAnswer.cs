@@ -10,17 +10,16 @@ internal static class CreateAnswer
     private static readonly TimeSpan DefaultRetryAfter = TimeSpan.FromSeconds(5);
 
     /// <param name="result">What the call came to.</param>
-    /// <param name="requestedReference">The reference of the call, if it had one; a record of somebody else is not shown.</param>
-    /// <param name="view">Makes the object of a record.</param>
-    public static Results<Created<UpgradeView>, Ok<UpgradeView>, ProblemResult> For(CreateResult result, string? requestedReference, Func<UpgradeRow, UpgradeView> view)
+    /// <param name="reference">The reference of the call.</param>
+    /// <param name="reader">Makes the object of a record.</param>
+    public static Results<Created<UpgradeView>, Ok<UpgradeView>, ProblemResult> For(CreateResult result, string reference, UpgradeReader reader)
     {
         if (result.Row is not { } row)
-            return Problem(ProblemKind.ReferenceTaken, "Use another reference.", requestedReference!);
-        var reference = row.PartnerReferenceNo;
+            return Problem(ProblemKind.ReferenceTaken, "Use another reference.", reference);
         switch (result.Decision)
         {
             case BeginDecision.Replay:
-                return TypedResults.Ok(view(row));
+                return TypedResults.Ok(reader.ToView(row));
             case BeginDecision.ReplayDuplicate:
                 return Duplicate(reference, row.CurrentStatus, result.Failure);
             case BeginDecision.InProgress:
@@ -33,9 +32,9 @@ internal static class CreateAnswer
 
         return row.CurrentStatus switch
         {
-            UpgradeStatus.Approved or UpgradeStatus.Rejected or UpgradeStatus.InProcess => TypedResults.Ok(view(row)),
-            UpgradeStatus.WidgetIssued when result.Held => TypedResults.Created($"/v1/account-upgrades/{reference}", view(row)),
-            UpgradeStatus.WidgetIssued => TypedResults.Ok(view(row)),
+            UpgradeStatus.Approved or UpgradeStatus.Rejected or UpgradeStatus.InProcess => TypedResults.Ok(reader.ToView(row)),
+            UpgradeStatus.WidgetIssued when result.Held => TypedResults.Created($"/v1/account-upgrades/{reference}", reader.ToIssuedView(row)),
+            UpgradeStatus.WidgetIssued => TypedResults.Ok(reader.ToView(row)),
             _ when !result.Held => Problem(ProblemKind.InProgress, "Another call took over. Try again after Retry-After.", reference, DefaultRetryAfter),
             _ => Failed(row, result.Event, result.Failure),
         };

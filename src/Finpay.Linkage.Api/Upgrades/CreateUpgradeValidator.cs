@@ -43,7 +43,7 @@ internal sealed class CreateUpgradeValidator : AbstractValidator<CreateUpgradeRe
         && text.StartsWith(url.Scheme + "://", StringComparison.OrdinalIgnoreCase)
         && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback))
         && url.UserInfo.Length == 0
-        && (hosts.Count == 0 || url.IsLoopback || hosts.Contains(url.Host, StringComparer.OrdinalIgnoreCase));
+        && (hosts.Count == 0 || hosts.Contains(url.Host, StringComparer.OrdinalIgnoreCase));
 
     private sealed class ImageValidator : AbstractValidator<CreateUpgradeRequest.ImagePart>
     {

@@ -29,11 +29,13 @@ internal static class UpgradeEndpoints
         if (Invalid(validator, body) is { } invalid)
             return invalid;
 
-        var result = await service.CreateAsync(body, context.User.KeyName());
+        var reference = body.PartnerReferenceNo ?? service.MakeReference();
+        FailureMiddleware.Concerns(context, reference);
+        var result = await service.CreateAsync(reference, body, context.User.KeyName());
         if (result.Decision is BeginDecision.Replay or BeginDecision.ReplayDuplicate)
             context.Response.Headers["Idempotent-Replayed"] = "true";
         context.Response.Headers.CacheControl = "no-store";
-        return CreateAnswer.For(result, body.PartnerReferenceNo, reader.ToView);
+        return CreateAnswer.For(result, reference, reader);
     }
 
     private static Results<Ok<UpgradeView>, ProblemResult> Read(string partnerReferenceNo, HttpContext context, UpgradeReader reader)

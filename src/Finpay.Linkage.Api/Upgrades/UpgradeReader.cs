@@ -69,7 +69,12 @@ internal sealed class UpgradeReader(SqliteDatabase database, ColumnCipher cipher
             }).AsList();
     }
 
-    public UpgradeView ToView(UpgradeRow row)
+    public UpgradeView ToView(UpgradeRow row) => ToView(row, showExpiredUrl: false);
+
+    /// <summary>The record as it was just issued: with its URL, even when Finnet's expiryTime lies in the past already.</summary>
+    public UpgradeView ToIssuedView(UpgradeRow row) => ToView(row, showExpiredUrl: true);
+
+    private UpgradeView ToView(UpgradeRow row, bool showExpiredUrl)
     {
         var status = row.CurrentStatus;
         var expiry = status == UpgradeStatus.WidgetIssued ? FromMilliseconds(row.WidgetExpiresAt) : null;
@@ -78,7 +83,7 @@ internal sealed class UpgradeReader(SqliteDatabase database, ColumnCipher cipher
         {
             PartnerReferenceNo = row.PartnerReferenceNo,
             Status = status,
-            WidgetUrl = expiry is not null && !expired ? cipher.DecryptText(row.WidgetUrl, WidgetUrlColumn, row.PartnerReferenceNo) : null,
+            WidgetUrl = expiry is not null && (showExpiredUrl || !expired) ? cipher.DecryptText(row.WidgetUrl, WidgetUrlColumn, row.PartnerReferenceNo) : null,
             ExpiryTime = expiry,
             Expired = expiry is null ? null : expired,
             CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAt),

@@ -37,9 +37,22 @@ internal sealed partial class UpgradeService(
     TimeProvider clock,
     ILogger<UpgradeService> logger)
 {
-    public async Task<CreateResult> CreateAsync(CreateUpgradeRequest body, string owner)
+    /// <summary>Keeps keyed hashes of phone numbers apart from others.</summary>
+    public const string PhonePurpose = "phone";
+
+    /// <summary>A reference for a call that has none: Jakarta time and 128 random bits, digits only, 17 + 39, within Finnet's 64.</summary>
+    public string MakeReference()
     {
-        var reference = body.PartnerReferenceNo ?? MakeReference();
+        var random = new BigInteger(RandomNumberGenerator.GetBytes(16), isUnsigned: true);
+        var jakarta = clock.GetUtcNow().ToOffset(TimeSpan.FromHours(7));
+        return jakarta.ToString("yyyyMMddHHmmssfff", CultureInfo.InvariantCulture) + random.ToString("D39", CultureInfo.InvariantCulture);
+    }
+
+    /// <param name="reference">The caller's reference, or one of <see cref="MakeReference"/>.</param>
+    /// <param name="body">The validated request.</param>
+    /// <param name="owner">The name of the caller's key.</param>
+    public async Task<CreateResult> CreateAsync(string reference, CreateUpgradeRequest body, string owner)
+    {
         var request = body.ToFinnet(reference);
         var attemptId = Guid.NewGuid().ToString("N");
         var command = new BeginUpgrade(
@@ -71,8 +84,6 @@ internal sealed partial class UpgradeService(
         LogAsked(reference, happened, outcome.ResponseCode ?? "none", recorded.Row.Status, (long)clock.GetElapsedTime(started).TotalMilliseconds);
         return new CreateResult(recorded.Row, BeginDecision.Ask) { Event = happened, Held = recorded.Held, Failure = failure };
     }
-
-    public const string PhonePurpose = "phone";
 
     private async Task<(UpgradeWidgetResult? Result, FinnetException? Failure)> AskAsync(UpgradeWidgetRequest request, bool mayHaveArrived)
     {
@@ -147,14 +158,6 @@ internal sealed partial class UpgradeService(
                 parts.Add(image.Base64.Reveal().Span);
         }
     });
-
-    // Jakarta time and 128 random bits, digits only: 17 + 39, within Finnet's 64.
-    private string MakeReference()
-    {
-        var random = new BigInteger(RandomNumberGenerator.GetBytes(16), isUnsigned: true);
-        var jakarta = clock.GetUtcNow().ToOffset(TimeSpan.FromHours(7));
-        return jakarta.ToString("yyyyMMddHHmmssfff", CultureInfo.InvariantCulture) + random.ToString("D39", CultureInfo.InvariantCulture);
-    }
 
     [LoggerMessage(EventId = 1001, Level = LogLevel.Information, Message = "Upgrade {PartnerReferenceNo}: {Event}, code {ResponseCode}, now {Status}, Finnet took {ElapsedMs} ms")]
     private partial void LogAsked(string partnerReferenceNo, UpgradeEvent @event, string responseCode, string status, long elapsedMs);
