@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
@@ -11,7 +12,7 @@ internal static partial class JsonBody
     private static readonly string[] NotUtf8 = ["must be UTF-8"];
     private static readonly string[] Empty = ["must be a JSON object, but is empty"];
     private static readonly string[] NotObject = ["must be a JSON object"];
-    private static readonly string[] NotReadable = ["is not valid JSON, is of the wrong type, or is there twice"];
+    private static readonly string[] WrongType = ["is of the wrong JSON type, or is there twice"];
 
     /// <returns>The value, or the problem to answer with.</returns>
     public static async Task<(T? Value, ProblemResult? Problem)> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type, int maxBytes)
@@ -40,7 +41,26 @@ internal static partial class JsonBody
         }
         catch (JsonException exception)
         {
-            return (null, Malformed(Field(exception.Path), NotReadable));
+            var field = Field(exception.Path);
+            return (null, Malformed(field, SyntaxError(bytes) is { } error ? [error] : field == "$" ? NotObject : WrongType));
+        }
+    }
+
+    /// <summary>Where the text stops being JSON; null when it is JSON, only not what was asked for.</summary>
+    private static string? SyntaxError(ReadOnlySpan<byte> bytes)
+    {
+        var reader = new Utf8JsonReader(bytes);
+        try
+        {
+            while (reader.Read())
+            {
+            }
+
+            return null;
+        }
+        catch (JsonException exception)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"is not valid JSON at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}");
         }
     }
 

@@ -1,4 +1,4 @@
-namespace Finpay.Linkage.EndToEnd.Tests;
+namespace Finpay.Linkage.EndToEnd.Tests.Browser;
 
 /// <summary>A test that needs Chromium: skipped where there is none, unless LINKAGE_TEST_REQUIRE_ALL=1 forbids to skip.</summary>
 [AttributeUsage(AttributeTargets.Method)]
