@@ -1,5 +1,4 @@
 using System.Net.Http.Json;
-using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json.Nodes;
 using Finpay.Linkage.Sandbox.Hosting;
@@ -32,8 +31,7 @@ internal sealed class RunningSandbox : IAsyncDisposable
         TimeProvider.System));
 
     /// <summary>The request that README and Swagger show: Finnet's documented sample with real photos.</summary>
-    public static string DocumentedRequest([CallerFilePath] string thisFile = "") =>
-        File.ReadAllText(Path.Combine(Path.GetDirectoryName(thisFile)!, "..", "..", "docs", "samples", "create-upgrade.json"));
+    public static string DocumentedRequest() => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Samples", "create-upgrade.json"));
 
     public Task<HttpResponseMessage> CreateAsync(string json) => Api.PostAsync("/v1/account-upgrades", Json(json));
 
