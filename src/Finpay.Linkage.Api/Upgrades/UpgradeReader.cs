@@ -97,11 +97,13 @@ internal sealed class UpgradeReader(SqliteDatabase database, ColumnCipher cipher
         Status = EnumText.Parse<UpgradeStatus>(row.Status),
         Source = EnumText.Parse<HistorySource>(row.Source),
         ResponseCode = row.ResponseCode,
-        Message = row.NotificationId is null
-            ? cipher.DecryptText(row.Message, MessageColumn, row.Id)
-            : cipher.DecryptText(row.KycMessage, Notifications.NotificationReader.MessageColumn, row.NotificationId),
+        Message = Message(row) is { Length: > 0 } message ? message : null,
         ViaReference = row.ViaReference,
     };
+
+    private string? Message(HistoryRow row) => row.NotificationId is null
+        ? cipher.DecryptText(row.Message, MessageColumn, row.Id)
+        : cipher.DecryptText(row.KycMessage, Notifications.NotificationReader.MessageColumn, row.NotificationId);
 
     private static DateTimeOffset? FromMilliseconds(long? value) => value is { } milliseconds ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null;
 

@@ -15,7 +15,7 @@ internal sealed record SandboxArguments
         """;
 
     public string DataFolder { get; private init; } = Path.Combine(
-        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create),
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
         "finpay-linkage-sandbox");
 
     public Uri ApiUrl { get; private init; } = new("http://localhost:5080");
