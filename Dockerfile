@@ -1,0 +1,34 @@
+# The API (default) and, with --target sandbox, the API with its stand-in for Finnet.
+ARG SDK_IMAGE=mcr.microsoft.com/dotnet/sdk:10.0
+ARG RUNTIME_IMAGE=mcr.microsoft.com/dotnet/aspnet:10.0
+
+FROM ${SDK_IMAGE} AS build
+WORKDIR /source
+COPY . .
+# ReadyToRun: compiled ahead, so that a restart does not wait for the compiler.
+RUN dotnet publish src/Finpay.Linkage.Api -c Release --use-current-runtime --no-self-contained -p:PublishReadyToRun=true -o /app/api \
+ && dotnet publish src/Finpay.Linkage.Sandbox -c Release --use-current-runtime --no-self-contained -p:PublishReadyToRun=true -o /app/sandbox
+
+FROM ${RUNTIME_IMAGE} AS runtime
+RUN if ! ldconfig -p | grep -q 'libsqlite3\.so\.0'; then \
+      apt-get update && apt-get install -y --no-install-recommends libsqlite3-0 && rm -rf /var/lib/apt/lists/*; \
+    fi \
+ && mkdir -p /data && chown 1654:1654 /data
+WORKDIR /app
+VOLUME /data
+# The diagnostic port needs a writable /tmp; the root file system may be read-only.
+ENV DOTNET_EnableDiagnostics=0 DOTNET_gcServer=0
+USER 1654:1654
+
+FROM runtime AS sandbox
+COPY --from=build /app/sandbox .
+EXPOSE 5080 5090
+ENTRYPOINT ["dotnet", "Finpay.Linkage.Sandbox.dll", "--data", "/data"]
+
+FROM runtime AS api
+COPY --from=build /app/api .
+ENV ASPNETCORE_ENVIRONMENT=Production ASPNETCORE_HTTP_PORTS=8080 Storage__DataFolder=/data
+EXPOSE 8080
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
+  CMD ["bash", "-c", "exec 3<>/dev/tcp/localhost/8080 && printf 'GET /health/ready HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3 && grep -q '200 OK' <&3"]
+ENTRYPOINT ["dotnet", "Finpay.Linkage.Api.dll"]
