@@ -9,6 +9,10 @@ public sealed class FinnetOptionsValidator : IValidateOptions<FinnetOptions>
     // The documentation's own key: everyone has it.
     private const string SampleKey = "1234567890123456";
 
+    // What the resilience pipeline takes for a time limit.
+    private static readonly TimeSpan ShortestTimeout = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(1);
+
     /// <inheritdoc/>
     public ValidateOptionsResult Validate(string? name, FinnetOptions options)
     {
@@ -17,32 +21,38 @@ public sealed class FinnetOptionsValidator : IValidateOptions<FinnetOptions>
         void Fail(string key, string what) => failures.Add($"{FinnetOptions.SectionName}:{key}: {what}");
 
         var production = options.Environment == FinnetEnvironment.Production;
-        if (options.Environment is null)
-            Fail(nameof(options.Environment), "missing; Development (snapstag) or Production (snap)");
+        // A number is read as an enum value, known or not: one that is not must not pass for staging.
+        if (options.Environment is not (FinnetEnvironment.Development or FinnetEnvironment.Production))
+            Fail(nameof(options.Environment), options.Environment is null
+                ? "missing; Development (snapstag) or Production (snap)"
+                : "must be Development (snapstag) or Production (snap)");
         if (options.BaseUrl is { } url)
         {
             if (!IsHttpsOrLoopback(url))
                 Fail(nameof(options.BaseUrl), "must be an absolute https URL (http only on loopback)");
+            else if (url is not { PathAndQuery: "/", UserInfo: "", Fragment: "" })
+                Fail(nameof(options.BaseUrl), "must be scheme, host and port alone; the path is Finnet:WidgetPath");
             else if (production && url.Host.Contains("snapstag", StringComparison.OrdinalIgnoreCase))
                 Fail(nameof(options.BaseUrl), "points to Finnet's staging host while Finnet:Environment is Production");
         }
 
-        if (!options.WidgetPath.StartsWith('/') || options.WidgetPath.StartsWith("//", StringComparison.Ordinal))
-            Fail(nameof(options.WidgetPath), "must be a path that starts with one /");
-        if (options.MerchantId.Length is 0 or > 128)
-            Fail(nameof(options.MerchantId), options.MerchantId.Length == 0 ? "missing; issued by Finnet" : "at most 128 characters");
+        // Configuration may say null. A URL reads a backslash as a slash, and two slashes as another host.
+        if (options.WidgetPath is not ['/', ..] || options.WidgetPath.StartsWith("//", StringComparison.Ordinal) || options.WidgetPath.Contains('\\'))
+            Fail(nameof(options.WidgetPath), "must be a path that starts with one / and has no \\");
+        if (string.IsNullOrEmpty(options.MerchantId) || options.MerchantId.Length > 128)
+            Fail(nameof(options.MerchantId), string.IsNullOrEmpty(options.MerchantId) ? "missing; issued by Finnet" : "at most 128 characters");
         if (options.MerchantPassword is null || options.MerchantPassword.Reveal().Length == 0)
             Fail(nameof(options.MerchantPassword), "missing; issued by Finnet, in clear");
         CheckKey(nameof(options.EncryptionKey), options.EncryptionKey);
         CheckKey(nameof(options.EncryptionIv), options.EncryptionIv);
         if (production && options.EncryptionKey?.Reveal() == SampleKey)
             Fail(nameof(options.EncryptionKey), "is the documentation's sample key, which Production refuses");
-        if (options.Authentication == FinnetAuthentication.SnapB2B)
-            Fail(nameof(options.Authentication), "SnapB2B is not available in this version; None is");
-        if (options.AttemptTimeout <= TimeSpan.Zero)
-            Fail(nameof(options.AttemptTimeout), "must be longer than zero");
-        if (options.TotalTimeout < options.AttemptTimeout)
-            Fail(nameof(options.TotalTimeout), "must not be shorter than Finnet:AttemptTimeout");
+        if (options.Authentication != FinnetAuthentication.None)
+            Fail(nameof(options.Authentication), "must be None; SnapB2B is not available in this version");
+        if (options.AttemptTimeout < ShortestTimeout)
+            Fail(nameof(options.AttemptTimeout), "must be at least 00:00:00.010");
+        if (options.TotalTimeout < options.AttemptTimeout || options.TotalTimeout > LongestTimeout)
+            Fail(nameof(options.TotalTimeout), "must be from Finnet:AttemptTimeout to 1.00:00:00");
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 

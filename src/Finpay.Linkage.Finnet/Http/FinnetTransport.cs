@@ -80,9 +80,9 @@ internal static class FinnetTransport
                     .ConfigureAwait(false);
                 return read > MaxAnswerBytes ? null : buffer[..read];
             }
-            catch (InvalidDataException)
+            catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException)
             {
-                // A compressed body that does not decompress.
+                // A compressed body that does not decompress; Brotli says it by the second.
                 return null;
             }
             finally

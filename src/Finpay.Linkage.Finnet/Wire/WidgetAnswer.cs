@@ -23,17 +23,23 @@ internal sealed record WidgetAnswer(ResponseCode Code, string Message, string? W
             var message = Text(root, "responseMessage") ?? "";
             answer = new WidgetAnswer(
                 code,
-                message.Length > MaxMessageLength ? message[..MaxMessageLength] : message,
+                Cut(message),
                 Text(root, "widgetUrl"),
                 Text(root, "expiryTime"));
             return true;
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // InvalidOperationException: text that is not valid UTF-8 or a lone surrogate.
+            // InvalidOperationException: a member's name with a lone surrogate.
             return false;
         }
     }
+
+    // Never between the two halves of one character.
+    private static string Cut(string message) =>
+        message.Length <= MaxMessageLength ? message
+        : char.IsHighSurrogate(message[MaxMessageLength - 1]) ? message[..(MaxMessageLength - 1)]
+        : message[..MaxMessageLength];
 
     private static string? Text(JsonElement root, string name)
     {
@@ -41,10 +47,23 @@ internal sealed record WidgetAnswer(ResponseCode Code, string Message, string? W
             return null;
         return value.ValueKind switch
         {
-            JsonValueKind.String => value.GetString(),
+            JsonValueKind.String => Text(value),
             JsonValueKind.Number => value.GetRawText(),
             _ => null,
         };
+    }
+
+    private static string? Text(JsonElement value)
+    {
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            // Not UTF-8, or a lone surrogate: no text, as if it were absent. A message in another encoding must not hide the code.
+            return null;
+        }
     }
 
     private static ReadOnlyMemory<byte> SkipByteOrderMark(ReadOnlyMemory<byte> body) =>

@@ -1,0 +1,96 @@
+using System.Net;
+using System.Text;
+using Finpay.Linkage.Finnet.Tests.Support;
+
+namespace Finpay.Linkage.Finnet.Tests.Client;
+
+public sealed class AnswerTests
+{
+    [Fact]
+    public async Task Finnets_Own_Sample_Is_A_Widget_Issued()
+    {
+        var result = await AskAsync(Answers.Sample());
+        Assert.Equal(UpgradeWidgetOutcome.WidgetIssued, result.Outcome);
+        Assert.Equal(ResponseCode.Success, result.ResponseCode);
+        Assert.Equal("Request has been processed successfully", result.ResponseMessage);
+        Assert.Equal(Answers.WidgetUrl, result.WidgetUrl?.Reveal());
+        Assert.Equal(new DateTimeOffset(2024, 11, 1, 14, 1, 10, TimeSpan.FromHours(7)), result.ExpiryTime);
+    }
+
+    [Theory]
+    [InlineData("2020000", UpgradeWidgetOutcome.InProcess)]
+    [InlineData("2000001", UpgradeWidgetOutcome.Rejected)]
+    [InlineData("2000002", UpgradeWidgetOutcome.Approved)]
+    public async Task The_Other_Documented_Codes_Need_No_Url(string code, UpgradeWidgetOutcome outcome)
+    {
+        var result = await AskAsync(Answers.Code(code));
+        Assert.Equal((outcome, code, "Finnet's words"), (result.Outcome, result.ResponseCode.ToString(), result.ResponseMessage));
+        Assert.Null(result.WidgetUrl);
+    }
+
+    [Fact]
+    public async Task A_Url_Beside_Another_Code_Than_Issued_Is_Not_Passed_On()
+    {
+        var result = await AskAsync(Answers.Json(
+            $$"""{"responseCode":"2000002","widgetUrl":"{{Answers.WidgetUrl}}","expiryTime":"2024-11-01 14:01:10"}"""));
+        Assert.Equal((UpgradeWidgetOutcome.Approved, null, null), (result.Outcome, result.WidgetUrl, result.ExpiryTime));
+    }
+
+    [Theory]
+    [InlineData("""{"responseCode":2000002,"responseMessage":"OK"}""")] // numeric
+    [InlineData("""{"responseCode":"2000002","responseMessage":"OK",}""")] // trailing comma
+    [InlineData("""{"responseCode":" 2000002 ","responseMessage":"OK"}""")]
+    [InlineData("""{"new":{"deep":[1,{"responseCode":"5000000"}]},"responseCode":"2000002","responseMessage":"OK","x":null}""")] // unknown
+    [InlineData("\uFEFF{\"responseCode\":\"2000002\",\"responseMessage\":\"OK\"}")] // byte order mark
+    [InlineData("""/* gateway 7 */ {"responseCode":"2000002","responseMessage":"OK"}""")]
+    public async Task An_Answer_Is_Read_Tolerantly(string json)
+    {
+        var result = await AskAsync(Answers.Json(json));
+        Assert.Equal((UpgradeWidgetOutcome.Approved, "OK"), (result.Outcome, result.ResponseMessage));
+    }
+
+    [Theory]
+    [InlineData("""{"responseCode":"2000002"}""")]
+    [InlineData("""{"responseCode":"2000002","responseMessage":null}""")]
+    [InlineData("""{"responseCode":"2000002","responseMessage":{}}""")]
+    [InlineData("""{"responseCode":"2000002","responseMessage":"\uD800"}""")] // no text: a lone surrogate
+    public async Task A_Code_Counts_Without_A_Readable_Message(string json) =>
+        Assert.Equal((UpgradeWidgetOutcome.Approved, ""), (await AskAsync(Answers.Json(json))) is var result ? (result.Outcome, result.ResponseMessage) : default);
+
+    [Fact]
+    public async Task A_Code_Counts_When_The_Message_Is_Not_Utf8()
+    {
+        var exception = await FailAsync(Answers.Raw(Encoding.Latin1.GetBytes("""{"responseCode":"4090001","responseMessage":"référence"}"""), HttpStatusCode.Conflict));
+        Assert.Equal((FinnetFailure.DuplicateReference, ""), (exception.Failure, exception.ResponseMessage));
+    }
+
+    [Theory]
+    [InlineData(150)]
+    [InlineData(151)]
+    public async Task A_Message_Is_Kept_Up_To_150_Characters(int length)
+    {
+        var result = await AskAsync(Answers.Json($$"""{"responseCode":"2000002","responseMessage":"{{new string('m', length)}}"}"""));
+        Assert.Equal(new string('m', 150), result.ResponseMessage);
+    }
+
+    [Fact]
+    public async Task A_Character_Of_Two_Halves_Is_Not_Cut_In_Two()
+    {
+        var result = await AskAsync(Answers.Json($$"""{"responseCode":"2000002","responseMessage":"{{new string('m', 149)}}😀"}"""));
+        Assert.Equal(new string('m', 149), result.ResponseMessage);
+    }
+
+    private static async Task<UpgradeWidgetResult> AskAsync(HttpResponseMessage answer)
+    {
+        using var network = new StubHandler(_ => answer);
+        await using var host = new FinnetHost(network);
+        return await host.SendAsync();
+    }
+
+    private static async Task<FinnetException> FailAsync(HttpResponseMessage answer)
+    {
+        using var network = new StubHandler(_ => answer);
+        await using var host = new FinnetHost(network);
+        return await host.FailAsync();
+    }
+}

@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using Finpay.Linkage.Finnet.Tests.Support;
+
+namespace Finpay.Linkage.Finnet.Tests.Client;
+
+public sealed class FailureTests
+{
+    [Theory]
+    [InlineData("4090001", FinnetFailure.DuplicateReference)]
+    [InlineData("4090000", FinnetFailure.Refused)] // the same X-EXTERNAL-ID: another matter
+    [InlineData("4000000", FinnetFailure.Refused)]
+    [InlineData("4000001", FinnetFailure.Refused)]
+    [InlineData("4010000", FinnetFailure.Refused)]
+    [InlineData("4030004", FinnetFailure.Refused)]
+    [InlineData("4040008", FinnetFailure.Refused)]
+    [InlineData("4999999", FinnetFailure.Refused)]
+    [InlineData("4290000", FinnetFailure.Busy)]
+    [InlineData("5030000", FinnetFailure.Busy)]
+    [InlineData("5000000", FinnetFailure.Unclear)]
+    [InlineData("5040000", FinnetFailure.Unclear)]
+    [InlineData("2000003", FinnetFailure.Unclear)] // 2xx, but not documented
+    [InlineData("2010000", FinnetFailure.Unclear)]
+    [InlineData("3020000", FinnetFailure.Unclear)]
+    public async Task A_Code_Names_The_Failure(string code, FinnetFailure failure)
+    {
+        using var network = new StubHandler(_ => Answers.Code(code));
+        await using var host = new FinnetHost(network);
+        var exception = await host.FailAsync();
+        Assert.Equal((failure, code, "Finnet's words"), (exception.Failure, exception.ResponseCode.ToString(), exception.ResponseMessage));
+        Assert.Contains(code, exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("words", exception.ToString(), StringComparison.Ordinal);
+        Assert.Single(network.Requests); // none of these is sent again
+        Assert.Empty(host.Log.Disagreements);
+    }
+
+    [Theory]
+    [InlineData(500, """{"responseCode":"2000002"}""", null)]
+    [InlineData(200, """{"responseCode":"4000001"}""", FinnetFailure.Refused)]
+    [InlineData(200, """{"responseCode":"5000000"}""", FinnetFailure.Unclear)]
+    [InlineData(500, """{"responseCode":"4090001"}""", FinnetFailure.DuplicateReference)]
+    [InlineData(503, """{"responseCode":"5000000"}""", FinnetFailure.Unclear)]
+    [InlineData(200, """{"responseCode":"5030000"}""", FinnetFailure.Busy)]
+    public async Task A_Body_Code_Wins_Over_The_Http_Status_And_A_Warning_Says_So(int status, string json, FinnetFailure? failure)
+    {
+        using var network = new StubHandler(_ => Answers.Json(json, (HttpStatusCode)status));
+        await using var host = new FinnetHost(network);
+        if (failure is null)
+            Assert.Equal(UpgradeWidgetOutcome.Approved, (await host.SendAsync()).Outcome);
+        else
+            Assert.Equal(failure, (await host.FailAsync()).Failure);
+        var warning = Assert.Single(host.Log.Disagreements);
+        Assert.Equal(Microsoft.Extensions.Logging.LogLevel.Warning, warning.Level);
+        Assert.Contains(status.ToString(CultureInfo.InvariantCulture), warning.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(200, FinnetFailure.Unclear)]
+    [InlineData(301, FinnetFailure.Unclear)]
+    [InlineData(403, FinnetFailure.Unclear)]
+    [InlineData(500, FinnetFailure.Unclear)]
+    [InlineData(502, FinnetFailure.Unclear)]
+    [InlineData(504, FinnetFailure.Unclear)]
+    [InlineData(429, FinnetFailure.Busy)]
+    [InlineData(503, FinnetFailure.Busy)]
+    public async Task A_Page_Of_A_Gateway_Is_Unclear_Unless_It_Says_Busy(int status, FinnetFailure failure)
+    {
+        using var network = new StubHandler(_ => Answers.Json("<html>phone 6281295288912</html>", (HttpStatusCode)status));
+        await using var host = new FinnetHost(network);
+        var exception = await host.FailAsync();
+        Assert.Equal((failure, null, null), (exception.Failure, exception.ResponseCode, exception.ResponseMessage));
+        Assert.Contains($"HTTP {status}", exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("81295288912", exception.ToString(), StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string> UnreadableBodies => new()
+    {
+        "", " ", "null", "[]", "\"2000002\"", "2000002", "{", "{}", """{"responseCode":null}""", """{"responseCode":"200000"}""",
+        """{"responseCode":"20000020"}""", """{"responseCode":2000002.0}""", """{"responseCode":["2000002"]}""", """{"responseCode":"\uD800"}""",
+        """{"responseCode":"2000002"}{}""", """{"RESPONSE":"2000002"}""", """{"\uD800xxxxxxxxxxx":1,"responseCode":"2000002"}""", new string('[', 1000),
+    };
+
+    [Theory]
+    [MemberData(nameof(UnreadableBodies))]
+    public async Task A_Body_Without_A_Code_Is_Unclear(string body)
+    {
+        using var network = new StubHandler(_ => Answers.Json(body));
+        await using var host = new FinnetHost(network);
+        Assert.Equal(FinnetFailure.Unclear, (await host.FailAsync()).Failure);
+        Assert.Single(network.Requests);
+    }
+
+    [Theory]
+    [InlineData(64 * 1024, true)]
+    [InlineData((64 * 1024) + 1, false)]
+    [InlineData(10 * 1024 * 1024, false)]
+    public async Task An_Answer_Beyond_64_KiB_Is_Not_Read(int size, bool read)
+    {
+        var json = """{"responseCode":"2000002"}""";
+        using var network = new StubHandler(_ => Answers.Raw(Encoding.UTF8.GetBytes(json.PadRight(size))));
+        await using var host = new FinnetHost(network);
+        if (read)
+            Assert.Equal(UpgradeWidgetOutcome.Approved, (await host.SendAsync()).Outcome);
+        else
+            Assert.Equal(FinnetFailure.Unclear, (await host.FailAsync()).Failure);
+    }
+}

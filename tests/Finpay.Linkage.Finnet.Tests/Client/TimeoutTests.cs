@@ -1,0 +1,126 @@
+using Finpay.Linkage.Finnet.Tests.Support;
+
+namespace Finpay.Linkage.Finnet.Tests.Client;
+
+public sealed class TimeoutTests : IDisposable
+{
+    private static readonly TimeSpan Attempt = TimeSpan.FromSeconds(10);
+
+    private readonly ManualClock clock = new();
+    private readonly SemaphoreSlim arrived = new(0);
+
+    [Fact]
+    public async Task No_Answer_Within_The_Attempt_Is_In_Doubt_And_Not_Sent_Again()
+    {
+        using var network = new StubHandler(HangAsync);
+        await using var host = new FinnetHost(network, clock);
+        var call = host.FailAsync();
+        await arrived.WaitAsync();
+        clock.Advance(Attempt - TimeSpan.FromTicks(1));
+        Assert.False(call.IsCompleted);
+        clock.Advance(TimeSpan.FromTicks(1));
+        Assert.Equal(FinnetFailure.NoAnswer, (await call).Failure);
+        Assert.Single(network.Requests);
+    }
+
+    [Fact]
+    public async Task An_Answer_That_Stops_Half_Way_Is_In_Doubt()
+    {
+        using var network = new StubHandler(_ => new HttpResponseMessage { Content = new StreamContent(new StallingStream(arrived)) });
+        await using var host = new FinnetHost(network, clock);
+        var call = host.FailAsync();
+        await arrived.WaitAsync();
+        clock.Advance(Attempt);
+        Assert.Equal(FinnetFailure.NoAnswer, (await call).Failure);
+        Assert.Single(network.Requests);
+    }
+
+    [Fact]
+    public async Task A_Connection_That_Is_Not_Made_In_Time_Is_Not_Sent_And_The_Total_Time_Ends_The_Call()
+    {
+        using var network = new UnreachableHandler((_, attempt) => HangAsync(0, attempt));
+        await using var host = new FinnetHost(network, clock);
+        var start = clock.GetUtcNow();
+        var call = host.FailAsync();
+        for (var attempt = 1; attempt <= 3; attempt++)
+        {
+            await arrived.WaitAsync();
+            clock.Advance(attempt < 3 ? Attempt : start + TimeSpan.FromSeconds(25) - clock.GetUtcNow());
+        }
+
+        Assert.Equal(FinnetFailure.NotSent, (await call).Failure);
+        Assert.Equal(3, network.Attempts);
+    }
+
+    [Fact]
+    public async Task The_Total_Time_Ends_A_Wait_And_The_Last_Failure_Is_Told()
+    {
+        using var network = new StubHandler(_ => Answers.Code("4290000", retryAfter: "5"));
+        await using var host = new FinnetHost(network, clock, ("AttemptTimeout", "00:00:06"), ("TotalTimeout", "00:00:08"));
+        var exception = await host.FailAsync();
+        Assert.Equal((FinnetFailure.Busy, "4290000"), (exception.Failure, exception.ResponseCode.ToString()));
+        Assert.Equal(2, network.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Real_Time_Works_Alike()
+    {
+        using var network = new StubHandler(HangAsync);
+        await using var host = new FinnetHost(network, clock: null, ("AttemptTimeout", "00:00:00.100"));
+        Assert.Equal(FinnetFailure.NoAnswer, (await host.FailAsync()).Failure);
+        Assert.Single(network.Requests);
+    }
+
+    [Fact]
+    public async Task A_Caller_That_Cancels_Gets_A_Cancellation_Not_A_Failure()
+    {
+        using var network = new StubHandler(HangAsync);
+        await using var host = new FinnetHost(network, clock);
+        using var caller = new CancellationTokenSource();
+        var call = host.SendAsync(cancellationToken: caller.Token);
+        await arrived.WaitAsync();
+        await caller.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        Assert.Empty(host.Log.Attempts);
+    }
+
+    [Fact]
+    public async Task A_Caller_That_Cancels_A_Wait_Gets_A_Cancellation_Too()
+    {
+        using var caller = new CancellationTokenSource();
+        using var network = new StubHandler(_ => Answers.Code("4290000", retryAfter: "5"));
+        var still = new ManualClock { SkipUpTo = TimeSpan.Zero };
+        await using var host = new FinnetHost(network, still);
+        var call = host.SendAsync(cancellationToken: caller.Token);
+        Assert.Single(network.Requests);
+        await caller.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+    }
+
+    public void Dispose() => arrived.Dispose();
+
+    private async Task<HttpResponseMessage> HangAsync(int number, CancellationToken attempt)
+    {
+        arrived.Release();
+        await Task.Delay(Timeout.InfiniteTimeSpan, attempt);
+        return Answers.Sample();
+    }
+
+    private sealed class StallingStream(SemaphoreSlim arrived) : MemoryStream
+    {
+        private bool begun;
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (begun)
+            {
+                arrived.Release();
+                await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+            }
+
+            begun = true;
+            "{\"responseCode\":\"2000002\""u8.CopyTo(buffer.Span);
+            return 24;
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+using Finpay.Linkage.Finnet.Tests.Support;
+
+namespace Finpay.Linkage.Finnet.Tests.Client;
+
+public sealed class WidgetUrlTests
+{
+    [Theory]
+    [InlineData("\"https://demos.finnet.co.id/widget?phone=628\"")]
+    [InlineData("\"HTTPS://demos.finnet.co.id/widget\"")]
+    [InlineData("\"http://localhost:5090/widget\"")]
+    [InlineData("\"http://127.0.0.1/widget\"")]
+    [InlineData("\"http://[::1]:5090/widget\"")]
+    public async Task An_Https_Url_Or_A_Loopback_One_Is_Passed_On_As_It_Came(string json)
+    {
+        using var network = new StubHandler(_ => Answers.Issued(json));
+        await using var host = new FinnetHost(network);
+        Assert.Equal(json.Trim('"'), (await host.SendAsync()).WidgetUrl?.Reveal());
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("null")]
+    [InlineData("\"\"")]
+    [InlineData("17")]
+    [InlineData("\"/mob-dev/widget\"")]
+    [InlineData("\"//demos.finnet.co.id/widget\"")]
+    [InlineData("\"demos.finnet.co.id/widget\"")]
+    [InlineData("\"http://demos.finnet.co.id/widget?phone=628\"")]
+    [InlineData("\"http://localhost.example/widget\"")]
+    [InlineData("\"ftp://localhost/widget\"")]
+    [InlineData("\"javascript:alert(1)\"")]
+    [InlineData("\"file:///etc/hosts\"")]
+    public async Task Issued_Without_A_Usable_Url_Is_Unclear(string? json)
+    {
+        using var network = new StubHandler(_ => Answers.Issued(json));
+        await using var host = new FinnetHost(network);
+        var exception = await host.FailAsync();
+        Assert.Equal((FinnetFailure.Unclear, ResponseCode.Success), (exception.Failure, exception.ResponseCode));
+        Assert.Contains("widgetUrl", exception.Message, StringComparison.Ordinal);
+        Assert.Single(network.Requests);
+        if (json is { Length: > 4 })
+            Assert.DoesNotContain(json.Trim('"'), exception.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("null")]
+    [InlineData("\"soon\"")]
+    [InlineData("1730444470")]
+    [InlineData("{}")]
+    public async Task An_Expiry_That_Cannot_Be_Read_Does_Not_Fail_The_Call(string? json)
+    {
+        using var network = new StubHandler(_ => Answers.Issued(expiryTimeJson: json));
+        await using var host = new FinnetHost(network);
+        var result = await host.SendAsync();
+        Assert.Equal((UpgradeWidgetOutcome.WidgetIssued, null), (result.Outcome, result.ExpiryTime));
+    }
+
+    [Fact]
+    public async Task An_Expiry_Is_Read_Alike_In_An_Indonesian_Process()
+    {
+        var before = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = new CultureInfo("id-ID");
+            using var network = new StubHandler(_ => Answers.Sample());
+            await using var host = new FinnetHost(network);
+            Assert.Equal(new DateTimeOffset(2024, 11, 1, 7, 1, 10, TimeSpan.Zero), (await host.SendAsync()).ExpiryTime);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+}

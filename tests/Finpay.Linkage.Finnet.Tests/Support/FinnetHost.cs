@@ -1,0 +1,60 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Finpay.Linkage.Finnet.Tests.Support;
+
+/// <summary>The client as an application has it: from a container, with settings from configuration.</summary>
+internal sealed class FinnetHost : IAsyncDisposable
+{
+    private readonly ServiceProvider services;
+
+    /// <param name="network">What stands for the network; without it, <paramref name="settings"/> must name a loopback address.</param>
+    /// <param name="clock">The clock; the machine's when absent.</param>
+    /// <param name="settings">Settings beside or instead of <see cref="Settings"/>, without the section's name.</param>
+    public FinnetHost(HttpMessageHandler? network = null, TimeProvider? clock = null, params (string Key, string? Value)[] settings)
+    {
+        var configuration = Configuration(settings);
+        if (network is null && !new Uri(configuration["Finnet:BaseUrl"] ?? "https://snapstag.finnet.co.id").IsLoopback)
+            throw new InvalidOperationException("A test must not reach the real network.");
+
+        var collection = new ServiceCollection();
+        collection.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log));
+        if (clock is not null)
+            collection.AddSingleton(clock);
+        var builder = collection.AddFinnetClient(configuration);
+        if (network is not null)
+            builder.ConfigurePrimaryHttpMessageHandler(() => network);
+        services = collection.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true, ValidateOnBuild = true });
+    }
+
+    /// <summary>Settings that are enough, with Finnet's documented key.</summary>
+    public static IReadOnlyDictionary<string, string?> Settings { get; } = new Dictionary<string, string?>
+    {
+        ["Environment"] = "Development",
+        ["MerchantId"] = "AGREE170724",
+        ["MerchantPassword"] = "123456",
+        ["EncryptionKey"] = "1234567890123456",
+        ["EncryptionIv"] = "1234567890123456",
+    };
+
+    public LogSink Log { get; } = new();
+
+    /// <summary>A new client each time, as the container gives them out.</summary>
+    public FinnetClient Client => services.GetRequiredService<FinnetClient>();
+
+    public static IConfiguration Configuration(params (string Key, string? Value)[] settings)
+    {
+        var all = Settings.ToDictionary(pair => $"Finnet:{pair.Key}", pair => pair.Value);
+        foreach (var (key, value) in settings)
+            all[$"Finnet:{key}"] = value;
+        return new ConfigurationBuilder().AddInMemoryCollection(all).Build();
+    }
+
+    public Task<UpgradeWidgetResult> SendAsync(UpgradeWidgetRequest? request = null, CancellationToken cancellationToken = default) =>
+        Client.RequestUpgradeWidgetAsync(request ?? Requests.Minimal, cancellationToken);
+
+    public Task<FinnetException> FailAsync() => Assert.ThrowsAsync<FinnetException>(() => SendAsync());
+
+    public ValueTask DisposeAsync() => services.DisposeAsync();
+}
