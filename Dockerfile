@@ -23,7 +23,7 @@ USER 1654:1654
 FROM runtime AS sandbox
 COPY --from=build /app/sandbox .
 EXPOSE 5080 5090
-ENTRYPOINT ["dotnet", "Finpay.Linkage.Sandbox.dll", "--data", "/data"]
+ENTRYPOINT ["dotnet", "Finpay.Linkage.Sandbox.dll", "--data", "/data", "--any-address"]
 
 FROM runtime AS api
 COPY --from=build /app/api .

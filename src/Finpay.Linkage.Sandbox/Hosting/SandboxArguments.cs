@@ -11,6 +11,7 @@ internal sealed record SandboxArguments
           --data DIR          where both keep their state (default: a folder in the user's data folder)
           --api-url URL       where the API listens (default: http://localhost:5080)
           --finnet-url URL    where the stand-in listens (default: http://localhost:5090)
+          --any-address       listen on every address of this machine: for a container whose ports are published on loopback
           --help              this text
         """;
 
@@ -21,6 +22,9 @@ internal sealed record SandboxArguments
     public Uri ApiUrl { get; private init; } = new("http://localhost:5080");
 
     public Uri FinnetUrl { get; private init; } = new("http://localhost:5090");
+
+    /// <summary>In a container loopback is the container's own; what is printed stays the address that a person opens.</summary>
+    public bool AnyAddress { get; private init; }
 
     public bool Help { get; private init; }
 
@@ -34,6 +38,7 @@ internal sealed record SandboxArguments
             parsed = args[i] switch
             {
                 "--help" or "-h" => parsed with { Help = true },
+                "--any-address" => parsed with { AnyAddress = true },
                 "--data" or "--api-url" or "--finnet-url" when i + 1 == args.Count => parsed with { Error = $"{args[i]} needs a value" },
                 "--data" => parsed with { DataFolder = Path.GetFullPath(args[++i]) },
                 "--api-url" => Loopback(args[++i]) is { } url ? parsed with { ApiUrl = url } : parsed.NotLoopback(args[i]),

@@ -12,16 +12,18 @@ internal sealed class SandboxHost : IAsyncDisposable
     private readonly WebApplication standIn;
     private readonly WebApplication api;
 
-    private SandboxHost(WebApplication standIn, WebApplication api, SandboxSettings settings)
+    private readonly SandboxArguments arguments;
+
+    private SandboxHost(WebApplication standIn, WebApplication api, SandboxSettings settings, SandboxArguments arguments)
     {
-        (this.standIn, this.api, Settings) = (standIn, api, settings);
+        (this.standIn, this.api, Settings, this.arguments) = (standIn, api, settings, arguments);
     }
 
     public SandboxSettings Settings { get; }
 
-    public string FinnetUrl => standIn.Address();
+    public string FinnetUrl => Shown(arguments.FinnetUrl, standIn);
 
-    public string ApiUrl => api.Urls.First();
+    public string ApiUrl => Shown(arguments.ApiUrl, api);
 
     public Uri CallbackUrl => new(new Uri(ApiUrl), "/callbacks/finnet/kyc");
 
@@ -32,7 +34,7 @@ internal sealed class SandboxHost : IAsyncDisposable
         var settings = SandboxSettings.LoadOrCreate(arguments.DataFolder);
         var options = new StandInOptions(Path.Combine(arguments.DataFolder, "finnet"))
         {
-            Url = Trimmed(arguments.FinnetUrl),
+            Url = Listening(arguments.FinnetUrl, arguments),
             ApiUrl = Trimmed(arguments.ApiUrl),
         };
 
@@ -42,8 +44,8 @@ internal sealed class SandboxHost : IAsyncDisposable
         WebApplication? linkage = null;
         try
         {
-            linkage = BuildApi(arguments, settings, options, finnet.Address());
-            var host = new SandboxHost(finnet, linkage, settings);
+            linkage = BuildApi(arguments, settings, options, arguments.AnyAddress ? Trimmed(arguments.FinnetUrl) : finnet.Address());
+            var host = new SandboxHost(finnet, linkage, settings, arguments);
             await linkage.StartAsync();
             finnet.Register(host.CallbackUrl);
             return host;
@@ -89,7 +91,7 @@ internal sealed class SandboxHost : IAsyncDisposable
         builder.AddLinkage();
         var linkage = builder.Build();
         linkage.UseLinkage();
-        linkage.Urls.Add(Trimmed(arguments.ApiUrl));
+        linkage.Urls.Add(Listening(arguments.ApiUrl, arguments));
         return linkage;
     }
 
@@ -107,6 +109,11 @@ internal sealed class SandboxHost : IAsyncDisposable
             throw new IOException($"Port {url.Port} of {url.Host} can't be used: {e.Message}", e);
         }
     }
+
+    // On a free port (0) only the running server knows the address.
+    private string Shown(Uri asked, WebApplication running) => arguments.AnyAddress ? Trimmed(asked) : running.Urls.First();
+
+    private static string Listening(Uri url, SandboxArguments arguments) => arguments.AnyAddress ? $"http://0.0.0.0:{url.Port}" : Trimmed(url);
 
     private static string Trimmed(Uri url) => url.GetLeftPart(UriPartial.Authority);
 }
