@@ -91,6 +91,15 @@ public sealed class FailureTests
         Assert.Single(network.Requests);
     }
 
+    [Fact]
+    public async Task An_Answer_That_Drips_In_Is_Read_To_Its_End()
+    {
+        var json = """{"responseCode":"2000002"}""".PadLeft(64 * 1024);
+        using var network = new StubHandler(_ => new HttpResponseMessage { Content = new StreamContent(new DrippingStream(Encoding.UTF8.GetBytes(json))) });
+        await using var host = new FinnetHost(network);
+        Assert.Equal(UpgradeWidgetOutcome.Approved, (await host.SendAsync()).Outcome);
+    }
+
     [Theory]
     [InlineData(64 * 1024, true)]
     [InlineData((64 * 1024) + 1, false)]
@@ -104,5 +113,12 @@ public sealed class FailureTests
             Assert.Equal(UpgradeWidgetOutcome.Approved, (await host.SendAsync()).Outcome);
         else
             Assert.Equal(FinnetFailure.Unclear, (await host.FailAsync()).Failure);
+    }
+
+    // At most three bytes at a time: 64 KiB less one byte is a whole number of them.
+    private sealed class DrippingStream(byte[] bytes) : MemoryStream(bytes)
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            base.ReadAsync(buffer[..Math.Min(3, buffer.Length)], cancellationToken);
     }
 }

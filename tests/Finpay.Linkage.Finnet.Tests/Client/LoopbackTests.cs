@@ -130,7 +130,12 @@ public sealed class LoopbackTests
         var buffer = new byte[4096];
         // The body of the smallest request ends the only object.
         while (received.Length == 0 || received[^1] != '}')
-            received.Append(Encoding.ASCII.GetString(buffer, 0, await stream.ReadAsync(buffer)));
+        {
+            var read = await stream.ReadAsync(buffer);
+            Assert.NotEqual(0, read);
+            received.Append(Encoding.ASCII.GetString(buffer, 0, read));
+        }
+
         return received.ToString();
     }
 }

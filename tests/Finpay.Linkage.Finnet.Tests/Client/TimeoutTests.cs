@@ -88,13 +88,18 @@ public sealed class TimeoutTests : IDisposable
     public async Task A_Caller_That_Cancels_A_Wait_Gets_A_Cancellation_Too()
     {
         using var caller = new CancellationTokenSource();
-        using var network = new StubHandler(_ => Answers.Code("4290000", retryAfter: "5"));
+        using var network = new StubHandler(_ =>
+        {
+            arrived.Release();
+            return Answers.Code("4290000", retryAfter: "5");
+        });
         var still = new ManualClock { SkipUpTo = TimeSpan.Zero };
         await using var host = new FinnetHost(network, still);
         var call = host.SendAsync(cancellationToken: caller.Token);
-        Assert.Single(network.Requests);
+        await arrived.WaitAsync();
         await caller.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        Assert.Single(network.Requests);
     }
 
     public void Dispose() => arrived.Dispose();

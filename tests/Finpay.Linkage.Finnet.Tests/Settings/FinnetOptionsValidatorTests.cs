@@ -67,6 +67,10 @@ public sealed class FinnetOptionsValidatorTests
         Assert.StartsWith($"Finnet:{key}: ", Assert.Single(Failures((key, wrong))), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void An_Environment_That_Is_None_Of_The_Two_Is_Not_Called_Missing() =>
+        Assert.Equal(["Finnet:Environment: must be Development (snapstag) or Production (snap)"], Failures(("Environment", "7")));
+
     [Theory]
     [InlineData(128, true)]
     [InlineData(129, false)]
@@ -99,8 +103,8 @@ public sealed class FinnetOptionsValidatorTests
     {
         var nothing = new ConfigurationBuilder().AddInMemoryCollection().Build();
         Assert.Equal(
-            ["Finnet:Environment", "Finnet:MerchantId", "Finnet:MerchantPassword", "Finnet:EncryptionKey", "Finnet:EncryptionIv"],
-            Failures(nothing).Select(failure => failure[..failure.IndexOf(": ", StringComparison.Ordinal)]));
+            ["Finnet:Environment: missing", "Finnet:MerchantId: missing", "Finnet:MerchantPassword: missing", "Finnet:EncryptionKey: missing", "Finnet:EncryptionIv: missing"],
+            Failures(nothing).Select(failure => failure[..failure.IndexOf(';', StringComparison.Ordinal)]));
     }
 
     [Fact]
