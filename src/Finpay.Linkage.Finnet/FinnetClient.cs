@@ -36,6 +36,7 @@ public sealed partial class FinnetClient
     /// </summary>
     /// <exception cref="FinnetException">Every end that is not one of the four documented codes; <see cref="FinnetException.Failure"/> says whether
     /// the request may have had an effect.</exception>
+    /// <exception cref="ArgumentException">A text of the request is empty or out of Finnet's range.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled; the request may have had an effect.</exception>
     public async Task<UpgradeWidgetResult> RequestUpgradeWidgetAsync(UpgradeWidgetRequest request, CancellationToken cancellationToken = default)
     {

@@ -88,7 +88,7 @@ public sealed class ImageDataUri
         return head[..written].StartsWith(signature);
     }
 
-    /// <summary>Copies the bytes of the JSON string, unescaped, without making a string of them.</summary>
+    /// <summary>Reads: copies the bytes of the JSON string, unescaped, without making a string of them. Writes <c>***</c>: only the wire has the image.</summary>
     public sealed class ImageDataUriJsonConverter : JsonConverter<ImageDataUri>
     {
         /// <inheritdoc/>
@@ -111,6 +111,6 @@ public sealed class ImageDataUri
 
         /// <inheritdoc/>
         public override void Write(Utf8JsonWriter writer, ImageDataUri value, JsonSerializerOptions options) =>
-            writer.WriteStringValue(value.utf8.Span);
+            writer.WriteStringValue(Secret.Mask);
     }
 }

@@ -37,4 +37,7 @@ public sealed record UpgradeWidgetResult
 
     /// <summary>When the URL ends to work; <see langword="null"/> when Finnet did not say so readably.</summary>
     public DateTimeOffset? ExpiryTime { get; init; }
+
+    /// <summary>The code alone: Finnet's words may be about the customer.</summary>
+    public override string ToString() => $"{nameof(UpgradeWidgetResult)} {ResponseCode}";
 }

@@ -23,8 +23,10 @@ internal sealed record WidgetRequestBody
     internal sealed record PersonalDataBody(string? KkNumber, string? BiologicalMotherName, string? Nationality, string? Email);
 
     /// <summary>Serialised once: these very bytes are what is hashed, signed and sent.</summary>
+    /// <exception cref="ArgumentException">A text is empty or out of Finnet's range.</exception>
     public static byte[] Serialize(UpgradeWidgetRequest request, FinnetOptions options, FieldCipher cipher)
     {
+        RefuseWhatFinnetWould(request);
         var body = new WidgetRequestBody
         {
             PartnerReferenceNo = request.PartnerReferenceNo,
@@ -36,6 +38,15 @@ internal sealed record WidgetRequestBody
             PersonalData = Map(request.PersonalData, cipher),
         };
         return JsonSerializer.SerializeToUtf8Bytes(body, WireJson.Relaxed.WidgetRequestBody);
+    }
+
+    // A strict writer: what has no meaning on the wire is an error here, not an empty text there.
+    private static void RefuseWhatFinnetWould(UpgradeWidgetRequest request)
+    {
+        if (request.PartnerReferenceNo is not { Length: >= 10 and <= 64 })
+            throw new ArgumentException("partnerReferenceNo must have 10 to 64 characters.", nameof(request));
+        if (request is { RedirectFinalUrl: "" } || request.PersonalData?.BiologicalMotherName?.Reveal() is "" || request.PersonalData?.Email?.Reveal() is "")
+            throw new ArgumentException("An optional text is absent (null) or not empty.", nameof(request));
     }
 
     // An object without members is left out, as an absent one is: Finnet's table knows no empty objects.
@@ -64,5 +75,6 @@ internal sealed partial class WireJson : JsonSerializerContext
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new WireImageConverter() },
     });
 }

@@ -25,6 +25,29 @@ public sealed class WidgetRequestBodyTests
     private static readonly UpgradeImages Images = Requests.BothImages;
     private static readonly UpgradePersonalData Data = Requests.AllPersonalData;
 
+    [Theory]
+    [InlineData(9, false)]
+    [InlineData(10, true)]
+    [InlineData(64, true)]
+    [InlineData(65, false)]
+    public void A_Reference_Has_10_To_64_Characters(int length, bool taken)
+    {
+        var request = Requests.Minimal with { PartnerReferenceNo = new string('1', length) };
+        if (taken)
+            Assert.NotEmpty(Write(request));
+        else
+            Assert.Throws<ArgumentException>(() => Write(request));
+    }
+
+    [Fact]
+    public void An_Empty_Text_Is_Refused_Where_An_Absent_One_Is_Left_Out()
+    {
+        Assert.NotEmpty(Write(Requests.Minimal with { PersonalData = new UpgradePersonalData() }));
+        Assert.Throws<ArgumentException>(() => Write(Requests.Minimal with { RedirectFinalUrl = "" }));
+        Assert.Throws<ArgumentException>(() => Write(Requests.Minimal with { PersonalData = new UpgradePersonalData { Email = new Secret("") } }));
+        Assert.Throws<ArgumentException>(() => Write(Requests.Minimal with { PersonalData = new UpgradePersonalData { BiologicalMotherName = new Secret("") } }));
+    }
+
     [Fact]
     public void The_Smallest_Request_Has_The_Four_Mandatory_Members() => AssertWritten(Requests.Minimal, Mandatory);
 
