@@ -12,6 +12,16 @@ public sealed class ManualClock : TimeProvider
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
+    /// <summary>Somebody waits for it to be moved.</summary>
+    public bool IsAwaited
+    {
+        get
+        {
+            lock (gate)
+                return timers.Count > 0;
+        }
+    }
+
     public override DateTimeOffset GetUtcNow()
     {
         lock (gate)
