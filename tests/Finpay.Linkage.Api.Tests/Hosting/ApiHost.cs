@@ -21,6 +21,7 @@ public sealed class ApiHost : WebApplicationFactory<UpgradeView>
     private readonly IDictionary<string, string?> settings;
     private Action<IServiceCollection>? services;
     private bool keepsFolder;
+    private bool started;
     private bool disposed;
 
     public ApiHost()
@@ -127,7 +128,11 @@ public sealed class ApiHost : WebApplicationFactory<UpgradeView>
         builder.ConfigureTestServices(collection =>
         {
             collection.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
-            collection.AddSingleton<ILoggerProvider>(Logs);
+            collection.AddSingleton<ILoggerProvider>(_ =>
+            {
+                started = true;
+                return Logs;
+            });
             collection.AddHttpClient(nameof(FinnetClient)).ConfigurePrimaryHttpMessageHandler(() => Finnet);
             collection.AddSingleton<IStartupFilter>(new SourceAddressFilter(this));
             services?.Invoke(collection);
@@ -140,6 +145,9 @@ public sealed class ApiHost : WebApplicationFactory<UpgradeView>
             return;
         disposed = true;
         await base.DisposeAsync();
+        // The program's own thread disposes too; the factory does not wait for it.
+        if (started)
+            await Logs.Ended;
         if (!keepsFolder)
             Directory.Delete(DataFolder, recursive: true);
         Finnet.ThrowIfUnplanned();

@@ -9,6 +9,7 @@ public sealed record LogLine(string Category, LogLevel Level, EventId Id, string
 public sealed class LogCapture : ILoggerProvider
 {
     private readonly ConcurrentQueue<LogLine> lines = new();
+    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public IReadOnlyList<LogLine> Lines => [.. lines];
 
@@ -17,9 +18,10 @@ public sealed class LogCapture : ILoggerProvider
 
     public ILogger CreateLogger(string categoryName) => new Logger(categoryName, lines);
 
-    public void Dispose()
-    {
-    }
+    /// <summary>The host disposes of what it made first last, and this among it: then the database is closed.</summary>
+    public Task Ended => ended.Task;
+
+    public void Dispose() => ended.TrySetResult();
 
     private sealed class Logger(string category, ConcurrentQueue<LogLine> lines) : ILogger
     {
