@@ -1,13 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using System.Text.RegularExpressions;
 using System.Text.Unicode;
 
 namespace Finpay.Linkage.Api.Diagnostics;
 
 /// <summary>Reads a JSON body of /v1: the shape first. What is wrong is told by field, never by value.</summary>
-internal static partial class JsonBody
+internal static class JsonBody
 {
     private static readonly string[] NotUtf8 = ["must be UTF-8"];
     private static readonly string[] Empty = ["must be a JSON object, but is empty"];
@@ -41,7 +40,7 @@ internal static partial class JsonBody
         }
         catch (JsonException exception)
         {
-            var field = Field(exception.Path);
+            var field = Field(exception.Path, type);
             return (null, Malformed(field, SyntaxError(bytes) is { } error ? [error] : field == "$" ? NotObject : WrongType));
         }
     }
@@ -69,9 +68,18 @@ internal static partial class JsonBody
         Errors = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { [field] = messages },
     });
 
-    // The path repeats names as the caller wrote them: only plain ones are handed back.
-    private static string Field(string? path) => path is not null && PlainPath().IsMatch(path) ? path[2..] : "$";
+    // The path repeats names as the caller wrote them, and a name may be anything, a phone number too: only ours are handed back.
+    private static string Field(string? path, JsonTypeInfo type)
+    {
+        var names = new List<string>();
+        foreach (var segment in (path ?? "$").Split('.').Skip(1))
+        {
+            if (type.Properties.FirstOrDefault(property => property.Name.Equals(segment, StringComparison.OrdinalIgnoreCase)) is not { } known)
+                break;
+            names.Add(known.Name);
+            type = type.Options.GetTypeInfo(known.PropertyType);
+        }
 
-    [GeneratedRegex(@"\A\$(\.[A-Za-z0-9]{1,32}){1,4}\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex PlainPath();
+        return names.Count == 0 ? "$" : string.Join('.', names);
+    }
 }

@@ -41,30 +41,31 @@ internal static class NotificationStore
             UpgradeEvent.NotifiedUnknown => Disposition.UnknownOutcome,
             { } happened => upgrade is null ? Disposition.Orphan : UpgradeTransitions.Dispose(upgrade.CurrentStatus, happened),
         };
+        bool? phoneMatches = upgrade?.PhoneHash is not null && notification.PhoneHash is { } hash ? hash.Matches(upgrade.PhoneHash) : null;
         var stored = Insert(transaction, notification, disposition, notification.Evidence with
         {
             ReferenceKnown = notification.Event is null ? null : upgrade is not null,
-            PhoneMatches = upgrade?.PhoneHash is not null && notification.PhoneHash is { } hash ? hash.Matches(upgrade.PhoneHash) : null,
+            PhoneMatches = phoneMatches,
         });
         if (stored.Id != notification.Id || upgrade is null)
             return stored;
 
-        Apply(transaction, upgrade, notification.Event!.Value, disposition, notification.Id, notification.ReceivedAt);
+        Apply(transaction, upgrade, notification.Event!.Value, disposition, notification.Id, phoneMatches == true ? notification.PhoneHash : null, notification.ReceivedAt);
         return stored;
     }
 
     /// <summary>
     /// Applies orphans of a reference whose record has just come to be known by Finnet's own word, when phone and merchant agree (api.md, «An orphan is adopted»).
     /// </summary>
-    public static void AdoptOrphans(DbTransaction transaction, string partnerReferenceNo, DateTimeOffset now)
+    public static void AdoptOrphans(DbTransaction transaction, string partnerReferenceNo, KeyedHashes phone, DateTimeOffset now)
     {
         var orphans = transaction.Connection!.Query<(string Id, string KycResponse)>(
             """
             SELECT n.id, n.kyc_response FROM notifications n JOIN upgrades u ON u.partner_reference_no = n.partner_reference_no
-            WHERE n.partner_reference_no = @partnerReferenceNo AND n.disposition = 'orphan' AND n.merchant_id = u.merchant_id AND n.phone_hash = u.phone_hash
+            WHERE n.partner_reference_no = @partnerReferenceNo AND n.disposition = 'orphan' AND n.merchant_id = u.merchant_id AND n.phone_hash IN (@Current, @PreviousOrCurrent)
             ORDER BY n.received_at, n.id
             """,
-            new { partnerReferenceNo },
+            new { partnerReferenceNo, phone.Current, phone.PreviousOrCurrent },
             transaction).AsList();
         foreach (var (id, kycResponse) in orphans)
         {
@@ -73,7 +74,7 @@ internal static class NotificationStore
             var disposition = UpgradeTransitions.Dispose(upgrade.CurrentStatus, happened);
             transaction.Connection!.Execute(
                 "UPDATE notifications SET disposition = @disposition WHERE id = @id AND disposition = 'orphan'", new { disposition = disposition.ToText(), id }, transaction);
-            Apply(transaction, upgrade, happened, disposition, id, now);
+            Apply(transaction, upgrade, happened, disposition, id, phone, now);
         }
     }
 
@@ -84,12 +85,12 @@ internal static class NotificationStore
         _ => UpgradeEvent.NotifiedUnknown,
     };
 
-    private static void Apply(DbTransaction transaction, UpgradeRow upgrade, UpgradeEvent happened, Disposition disposition, string id, DateTimeOffset now)
+    private static void Apply(DbTransaction transaction, UpgradeRow upgrade, UpgradeEvent happened, Disposition disposition, string id, KeyedHashes? phone, DateTimeOffset now)
     {
         UpgradeStore.ApplyNotification(transaction, upgrade, happened, id, viaReference: null, now);
         if (disposition is not (Disposition.Applied or Disposition.Duplicate))
             return;
-        foreach (var other in UpgradeStore.InProcessOfSamePhone(transaction, upgrade))
+        foreach (var other in UpgradeStore.InProcessOfSamePhone(transaction, upgrade, phone))
             UpgradeStore.ApplyNotification(transaction, other, happened, id, upgrade.PartnerReferenceNo, now);
     }
 

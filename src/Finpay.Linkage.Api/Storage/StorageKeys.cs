@@ -10,6 +10,7 @@ namespace Finpay.Linkage.Api.Storage;
 internal static partial class StorageKeys
 {
     private const string FileName = "linkage.keys.json";
+    private const int KeyBytes = 32;
 
     public static StorageKeySet Load(StorageEncryptionOptions options, string databaseFolder, ILogger logger)
     {
@@ -36,7 +37,7 @@ internal static partial class StorageKeys
             Write(path, new LocalKeys(RandomKey(), RandomKey()));
         try
         {
-            return JsonSerializer.Deserialize<LocalKeys>(File.ReadAllBytes(path)) is { Key.Length: > 0, LookupKey.Length: > 0 } keys
+            return JsonSerializer.Deserialize<LocalKeys>(File.ReadAllBytes(path)) is { } keys && IsKey(keys.Key) && IsKey(keys.LookupKey)
                 ? keys
                 : throw new SettingsException($"The key file {path} is not readable.");
         }
@@ -45,6 +46,9 @@ internal static partial class StorageKeys
             throw new SettingsException($"The key file {path} is not readable.", exception);
         }
     }
+
+    private static bool IsKey(string? base64) =>
+        base64 is not null && Convert.TryFromBase64String(base64, new byte[KeyBytes + 1], out var length) && length == KeyBytes;
 
     // Written whole under another name first: a half-written key file would make every stored value unreadable.
     private static void Write(string path, LocalKeys keys)
@@ -62,7 +66,7 @@ internal static partial class StorageKeys
         File.Move(temporary, path);
     }
 
-    private static string RandomKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+    private static string RandomKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes));
 
     [LoggerMessage(EventId = 3001, Level = LogLevel.Warning,
         Message = "No Storage:Encryption keys are configured: using the key file {Path}. Whoever has it and the database reads personal data")]

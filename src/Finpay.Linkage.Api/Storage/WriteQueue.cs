@@ -23,6 +23,7 @@ internal sealed partial class WriteQueue : IDisposable
     private readonly BlockingCollection<PendingWrite> queue = new(Capacity);
     private readonly Thread writer;
     private SqliteConnection? connection;
+    private bool disposed;
 
     public WriteQueue(SqliteDatabase database, TimeProvider clock, ILogger<WriteQueue> logger)
     {
@@ -56,8 +57,9 @@ internal sealed partial class WriteQueue : IDisposable
     /// <summary>Ends after what is queued is written.</summary>
     public void Dispose()
     {
-        if (queue.IsAddingCompleted)
+        if (disposed)
             return;
+        disposed = true;
         queue.CompleteAdding();
         writer.Join();
         connection?.Dispose();

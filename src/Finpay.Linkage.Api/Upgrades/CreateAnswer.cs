@@ -11,15 +11,15 @@ internal static class CreateAnswer
 
     /// <param name="result">What the call came to.</param>
     /// <param name="reference">The reference of the call.</param>
-    /// <param name="reader">Makes the object of a record.</param>
-    public static Results<Created<UpgradeView>, Ok<UpgradeView>, ProblemResult> For(CreateResult result, string reference, UpgradeReader reader)
+    /// <param name="view">Makes the object of a record; true for one whose widget was just issued.</param>
+    public static Results<Created<UpgradeView>, Ok<UpgradeView>, ProblemResult> For(CreateResult result, string reference, Func<UpgradeRow, bool, UpgradeView> view)
     {
         if (result.Row is not { } row)
             return Problem(ProblemKind.ReferenceTaken, "Use another reference.", reference);
         switch (result.Decision)
         {
             case BeginDecision.Replay:
-                return TypedResults.Ok(reader.ToView(row));
+                return TypedResults.Ok(view(row, false));
             case BeginDecision.ReplayDuplicate:
                 return Duplicate(reference, row.CurrentStatus, result.Failure);
             case BeginDecision.InProgress:
@@ -32,9 +32,9 @@ internal static class CreateAnswer
 
         return row.CurrentStatus switch
         {
-            UpgradeStatus.Approved or UpgradeStatus.Rejected or UpgradeStatus.InProcess => TypedResults.Ok(reader.ToView(row)),
-            UpgradeStatus.WidgetIssued when result.Held => TypedResults.Created($"/v1/account-upgrades/{reference}", reader.ToIssuedView(row)),
-            UpgradeStatus.WidgetIssued => TypedResults.Ok(reader.ToView(row)),
+            UpgradeStatus.Approved or UpgradeStatus.Rejected or UpgradeStatus.InProcess => TypedResults.Ok(view(row, false)),
+            UpgradeStatus.WidgetIssued when result.Held => TypedResults.Created($"/v1/account-upgrades/{reference}", view(row, true)),
+            UpgradeStatus.WidgetIssued => TypedResults.Ok(view(row, false)),
             _ when !result.Held => Problem(ProblemKind.InProgress, "Another call took over. Try again after Retry-After.", reference, DefaultRetryAfter),
             _ => Failed(row, result.Event, result.Failure),
         };

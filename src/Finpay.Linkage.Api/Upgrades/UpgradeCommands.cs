@@ -55,6 +55,7 @@ internal sealed record RecordOutcome(
     byte[]? WidgetUrl,
     DateTimeOffset? WidgetExpiresAt,
     bool AdoptOrphans,
+    KeyedHashes PhoneHash,
     DateTimeOffset Now);
 
 /// <param name="Row">The record afterwards.</param>

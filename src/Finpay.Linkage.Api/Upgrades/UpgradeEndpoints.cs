@@ -35,7 +35,7 @@ internal static class UpgradeEndpoints
         if (result.Decision is BeginDecision.Replay or BeginDecision.ReplayDuplicate)
             context.Response.Headers["Idempotent-Replayed"] = "true";
         context.Response.Headers.CacheControl = "no-store";
-        return CreateAnswer.For(result, reference, reader);
+        return CreateAnswer.For(result, reference, reader.ToView);
     }
 
     private static Results<Ok<UpgradeView>, ProblemResult> Read(string partnerReferenceNo, HttpContext context, UpgradeReader reader)

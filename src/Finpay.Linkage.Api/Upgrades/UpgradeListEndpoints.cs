@@ -55,6 +55,6 @@ internal static class UpgradeListEndpoints
             return problem;
         context.Response.Headers.CacheControl = "no-store";
         var (rows, next) = query.Page(reader.List(filter, after, limit + 1), limit, filter.Signature, row => new PagePosition(row.CreatedAt, row.PartnerReferenceNo));
-        return TypedResults.Ok(new UpgradePage([.. rows.Select(reader.ToView)], next));
+        return TypedResults.Ok(new UpgradePage([.. rows.Select(row => reader.ToView(row, justIssued: false))], next));
     }
 }

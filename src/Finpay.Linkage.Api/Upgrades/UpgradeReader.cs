@@ -35,7 +35,7 @@ internal sealed class UpgradeReader(SqliteDatabase database, ColumnCipher cipher
             """,
             new { partnerReferenceNo },
             transaction);
-        return ToView(row) with { History = [.. history.Select(ToView)] };
+        return ToView(row, justIssued: false) with { History = [.. history.Select(ToView)] };
     }
 
     /// <summary>Newest first by (time, reference), after the position of the cursor.</summary>
@@ -69,12 +69,9 @@ internal sealed class UpgradeReader(SqliteDatabase database, ColumnCipher cipher
             }).AsList();
     }
 
-    public UpgradeView ToView(UpgradeRow row) => ToView(row, showExpiredUrl: false);
-
-    /// <summary>The record as it was just issued: with its URL, even when Finnet's expiryTime lies in the past already.</summary>
-    public UpgradeView ToIssuedView(UpgradeRow row) => ToView(row, showExpiredUrl: true);
-
-    private UpgradeView ToView(UpgradeRow row, bool showExpiredUrl)
+    /// <param name="row">The record.</param>
+    /// <param name="justIssued">Its widget was issued a moment ago: the URL is shown even when Finnet's expiryTime lies in the past already.</param>
+    public UpgradeView ToView(UpgradeRow row, bool justIssued)
     {
         var status = row.CurrentStatus;
         var expiry = status == UpgradeStatus.WidgetIssued ? FromMilliseconds(row.WidgetExpiresAt) : null;
@@ -83,7 +80,7 @@ internal sealed class UpgradeReader(SqliteDatabase database, ColumnCipher cipher
         {
             PartnerReferenceNo = row.PartnerReferenceNo,
             Status = status,
-            WidgetUrl = expiry is not null && (showExpiredUrl || !expired) ? cipher.DecryptText(row.WidgetUrl, WidgetUrlColumn, row.PartnerReferenceNo) : null,
+            WidgetUrl = expiry is not null && (justIssued || !expired) ? cipher.DecryptText(row.WidgetUrl, WidgetUrlColumn, row.PartnerReferenceNo) : null,
             ExpiryTime = expiry,
             Expired = expiry is null ? null : expired,
             CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAt),

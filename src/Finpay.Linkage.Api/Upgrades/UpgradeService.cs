@@ -55,13 +55,14 @@ internal sealed partial class UpgradeService(
     {
         var request = body.ToFinnet(reference);
         var attemptId = Guid.NewGuid().ToString("N");
+        var phoneHash = lookup.ComputeAll(PhonePurpose, request.PhoneNo.Reveal());
         var command = new BeginUpgrade(
             reference,
             owner,
             finnetOptions.Value.MerchantId,
             Fingerprint(request),
             cipher.Encrypt(request.PhoneNo.Reveal(), UpgradeReader.PhoneColumn, reference),
-            lookup.Compute(PhonePurpose, request.PhoneNo.Reveal()),
+            phoneHash.Current,
             attemptId,
             clock.GetUtcNow(),
             upgradeOptions.Value.Lease);
@@ -79,7 +80,7 @@ internal sealed partial class UpgradeService(
         var started = clock.GetTimestamp();
         var (result, failure) = await AskAsync(request, begun.MayHaveArrived);
         var happened = result is not null ? ToEvent(result.Outcome) : ToEvent(failure!, begun.MayHaveArrived);
-        var outcome = ToOutcome(reference, attemptId, happened, result, failure);
+        var outcome = ToOutcome(reference, attemptId, phoneHash, happened, result, failure);
         var recorded = await writes.ExecuteAsync(transaction => UpgradeStore.Record(transaction, outcome), persistent: true);
         LogAsked(reference, happened, outcome.ResponseCode ?? "none", recorded.Row.Status, (long)clock.GetElapsedTime(started).TotalMilliseconds);
         return new CreateResult(recorded.Row, BeginDecision.Ask) { Event = happened, Held = recorded.Held, Failure = failure };
@@ -104,7 +105,7 @@ internal sealed partial class UpgradeService(
         }
     }
 
-    private RecordOutcome ToOutcome(string reference, string attemptId, UpgradeEvent happened, UpgradeWidgetResult? result, FinnetException? failure)
+    private RecordOutcome ToOutcome(string reference, string attemptId, KeyedHashes phoneHash, UpgradeEvent happened, UpgradeWidgetResult? result, FinnetException? failure)
     {
         var now = clock.GetUtcNow();
         var historyId = Guid.CreateVersion7(now).ToString();
@@ -120,6 +121,7 @@ internal sealed partial class UpgradeService(
             result?.WidgetUrl is { } url ? cipher.Encrypt(url.Reveal(), UpgradeReader.WidgetUrlColumn, reference) : null,
             result?.WidgetUrl is null ? null : result.ExpiryTime ?? now + upgradeOptions.Value.WidgetUrlLifetime,
             AdoptOrphans: code == ResponseCode.DuplicateReference || code == ResponseCode.InProcess || code == ResponseCode.Rejected || code == ResponseCode.Approved,
+            phoneHash,
             now);
     }
 

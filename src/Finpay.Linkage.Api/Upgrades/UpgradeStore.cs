@@ -79,7 +79,7 @@ internal static class UpgradeStore
             Message = outcome.Message,
         });
         if (held && outcome.AdoptOrphans)
-            NotificationStore.AdoptOrphans(transaction, outcome.PartnerReferenceNo, outcome.Now);
+            NotificationStore.AdoptOrphans(transaction, outcome.PartnerReferenceNo, outcome.PhoneHash, outcome.Now);
         return new OutcomeResult(Find(transaction, outcome.PartnerReferenceNo)!, held);
     }
 
@@ -106,13 +106,16 @@ internal static class UpgradeStore
         $"SELECT {UpgradeRow.Columns} FROM upgrades WHERE partner_reference_no = @partnerReferenceNo", new { partnerReferenceNo }, transaction);
 
     /// <summary>Other records of the same phone whose «on process» a notification about one of them settles.</summary>
-    public static IReadOnlyList<UpgradeRow> InProcessOfSamePhone(DbTransaction transaction, UpgradeRow row) => [.. transaction.Connection!.Query<UpgradeRow>(
+    /// <param name="transaction">The writer's.</param>
+    /// <param name="row">The record that the notification names.</param>
+    /// <param name="phone">Its phone, where it is known: finds what was stored under another lookup key, too.</param>
+    public static IReadOnlyList<UpgradeRow> InProcessOfSamePhone(DbTransaction transaction, UpgradeRow row, KeyedHashes? phone) => [.. transaction.Connection!.Query<UpgradeRow>(
         $"""
          SELECT {UpgradeRow.Columns} FROM upgrades
-         WHERE phone_hash = @PhoneHash AND status = 'inProcess' AND partner_reference_no <> @PartnerReferenceNo
+         WHERE phone_hash IN (@PhoneHash, @current, @previous) AND status = 'inProcess' AND partner_reference_no <> @PartnerReferenceNo
          ORDER BY partner_reference_no
          """,
-        new { row.PhoneHash, row.PartnerReferenceNo },
+        new { row.PhoneHash, current = phone?.Current, previous = phone?.PreviousOrCurrent, row.PartnerReferenceNo },
         transaction)];
 
     private static void AddHistory(DbTransaction transaction, HistoryEntry entry) => transaction.Connection!.Execute(

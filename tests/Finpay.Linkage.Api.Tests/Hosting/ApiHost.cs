@@ -1,0 +1,169 @@
+using System.Net;
+using Dapper;
+using Finpay.Linkage.Api.Storage;
+using Finpay.Linkage.Api.Upgrades;
+using Finpay.Linkage.Finnet;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+
+namespace Finpay.Linkage.Api.Tests.Hosting;
+
+/// <summary>The service as in production, with its own data folder, a clock that is moved by hand, and a stub where Finnet would be.</summary>
+public sealed class ApiHost : WebApplicationFactory<UpgradeView>
+{
+    private readonly IDictionary<string, string?> settings;
+    private Action<IServiceCollection>? services;
+    private bool keepsFolder;
+    private bool started;
+    private bool disposed;
+
+    public ApiHost()
+    {
+        DataFolder = Directory.CreateTempSubdirectory("linkage-api-tests-").FullName;
+        settings = TestSettings.Create(DataFolder);
+        Finnet = new FinnetStub(Clock);
+    }
+
+    public string DataFolder { get; private set; }
+
+    public string DatabaseFile => Path.Combine(DataFolder, "linkage.db");
+
+    public ManualClock Clock { get; } = new();
+
+    public FinnetStub Finnet { get; }
+
+    public LogCapture Logs { get; } = new();
+
+    /// <summary>The address that callers seem to come from.</summary>
+    public IPAddress? RemoteAddress { get; set; }
+
+    public HttpClient Merchant => Client(TestSettings.MerchantKey);
+
+    public HttpClient Other => Client(TestSettings.OtherKey);
+
+    public HttpClient Ops => Client(TestSettings.OpsKey);
+
+    public HttpClient Anonymous => CreateClient();
+
+    /// <summary>A host with some settings changed; null takes one away.</summary>
+    public static ApiHost With(params ReadOnlySpan<(string Key, string? Value)> changes)
+    {
+        var host = new ApiHost();
+        foreach (var (key, value) in changes)
+            host.settings[key] = value;
+        return host;
+    }
+
+    /// <summary>A host on a real socket.</summary>
+    public static ApiHost OnKestrel(params ReadOnlySpan<(string Key, string? Value)> changes)
+    {
+        var host = With(changes);
+        host.UseKestrel(0);
+        host.StartServer();
+        return host;
+    }
+
+    public ApiHost Replacing(Action<IServiceCollection> change)
+    {
+        services = change;
+        return this;
+    }
+
+    /// <summary>Another process on the data of this one, which must have ended.</summary>
+    public ApiHost Successor(params ReadOnlySpan<(string Key, string? Value)> changes)
+    {
+        var next = With(changes);
+        Directory.Delete(next.DataFolder);
+        next.DataFolder = DataFolder;
+        next.settings["Storage:DataFolder"] = DataFolder;
+        next.Clock.Advance(Clock.GetUtcNow() - ManualClock.Start);
+        return next;
+    }
+
+    /// <summary>Leaves the data for a successor.</summary>
+    public ApiHost KeepingData()
+    {
+        keepsFolder = true;
+        return this;
+    }
+
+    public HttpClient Client(string key)
+    {
+        var client = CreateClient();
+        client.DefaultRequestHeaders.Add("X-Api-Key", key);
+        return client;
+    }
+
+    /// <summary>Another connection to the database file.</summary>
+    public void ExecuteSql(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={DatabaseFile};Pooling=False");
+        connection.Open();
+        connection.Execute(sql);
+    }
+
+    /// <summary>
+    /// Ends as a killed process would, as far as one process can show it: no outcome is written any more and the lock file is free.
+    /// </summary>
+    public void Kill()
+    {
+        var queue = Services.GetRequiredService<WriteQueue>();
+        queue.Dispose();
+        Services.GetRequiredService<SqliteDatabase>().Dispose();
+        Finnet.Abort();
+    }
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        builder.UseEnvironment("Production");
+        // Not UseSetting: it would hand the sections over too, as settings that are empty.
+        builder.ConfigureAppConfiguration((_, configuration) => configuration.AddInMemoryCollection(settings.Where(setting => setting.Value is not null)));
+        builder.ConfigureTestServices(collection =>
+        {
+            collection.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
+            collection.AddSingleton<ILoggerProvider>(_ =>
+            {
+                started = true;
+                return Logs;
+            });
+            collection.AddHttpClient(nameof(FinnetClient)).ConfigurePrimaryHttpMessageHandler(() => Finnet);
+            collection.AddSingleton<IStartupFilter>(new SourceAddressFilter(this));
+            services?.Invoke(collection);
+        });
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (disposed)
+            return;
+        disposed = true;
+        await base.DisposeAsync();
+        // The program's own thread disposes too; the factory does not wait for it.
+        if (started)
+            await Logs.Ended;
+        if (!keepsFolder)
+            Directory.Delete(DataFolder, recursive: true);
+        Finnet.ThrowIfUnplanned();
+    }
+
+    private sealed class SourceAddressFilter(ApiHost host) : IStartupFilter
+    {
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            app.Use((context, continuation) =>
+            {
+                if (host.RemoteAddress is { } address)
+                    context.Connection.RemoteIpAddress = address;
+                return continuation(context);
+            });
+            next(app);
+        };
+    }
+}

@@ -1,0 +1,30 @@
+namespace Finpay.Linkage.Api.Tests.Hosting;
+
+/// <summary>The documented request with everything in it, personal data in clear.</summary>
+public static class Samples
+{
+    public const string Jpeg = "data:image/jpeg;base64,/9j/4AAQSkZJRgABAQ+/ABCD";
+    public const string Png = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUg==";
+    public const string FamilyCard = "3273012501120007";
+    public const string MotherName = "Siti Nur'Aminah Ñandú";
+    public const string Email = "budi.santoso+kyc@email.com";
+    public const string RedirectUrl = "https://shop.example/upgraded?a=1&b=2";
+
+    public const string Documented = $$"""
+        {
+          "partnerReferenceNo": "{{Calls.Reference}}",
+          "phoneNo": "6281295288912",
+          "redirectFinalUrl": "{{RedirectUrl}}",
+          "images": {
+            "ktp": { "base64": "{{Jpeg}}", "isEditable": false },
+            "selfie": { "base64": "{{Png}}", "isEditable": true }
+          },
+          "personalData": {
+            "kkNumber": "{{FamilyCard}}",
+            "biologicalMotherName": "{{MotherName}}",
+            "nationality": "ID",
+            "email": "{{Email}}"
+          }
+        }
+        """;
+}

@@ -1,0 +1,177 @@
+using Dapper;
+using Finpay.Linkage.Api.Storage;
+using Finpay.Linkage.Api.Tests.Hosting;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Finpay.Linkage.Api.Tests.Storage;
+
+public sealed class WriteQueueTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("linkage-queue-").FullName;
+    private readonly ManualClock clock = new();
+    private readonly SqliteDatabase database;
+    private readonly WriteQueue queue;
+
+    public WriteQueueTests()
+    {
+        database = SqliteDatabase.Open(new StorageOptions { DataFolder = folder }, clock);
+        using var connection = database.OpenConnection();
+        connection.Execute("CREATE TABLE marks (id bigint NOT NULL PRIMARY KEY)");
+        queue = new WriteQueue(database, clock, NullLogger<WriteQueue>.Instance);
+    }
+
+    [Fact]
+    public async Task A_Result_Is_Handed_Out_After_The_Commit()
+    {
+        var seen = await queue.ExecuteAsync(transaction => transaction.Connection!.Execute("INSERT INTO marks VALUES (1)", transaction: transaction));
+
+        Assert.Equal(1, seen);
+        Assert.Equal([1L], Marks());
+    }
+
+    [Fact]
+    public async Task Nothing_Is_Handed_Out_Before_The_Whole_Batch_Is_Committed()
+    {
+        using var gate = new ManualResetEventSlim();
+        using var entered = new ManualResetEventSlim();
+        var blocker = queue.ExecuteAsync(_ => gate.Wait(TimeSpan.FromSeconds(30)));
+        var first = queue.ExecuteAsync(transaction => Insert(transaction, 1));
+        using var second = new ManualResetEventSlim();
+        var last = queue.ExecuteAsync(transaction =>
+        {
+            entered.Set();
+            second.Wait(TimeSpan.FromSeconds(30));
+            return Insert(transaction, 2);
+        });
+
+        gate.Set();
+        entered.Wait(TimeSpan.FromSeconds(30));
+        var early = (first.IsCompleted, Marks().Count);
+        second.Set();
+        await Task.WhenAll(blocker, first, last);
+
+        Assert.Equal((false, 0), early);
+        Assert.Equal([1L, 2L], Marks());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_Failing_Write_Is_Rolled_Back_Alone(bool constraint)
+    {
+        using var gate = new ManualResetEventSlim();
+        var blocker = queue.ExecuteAsync(_ => gate.Wait(TimeSpan.FromSeconds(30)));
+        var before = queue.ExecuteAsync(transaction => Insert(transaction, 1));
+        var failing = queue.ExecuteAsync(transaction =>
+        {
+            Insert(transaction, 2);
+            return constraint ? Insert(transaction, 1) : throw new InvalidOperationException("planned");
+        });
+        var after = queue.ExecuteAsync(transaction => Insert(transaction, 3));
+
+        gate.Set();
+        await Task.WhenAll(blocker, before, after);
+
+        if (constraint)
+            await Assert.ThrowsAsync<SqliteException>(() => failing);
+        else
+            Assert.Equal("planned", (await Assert.ThrowsAsync<InvalidOperationException>(() => failing)).Message);
+        Assert.Equal([1L, 3L], Marks());
+    }
+
+    [Fact]
+    public async Task When_The_Engine_Fails_The_Batch_Fails_And_The_Next_One_Works()
+    {
+        var failing = queue.ExecuteAsync(transaction => transaction.Connection!.Execute("INSERT INTO missing VALUES (1)", transaction: transaction));
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => failing);
+
+        await queue.ExecuteAsync(transaction => Insert(transaction, 4));
+        Assert.Equal([4L], Marks());
+    }
+
+    [Fact]
+    public async Task An_Impatient_Caller_Gives_Up_And_Its_Write_Is_Not_Started()
+    {
+        using var gate = new ManualResetEventSlim();
+        using var running = new ManualResetEventSlim();
+        var blocker = queue.ExecuteAsync(_ => Hold(running, gate), persistent: true);
+        running.Wait(TimeSpan.FromSeconds(30));
+        var impatient = queue.ExecuteAsync(transaction => Insert(transaction, 1));
+        var persistent = queue.ExecuteAsync(transaction => Insert(transaction, 2), persistent: true);
+
+        clock.Advance(TimeSpan.FromSeconds(2.5));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => impatient);
+        gate.Set();
+        await Task.WhenAll(blocker, persistent);
+
+        Assert.Equal([2L], Marks());
+    }
+
+    [Fact]
+    public async Task A_Full_Queue_Refuses_At_Once()
+    {
+        using var gate = new ManualResetEventSlim();
+        using var running = new ManualResetEventSlim();
+        var blocker = queue.ExecuteAsync(_ => Hold(running, gate), persistent: true);
+        running.Wait(TimeSpan.FromSeconds(30));
+        var waiting = Enumerable.Range(1, 4096).Select(id => queue.ExecuteAsync(transaction => Insert(transaction, id), persistent: true)).ToList();
+
+        var refused = await Assert.ThrowsAsync<StoreUnavailableException>(() => queue.ExecuteAsync(transaction => Insert(transaction, 0)));
+        gate.Set();
+        await blocker;
+        await Task.WhenAll(waiting);
+
+        Assert.Contains("full", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(4096, Marks().Count);
+    }
+
+    [Fact]
+    public async Task Closing_Writes_What_Waits_And_Refuses_What_Comes_After()
+    {
+        using var gate = new ManualResetEventSlim();
+        using var running = new ManualResetEventSlim();
+        var blocker = queue.ExecuteAsync(_ => Hold(running, gate), persistent: true);
+        running.Wait(TimeSpan.FromSeconds(30));
+        var waiting = queue.ExecuteAsync(transaction => Insert(transaction, 1));
+        gate.Set();
+
+        queue.Dispose();
+
+        await Task.WhenAll(blocker, waiting);
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => queue.ExecuteAsync(transaction => Insert(transaction, 2)));
+        Assert.Equal([1L], Marks());
+    }
+
+    [Fact]
+    public void Closing_Twice_Is_Harmless()
+    {
+        queue.Dispose();
+        queue.Dispose();
+
+        Assert.Empty(Marks());
+    }
+
+    public void Dispose()
+    {
+        queue.Dispose();
+        database.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static bool Hold(ManualResetEventSlim running, ManualResetEventSlim gate)
+    {
+        running.Set();
+        return gate.Wait(TimeSpan.FromSeconds(30));
+    }
+
+    private static int Insert(System.Data.Common.DbTransaction transaction, long id) =>
+        transaction.Connection!.Execute("INSERT INTO marks VALUES (@id)", new { id }, transaction);
+
+    private List<long> Marks()
+    {
+        using var connection = database.OpenConnection();
+        return connection.Query<long>("SELECT id FROM marks ORDER BY id").AsList();
+    }
+}
