@@ -1,4 +1,5 @@
 using Dapper;
+using Finpay.Linkage.Api.OpenApi;
 using Finpay.Linkage.Api.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Data.Sqlite;
@@ -18,9 +19,9 @@ internal static class HealthEndpoints
     {
         var group = routes.MapGroup("/health").WithTags("Health").AllowAnonymous();
         group.MapGet("/live", Live).WithName("getLiveness")
-            .WithSummary("Whether the process answers").WithDescription("Touches nothing: for a restart decision.");
+            .WithSummary("Whether the process answers").WithDescription("Touches nothing: for a restart decision.").DescribeHealth();
         group.MapGet("/ready", Ready).WithName("getReadiness")
-            .WithSummary("Whether the service can work").WithDescription("Reads from the database; 503 when it is gone: for a routing decision.");
+            .WithSummary("Whether the service can work").WithDescription("Reads from the database; 503 when it is gone: for a routing decision.").DescribeHealth("The database is gone.");
     }
 
     private static Ok<HealthView> Live() => TypedResults.Ok(Healthy);

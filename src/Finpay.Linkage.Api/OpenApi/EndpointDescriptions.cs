@@ -87,6 +87,14 @@ internal static class EndpointDescriptions
         .Reply("A form, multipart or XML.", CallbackReply.UnsupportedMediaType)
         .Reply("It could not be committed: send it again.", CallbackReply.GeneralError);
 
+    public static RouteHandlerBuilder DescribeHealth(this RouteHandlerBuilder endpoint, string? unhealthy = null)
+    {
+        endpoint.WithText("200", "It can.").WithExample("200", "healthy", "Healthy", """{ "status": "healthy" }""");
+        if (unhealthy is null)
+            return endpoint;
+        return endpoint.Produces<HealthView>(503).WithText("503", unhealthy).WithExample("503", "unhealthy", "Unhealthy", """{ "status": "unhealthy" }""");
+    }
+
     private static RouteHandlerBuilder KeyProblems(this RouteHandlerBuilder endpoint, bool opsOnly = false) =>
         opsOnly ? endpoint.Problems(ProblemKind.Unauthorized, ProblemKind.Forbidden) : endpoint.Problems(ProblemKind.Unauthorized);
 
