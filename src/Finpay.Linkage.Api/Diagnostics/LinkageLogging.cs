@@ -1,4 +1,5 @@
 using Serilog;
+using Serilog.Core;
 using Serilog.Events;
 using Serilog.Filters;
 using Serilog.Formatting.Json;
@@ -33,7 +34,8 @@ internal static class LinkageLogging
                 .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
                 .MinimumLevel.Override("System", LogEventLevel.Warning)
                 .ReadFrom.Configuration(services.GetRequiredService<IConfiguration>(), new ConfigurationReaderOptions(typeof(ConsoleLoggerConfigurationExtensions).Assembly))
-                .Enrich.FromLogContext();
+                .Enrich.FromLogContext()
+                .Enrich.With(new WithoutPath());
             foreach (var source in SourcesThatLogUrls)
                 options.Filter.ByExcluding(Matching.FromSource(source));
             if (services.GetRequiredService<IHostEnvironment>().IsProduction())
@@ -43,5 +45,11 @@ internal static class LinkageLogging
             return new Serilog.Extensions.Logging.SerilogLoggerProvider(options.CreateLogger(), dispose: true);
         });
         builder.Logging.SetMinimumLevel(LogLevel.Trace);
+    }
+
+    /// <summary>The host's scope puts the path on every line of a request, the service's own lines included.</summary>
+    private sealed class WithoutPath : ILogEventEnricher
+    {
+        public void Enrich(LogEvent logEvent, ILogEventPropertyFactory propertyFactory) => logEvent.RemovePropertyIfPresent("RequestPath");
     }
 }
