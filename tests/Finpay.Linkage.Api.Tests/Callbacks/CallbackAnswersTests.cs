@@ -1,9 +1,6 @@
-using System.Globalization;
 using System.Text;
-using System.Text.Json;
-using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Tests.Hosting;
-using Microsoft.Extensions.DependencyInjection;
+using static Finpay.Linkage.Api.Tests.Callbacks.Envelope;
 
 namespace Finpay.Linkage.Api.Tests.Callbacks;
 
@@ -170,68 +167,6 @@ public sealed class CallbackAnswersTests
         AssertEnvelope(await host.Anonymous.SendJsonAsync(HttpMethod.Post, path, "{}"), "4040000");
     }
 
-    [Theory]
-    [InlineData("DROP TABLE upgrade_history; DROP TABLE notifications")]
-    [InlineData("CREATE TRIGGER full BEFORE INSERT ON notifications BEGIN SELECT RAISE(ABORT, 'planned'); END")]
-    public async Task What_Can_Not_Be_Committed_Is_5000000_And_Taken_When_It_Comes_Again(string sql)
-    {
-        await using var host = new ApiHost();
-        await host.NotifyAsync("KYC Approved", "some-other-reference");
-        host.ExecuteSql(sql);
-
-        AssertEnvelope(await host.NotifyAsync("KYC Approved"), "5000000", "General Error");
-        AssertEnvelope(await host.CallbackAsync("not json"), "5000000", "General Error");
-
-        if (sql.StartsWith("CREATE", StringComparison.Ordinal))
-        {
-            host.ExecuteSql("DROP TRIGGER full");
-            AssertEnvelope(await host.NotifyAsync("KYC Approved"), "2000000");
-        }
-    }
-
-    [Fact]
-    public async Task A_Slow_Database_Is_5000000_Within_Three_Seconds()
-    {
-        await using var host = new ApiHost();
-        var queue = host.Services.GetRequiredService<WriteQueue>();
-        using var gate = new ManualResetEventSlim();
-        using var running = new ManualResetEventSlim();
-        var blocker = queue.ExecuteAsync(
-            _ =>
-            {
-                running.Set();
-                return gate.Wait(TimeSpan.FromSeconds(30));
-            },
-            persistent: true);
-        running.Wait(TimeSpan.FromSeconds(30));
-
-        var calling = host.NotifyAsync("KYC Approved");
-        while (!calling.IsCompleted && host.Clock.GetUtcNow() < ManualClock.Start.AddSeconds(3))
-        {
-            if (host.Clock.IsAwaited)
-                host.Clock.Advance(TimeSpan.FromSeconds(2.5));
-            else
-                await Task.Yield();
-        }
-
-        var answer = await calling;
-        gate.Set();
-        await blocker;
-
-        AssertEnvelope(answer, "5000000", "General Error");
-        Assert.Empty(await host.NotificationsAsync());
-    }
-
     private static Task<Answer> PostAsync(ApiHost host, string? contentType) =>
         host.Anonymous.SendBytesAsync(HttpMethod.Post, Calls.CallbackPath(), Encoding.UTF8.GetBytes(Calls.Notification("KYC Approved")), contentType);
-
-    private static void AssertEnvelope(Answer answer, string code, string? message = null)
-    {
-        Assert.Equal((int.Parse(code.AsSpan(0, 3), CultureInfo.InvariantCulture), "application/json"), (answer.Status, answer.MediaType));
-        using var document = JsonDocument.Parse(answer.Text);
-        Assert.Equal(["responseCode", "responseMessage"], document.RootElement.EnumerateObject().Select(member => member.Name));
-        Assert.Equal(code, answer["responseCode"]);
-        if (message is not null)
-            Assert.Equal(message, answer["responseMessage"]);
-    }
 }

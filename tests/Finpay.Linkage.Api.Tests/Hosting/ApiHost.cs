@@ -122,7 +122,7 @@ public sealed class ApiHost : WebApplicationFactory<UpgradeView>
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
-        builder.UseEnvironment("Production");
+        builder.UseEnvironment(settings.TryGetValue("environment", out var environment) ? environment! : "Production");
         // Not UseSetting: it would hand the sections over too, as settings that are empty.
         builder.ConfigureAppConfiguration((_, configuration) => configuration.AddInMemoryCollection(settings.Where(setting => setting.Value is not null)));
         builder.ConfigureTestServices(collection =>

@@ -101,16 +101,13 @@ public sealed class OpenApiTests : IClassFixture<ApiHost>
         });
     }
 
-    [Theory]
-    [InlineData("/v1/account-upgrades", "caller")]
-    [InlineData("/v1/account-upgrades/{partnerReferenceNo}", "caller")]
-    public void Only_Creating_And_Reading_One_Is_For_Merchants(string path, string policy)
+    [Fact]
+    public void Only_Creating_And_Reading_One_Is_For_Merchants()
     {
-        var forMerchants = Endpoints().Where(one => one.Path.StartsWith("/v1", StringComparison.Ordinal) && one.Endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().All(data => data.Policy == "caller")).ToList();
+        var forMerchants = Endpoints().Where(one =>
+            one.Path.StartsWith("/v1", StringComparison.Ordinal) && one.Endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().All(data => data.Policy == "caller"));
 
-        Assert.Equal(2, forMerchants.Count);
-        Assert.Contains(forMerchants, one => one.Path == path);
-        Assert.Equal("caller", policy);
+        Assert.Equal(["GET /v1/account-upgrades/{partnerReferenceNo}", "POST /v1/account-upgrades"], forMerchants.Select(one => $"{one.Method} {one.Path}").Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -1,0 +1,44 @@
+using System.Net;
+using System.Net.Sockets;
+using Finpay.Linkage.Api.Tests.Hosting;
+
+namespace Finpay.Linkage.Api.Tests.Settings;
+
+/// <summary>The process: exit codes and what it says when it can't start.</summary>
+[Collection(ConsoleTests.Name)]
+public sealed class LinkageHostTests
+{
+    [Fact]
+    public async Task Without_Any_Setting_It_Ends_With_One_Message_That_Names_Each()
+    {
+        using var console = new ConsoleCapture();
+
+        var exitCode = await LinkageHost.RunAsync([]);
+
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith("Finpay.Linkage can't start: 7 missing or wrong settings.", console.Error, StringComparison.Ordinal);
+        Assert.Equal(
+            ["ApiKeys:0", "Finnet:EncryptionIv", "Finnet:EncryptionKey", "Finnet:Environment", "Finnet:MerchantId", "Finnet:MerchantPassword", "Notifications:Authentication:0"],
+            Startup.Keys(console.Error).Order(StringComparer.Ordinal));
+        Assert.DoesNotContain("   at ", console.Error + console.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Exception", console.Error + console.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task On_A_Port_That_Is_Taken_It_Ends_With_One_Message()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var folder = Directory.CreateTempSubdirectory("linkage-process-").FullName;
+        using var console = new ConsoleCapture();
+
+        var exitCode = await LinkageHost.RunAsync(
+            [.. TestSettings.Create(folder).Select(setting => $"--{setting.Key}={setting.Value}"), $"--urls=http://{taken.LocalEndpoint}"]);
+
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith("Finpay.Linkage can't start: ", console.Error, StringComparison.Ordinal);
+        Assert.Contains("address already in use", console.Error, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("   at ", console.Error, StringComparison.Ordinal);
+        Directory.Delete(folder, recursive: true);
+    }
+}

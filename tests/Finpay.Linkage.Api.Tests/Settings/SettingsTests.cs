@@ -1,0 +1,162 @@
+using Finpay.Linkage.Api.Tests.Hosting;
+
+namespace Finpay.Linkage.Api.Tests.Settings;
+
+/// <summary>What the service refuses to start with; every row differs in one setting from a configuration that starts.</summary>
+public sealed class SettingsTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("linkage-settings-").FullName;
+
+    [Fact]
+    public async Task The_Complete_Configuration_Starts() => Assert.Null(await Startup.MessageAsync(folder));
+
+    /// <summary>Key, value (null: missing), the key that the message names.</summary>
+    public static TheoryData<string, string?, string> Refused => new()
+    {
+        { "Finnet:Environment", null, "Finnet:Environment" },
+        { "Finnet:Environment", "Staging", "Finnet:Environment" },
+        { "Finnet:Environment", "2", "Finnet:Environment" },
+        { "Finnet:BaseUrl", "https://snapstag.finnet.co.id", "Finnet:BaseUrl" },
+        { "Finnet:BaseUrl", "https://SNAPSTAG.finnet.co.id/", "Finnet:BaseUrl" },
+        { "Finnet:BaseUrl", "http://snap.finnet.co.id", "Finnet:BaseUrl" },
+        { "Finnet:BaseUrl", "snap.finnet.co.id", "Finnet:BaseUrl" },
+        { "Finnet:WidgetPath", "api/widget", "Finnet:WidgetPath" },
+        { "Finnet:WidgetPath", "//evil.test/widget", "Finnet:WidgetPath" },
+        { "Finnet:MerchantId", null, "Finnet:MerchantId" },
+        { "Finnet:MerchantId", new string('m', 129), "Finnet:MerchantId" },
+        { "Finnet:MerchantPassword", null, "Finnet:MerchantPassword" },
+        { "Finnet:MerchantPassword", "", "Finnet:MerchantPassword" },
+        { "Finnet:EncryptionKey", null, "Finnet:EncryptionKey" },
+        { "Finnet:EncryptionKey", "planted-15-char", "Finnet:EncryptionKey" },
+        { "Finnet:EncryptionKey", "planted-17-chars-", "Finnet:EncryptionKey" },
+        { "Finnet:EncryptionKey", "plantéd-16-chars", "Finnet:EncryptionKey" },
+        { "Finnet:EncryptionKey", "1234567890123456", "Finnet:EncryptionKey" },
+        { "Finnet:EncryptionIv", null, "Finnet:EncryptionIv" },
+        { "Finnet:EncryptionIv", "planted", "Finnet:EncryptionIv" },
+        { "Finnet:Authentication", "Basic", "Finnet:Authentication" },
+        { "Finnet:AttemptTimeout", "soon", "Finnet:AttemptTimeout" },
+        { "Finnet:AttemptTimeout", "00:00:00", "Finnet:AttemptTimeout" },
+        { "Finnet:AttemptTimeout", "00:00:26", "Finnet:TotalTimeout" },
+        { "Finnet:TotalTimeout", "00:00:36", "Upgrades:Lease" },
+        { "Upgrades:Lease", "00:00:34.999", "Upgrades:Lease" },
+        { "Upgrades:Lease", "planted", "Upgrades:Lease" },
+        { "Upgrades:WidgetUrlLifetime", "00:00:00", "Upgrades:WidgetUrlLifetime" },
+        { "Storage:Provider", "Oracle", "Storage:Provider" },
+        { "Storage:ConnectionString", "Data Source=:memory:", "Storage:ConnectionString" },
+        { "Storage:ConnectionString", "Host=planted;Password=planted", "Storage:ConnectionString" },
+        { "Storage:DataFolder", "", "Storage:DataFolder" },
+        { "Storage:Encryption:Keys:0:Id", null, "Storage:Encryption:Keys:0:Id" },
+        { "Storage:Encryption:Keys:0:Id", new string('i', 33), "Storage:Encryption:Keys:0:Id" },
+        { "Storage:Encryption:Keys:0:Key", null, "Storage:Encryption:Keys:0:Key" },
+        { "Storage:Encryption:Keys:0:Key", "planted", "Storage:Encryption:Keys:0:Key" },
+        { "Storage:Encryption:Keys:0:Key", "AAAAAAAAAAAAAAAAAAAAAA==", "Storage:Encryption:Keys:0:Key" },
+        { "Storage:Encryption:LookupKey", null, "Storage:Encryption:LookupKey" },
+        { "Storage:Encryption:LookupKey", "AAAA", "Storage:Encryption:LookupKey" },
+        { "Storage:Encryption:PreviousLookupKey", "AAAA", "Storage:Encryption:PreviousLookupKey" },
+        { "Notifications:Authentication:0", null, "Notifications:Authentication:0" },
+        { "Notifications:Authentication:0", "PathTokken", "Notifications:Authentication:0" },
+        { "Notifications:Authentication:0", "None", "Notifications:Authentication" },
+        { "Notifications:Authentication:1", "SourceAdress", "Notifications:Authentication:1" },
+        { "Notifications:Authentication:1", "SourceAddress", "Notifications:SourceAddresses:0" },
+        { "Notifications:Authentication", "PathToken", "Notifications:Authentication" },
+        { "Notifications:PathTokens:0", null, "Notifications:PathTokens:0" },
+        { "Notifications:PathTokens:0", "planted-31-characters-xxxxxxxxx", "Notifications:PathTokens:0" },
+        { "Notifications:PathTokens:1", "planted/with/slashes/0123456789/0123456789", "Notifications:PathTokens:1" },
+        { "Notifications:SourceAddresses:0", "10.0.0.0/33", "Notifications:SourceAddresses:0" },
+        { "Notifications:SourceAddresses:0", "finnet.co.id", "Notifications:SourceAddresses:0" },
+        { "Notifications:AllowUnauthenticated", "maybe", "Notifications:AllowUnauthenticated" },
+        { "Notifications:MaxBodyBytes", "12", "Notifications:MaxBodyBytes" },
+        { "Notifications:MaxBodyBytes", "64K", "Notifications:MaxBodyBytes" },
+        { "ApiKeys:0:Name", "", "ApiKeys:0:Name" },
+        { "ApiKeys:0:Sha256", "planted", "ApiKeys:0:Sha256" },
+        { "ApiKeys:0:Sha256", null, "ApiKeys:0:Sha256" },
+        { "ApiKeys:2:Role", null, "ApiKeys:2:Role" },
+        { "ApiKeys:2:Role", "admin", "ApiKeys:2:Role" },
+        { "Images:MaxBytes", "-1", "Images:MaxBytes" },
+        { "Images:MaxBytes", "99999999999", "Images:MaxBytes" },
+        { "Swagger:Enabled", "yes", "Swagger:Enabled" },
+        { "ForwardedHeaders:KnownProxies:0", "proxy.example", "ForwardedHeaders:KnownProxies:0" },
+        { "ForwardedHeaders:KnownNetworks:0", "10.0.0.0", "ForwardedHeaders:KnownNetworks:0" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Refused))]
+    public async Task A_Wrong_Setting_Is_Named_Alone_And_Never_Repeated(string key, string? value, string named)
+    {
+        var message = await Startup.MessageAsync(folder, (key, value));
+
+        Assert.Equal([named], Startup.Keys(message ?? ""));
+        Assert.StartsWith("Finpay.Linkage can't start: 1 missing or wrong setting.", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("planted", message, StringComparison.Ordinal);
+        Assert.DoesNotContain(TestSettings.MerchantPassword, message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The positive twins: what is refused in Production, or next to a limit, where it is right.</summary>
+    public static TheoryData<string[]> Accepted =>
+    [
+        ["Finnet:Environment=Development", "Finnet:BaseUrl=https://snapstag.finnet.co.id"],
+        ["Finnet:Environment=Development", "Finnet:EncryptionKey=1234567890123456"],
+        ["Finnet:Environment=Development", "Notifications:Authentication:0=None"],
+        ["finnet:environment=production"],
+        ["Finnet:BaseUrl=http://localhost:5090"],
+        ["Finnet:BaseUrl=https://snap.finnet.co.id"],
+        ["Notifications:Authentication:0=None", "Notifications:AllowUnauthenticated=true"],
+        ["Notifications:Authentication:0=pathtoken"],
+        ["Notifications:Authentication:1=SourceAddress", "Notifications:SourceAddresses:0=2001:db8::/32"],
+        ["Notifications:PathTokens:0=planted-32-characters-xxxxxxxxxx"],
+        ["Upgrades:Lease=00:00:35"],
+        ["Finnet:TotalTimeout=00:00:35"],
+        ["ApiKeys:0:Sha256=0123456789ABCDEF0123456789abcdef0123456789ABCDEF0123456789abcdef"],
+        ["ApiKeys:2:Role=OPS"],
+        ["Images:MaxBytes=1024"],
+        ["Swagger:Enabled=False"],
+        ["ForwardedHeaders:KnownProxies:0=::1", "ForwardedHeaders:KnownNetworks:0=10.0.0.0/8"],
+    ];
+
+    [Theory]
+    [MemberData(nameof(Accepted))]
+    public async Task A_Right_Setting_Starts(string[] settings)
+    {
+        var changes = settings.Select(setting => setting.Split('=', 2)).Select(pair => (pair[0], (string?)pair[1])).ToArray();
+
+        Assert.Null(await Startup.MessageAsync(folder, changes));
+    }
+
+    [Fact]
+    public async Task Everything_That_Is_Wrong_Is_Told_At_Once()
+    {
+        var named = await Startup.RefusalAsync(
+            folder,
+            ("Finnet:MerchantId", null), ("Finnet:AttemptTimeout", "planted"), ("Upgrades:Lease", "00:00:01"), ("Storage:Encryption:LookupKey", "planted"),
+            ("Notifications:Authentication:0", "planted"), ("ApiKeys:1:Role", "planted"), ("Images:MaxBytes", "planted"));
+
+        Assert.Equal(
+            ["ApiKeys:1:Role", "Finnet:AttemptTimeout", "Finnet:MerchantId", "Images:MaxBytes", "Notifications:Authentication:0", "Storage:Encryption:LookupKey", "Upgrades:Lease"],
+            named.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task None_Stands_Alone()
+    {
+        var beside = await Startup.RefusalAsync(folder, ("Notifications:Authentication:1", "None"), ("Notifications:AllowUnauthenticated", "true"));
+
+        Assert.Equal(["Notifications:Authentication"], beside);
+    }
+
+    [Fact]
+    public async Task Two_Keys_With_One_Id_Are_Refused()
+    {
+        var named = await Startup.RefusalAsync(folder, ("Storage:Encryption:Keys:1:Id", "k1"), ("Storage:Encryption:Keys:1:Key", TestSettings.LookupKey));
+
+        Assert.Equal(["Storage:Encryption:Keys"], named);
+    }
+
+    [Fact]
+    public async Task None_In_Production_Is_About_Finnets_Environment_Not_The_Hosts()
+    {
+        Assert.Equal(["Notifications:Authentication"], await Startup.RefusalAsync(folder, ("Notifications:Authentication:0", "None"), ("environment", "Development")));
+        Assert.Null(await Startup.MessageAsync(folder, ("Notifications:Authentication:0", "None"), ("Finnet:Environment", "Development"), ("environment", "Production")));
+    }
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+}
