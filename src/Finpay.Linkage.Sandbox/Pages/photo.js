@@ -34,20 +34,14 @@ export function show(input, preview) {
   const image = preview.querySelector('img');
   const placeholder = preview.querySelector('span');
   const file = input.files[0];
-  const off = () => {
-    image.hidden = true;
-    if (placeholder)
-      placeholder.hidden = false;
-  };
-  if (!file) {
-    off();
+  const seen = (is) => [image.hidden, placeholder.hidden] = [!is, is];
+  seen(false);
+  URL.revokeObjectURL(image.src);
+  // What can't be shown is named instead.
+  placeholder.textContent = file?.name ?? '';
+  if (!file)
     return;
-  }
-  image.onload = () => {
-    image.hidden = false;
-    if (placeholder)
-      placeholder.hidden = true;
-  };
-  image.onerror = off;
+  image.onload = () => seen(true);
+  image.onerror = () => seen(false);
   image.src = URL.createObjectURL(file);
 }

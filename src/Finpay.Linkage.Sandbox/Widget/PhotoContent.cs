@@ -15,6 +15,7 @@ internal static class PhotoContent
             { IsEditable: true } => "editable",
             _ => "read-only",
         };
+        var beside = fault?.Name == name ? fault : null;
         return Page.Render(
             "photo.html",
             ("name", name),
@@ -22,7 +23,7 @@ internal static class PhotoContent
             ("mark", mark),
             ("markText", texts[mark]),
             ("picture", image is null ? Page.Render("no-picture.html", texts) : Picture(image, name, visit)),
-            ("upload", MayBeTaken(image) ? Upload(session, image, name, texts, fault?.Name == name ? fault : null) : Html.Empty));
+            ("upload", MayBeTaken(image) ? Upload(session, image, name, texts, beside) : Refusal(texts, beside)));
     }
 
     /// <summary>Contract, section 1: isEditable lets the customer retake it; one that was not sent has to be taken here.</summary>
@@ -33,6 +34,9 @@ internal static class PhotoContent
         ("query", visit.Query),
         ("name", name),
         ("alt", visit.Texts.With(image.ByCustomer ? "takenAlt" : "photoAlt", ("photo", visit.Texts[name]))));
+
+    private static Html Refusal(Texts texts, PhotoFault? fault) =>
+        fault is null ? Html.Empty : Page.Render("refusal.html", ("error", texts[fault.Text]));
 
     private static Html Upload(Session session, PrefilledImage? image, string name, Texts texts, PhotoFault? fault) => Page.Render(
         "upload.html",

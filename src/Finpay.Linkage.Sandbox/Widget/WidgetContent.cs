@@ -18,7 +18,8 @@ internal static class WidgetContent
             texts,
             ("phone", session.PhoneNo),
             ("uuid", session.Uuid),
-            ("introduction", texts.With("intro", ("reference", session.PartnerReferenceNo), ("expiry", Wib(session.ExpiresAt)))),
+            ("referenceNo", session.PartnerReferenceNo),
+            ("expiry", Wib(session.ExpiresAt)),
             ("leaveUrl", Followable(session) ?? $"/widget/prem/leave?{visit.Query}"),
             ("pictures", Html.Join([PhotoContent.Of(session, data.Ktp, "ktp", visit, fault), PhotoContent.Of(session, data.Selfie, "selfie", visit, fault)])),
             ("personalData", PersonalData(texts, data)));

@@ -7,6 +7,7 @@ const problem = document.getElementById('problem');
 let sending = false;
 let wrong = null;
 let failure = null;
+let preparing = Promise.resolve();
 
 const errorOf = (field) => document.getElementById(`error-${field.name}`);
 
@@ -20,6 +21,7 @@ function put(body, path, value) {
 }
 
 async function collect() {
+  await preparing;
   const body = {};
   for (const field of form.elements) {
     if (field.type === 'file' && field.files.length > 0) {
@@ -102,9 +104,9 @@ form.addEventListener('submit', async (event) => {
 });
 
 for (const input of form.querySelectorAll('input[type=file]')) {
-  input.addEventListener('change', async () => {
-    await shrink(input);
-    show(input, input.closest('.photo').querySelector('.preview'));
+  input.addEventListener('change', () => {
+    const ready = shrink(input).then(() => show(input, input.closest('.photo').querySelector('.preview')));
+    preparing = Promise.all([preparing, ready]);
   });
 }
 
