@@ -4,11 +4,14 @@ import { show, shrink } from './photo.js';
 for (const input of document.querySelectorAll('input[type=file]')) {
   const preview = input.closest('.photo').querySelector('.preview');
   const before = [...preview.childNodes];
+  const use = input.form.querySelector('button');
+  use.hidden = true;
   input.addEventListener('change', async () => {
     await shrink(input);
     document.getElementById(`error-${input.id.slice('file-'.length)}`).textContent = '';
     input.removeAttribute('aria-invalid');
-    if (input.files.length === 0) {
+    use.hidden = input.files.length === 0;
+    if (use.hidden) {
       preview.replaceChildren(...before);
       return;
     }

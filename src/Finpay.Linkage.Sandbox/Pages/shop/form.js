@@ -103,6 +103,16 @@ form.addEventListener('submit', async (event) => {
   busy(false);
 });
 
+// What is being corrected is no longer called wrong; the next answer decides.
+form.addEventListener('input', ({ target }) => {
+  if (!wrong?.[target.name])
+    return;
+  delete wrong[target.name];
+  if (Object.keys(wrong).length === 0)
+    wrong = null;
+  writeErrors();
+});
+
 for (const input of form.querySelectorAll('input[type=file]')) {
   input.addEventListener('change', () => {
     const ready = shrink(input).then(() => show(input, input.closest('.photo').querySelector('.preview')));
