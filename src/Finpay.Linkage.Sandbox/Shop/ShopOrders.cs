@@ -14,7 +14,7 @@ internal sealed class ShopOrders(string folder, TimeProvider time)
     public ShopOrder Add(JsonObject content, Func<string, string> backUrl)
     {
         var id = RandomId();
-        var reference = $"shop-{RandomId()}";
+        var reference = $"shop{RandomId()}";
         var request = (JsonObject)content.DeepClone();
         request["partnerReferenceNo"] = reference;
         request["redirectFinalUrl"] = backUrl(id);

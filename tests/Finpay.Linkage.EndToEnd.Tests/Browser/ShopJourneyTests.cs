@@ -118,6 +118,23 @@ public sealed class ShopJourneyTests : ShopTest
     }
 
     [ChromiumFact]
+    public async Task What_Stays_In_Doubt_Can_Be_Started_Again()
+    {
+        var page = await OpenShopAsync();
+        await QueueAsync("hang-up");
+        await FillAsync(page);
+        await SendAsync(page);
+        await HeadingAsync(page, "We don't know yet whether your request arrived");
+
+        await ClickAsync(page, "Ask again");
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Finnet knows this request already");
+        await ClickAsync(page, "Start again");
+
+        await HeadingAsync(page, "Verify your identity");
+        Assert.Empty(Faults);
+    }
+
+    [ChromiumFact]
     public async Task An_Unknown_Order_Is_Said_So()
     {
         var page = await OpenShopAsync();
