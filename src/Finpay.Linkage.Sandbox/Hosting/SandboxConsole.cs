@@ -40,6 +40,7 @@ internal static class SandboxConsole
           API                {{host.ApiUrl}}
           Swagger            {{host.ApiUrl}}/swagger
           Stand-in (Finnet)  {{host.FinnetUrl}}
+          Demo shop          {{host.FinnetUrl}}/shop
           Callback URL       {{host.CallbackUrl}}
           Data folder        {{dataFolder}}
           Demo API key       {{host.Settings.DemoApiKey}}

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Finpay.Linkage.Api;
 using Finpay.Linkage.Sandbox.Notifications;
+using Finpay.Linkage.Sandbox.Shop;
 using Finpay.Linkage.Sandbox.StandIn;
 
 namespace Finpay.Linkage.Sandbox.Hosting;
@@ -48,6 +49,7 @@ internal sealed class SandboxHost : IAsyncDisposable
             var host = new SandboxHost(finnet, linkage, settings, arguments);
             await linkage.StartAsync();
             finnet.Register(host.CallbackUrl);
+            finnet.OpenShop(new ShopConnection(new Uri(host.ApiUrl), settings.DemoApiKey));
             return host;
         }
         catch

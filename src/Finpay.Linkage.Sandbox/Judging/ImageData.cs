@@ -42,5 +42,8 @@ internal sealed record ImageData(string ContentType, byte[] Bytes)
         return true;
     }
 
+    /// <summary>What the first bytes say; null when it is neither of the two.</summary>
+    public static string? TypeOf(byte[] bytes) => Array.Find(Known, known => bytes.AsSpan().StartsWith(known.Magic)).ContentType;
+
     private static string Prefix(string contentType) => $"data:{contentType};base64,";
 }

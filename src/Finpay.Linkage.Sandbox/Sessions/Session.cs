@@ -8,7 +8,11 @@ internal enum Outcome
     Rejected,
 }
 
-internal sealed record PrefilledImage(string ContentType, bool IsEditable);
+internal sealed record PrefilledImage(string ContentType, bool IsEditable)
+{
+    /// <summary>Taken on the widget page, not sent by the merchant.</summary>
+    public bool ByCustomer { get; init; }
+}
 
 internal sealed record Prefilled(
     PrefilledImage? Ktp, PrefilledImage? Selfie, string? KkNumber, string? BiologicalMotherName, string? Nationality, string? Email);

@@ -5,6 +5,7 @@ using Finpay.Linkage.Sandbox.Notifications;
 using Finpay.Linkage.Sandbox.Requests;
 using Finpay.Linkage.Sandbox.Scenarios;
 using Finpay.Linkage.Sandbox.Sessions;
+using Finpay.Linkage.Sandbox.Shop;
 using Finpay.Linkage.Sandbox.Widget;
 
 namespace Finpay.Linkage.Sandbox.StandIn;
@@ -35,6 +36,10 @@ internal static class StandInApp
     public static void Register(this WebApplication standIn, Uri callbackUrl) =>
         standIn.Services.GetRequiredService<NotificationSender>().CallbackUrl = callbackUrl;
 
+    /// <summary>Tells the demo shop where the API is; until then it says that it can't reach it.</summary>
+    public static void OpenShop(this WebApplication standIn, ShopConnection connection) =>
+        standIn.Services.GetRequiredService<ShopApi>().Connection = connection;
+
     private static void AddServices(IServiceCollection services, StandInOptions options, TimeProvider time)
     {
         services.AddRoutingCore();
@@ -50,9 +55,11 @@ internal static class StandInApp
         services.AddSingleton<SessionStore>().AddSingleton<ScenarioQueue>().AddSingleton<RequestLog>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<MerchantCallback>(provider, options.MerchantId));
         services.AddSingleton<NotificationSender>().AddSingleton<WidgetService>().AddSingleton<WidgetPages>();
+        services.AddSingleton<PhotoUpload>();
         services.AddHttpClient(MerchantCallback.ClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false })
             .RemoveAllLoggers();
+        services.AddShop(options);
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.WriteIndented = true;
@@ -67,6 +74,7 @@ internal static class StandInApp
         app.MapPost(WidgetService.Path, service.AnswerAsync);
         app.MapFallback(service.AnswerUnknownPathAsync);
         app.MapGroup("/widget/prem").MapWidgetPages();
+        app.MapGroup("/shop").MapShop();
         app.MapGroup("/sandbox").MapSandboxControl();
         app.MapIndexPage();
     }

@@ -30,6 +30,9 @@ internal sealed class WidgetCall(
 
     public Reply IssueSilently() => Issue(NewSession() with { Silent = true });
 
+    // On real time, which the API goes by: an advanced clock must not make it valid there.
+    public Reply IssueExpired() => Issue(NewSession() with { ExpiresAt = clock.Inner.GetUtcNow() });
+
     public async Task<Reply> NotifyThenIssueAsync()
     {
         var session = NewSession();

@@ -17,18 +17,22 @@ internal static partial class Page
 {
     private static readonly ConcurrentDictionary<string, string> Files = new(StringComparer.Ordinal);
 
-    public static Html Render(string file, params (string Name, object? Value)[] values)
+    public static Html Render(string file, params (string Name, object? Value)[] values) => Render(file, texts: null, values);
+
+    /// <summary>What is not among the values is one of the texts.</summary>
+    public static Html Render(string file, Texts? texts, params (string Name, object? Value)[] values)
     {
         var byName = values.ToDictionary(v => v.Name, v => v.Value, StringComparer.Ordinal);
-        return new Html(Placeholder().Replace(Read(file), match => byName[match.Groups["name"].Value] switch
+        return new Html(Placeholder().Replace(Read(file), match =>
         {
-            Html html => html.Text,
-            var value => HtmlEncoder.Default.Encode(value?.ToString() ?? ""),
+            var name = match.Groups["name"].Value;
+            return (byName.TryGetValue(name, out var given) || texts is null ? given : texts[name]) switch
+            {
+                Html html => html.Text,
+                var value => HtmlEncoder.Default.Encode(value?.ToString() ?? ""),
+            };
         }));
     }
-
-    public static Html Whole(string title, Html content, string width = "") =>
-        Render("layout.html", ("title", title), ("content", content), ("width", width));
 
     public static string Read(string file) => Files.GetOrAdd(file, static name =>
     {
@@ -38,6 +42,6 @@ internal static partial class Page
         return reader.ReadToEnd();
     });
 
-    [GeneratedRegex(@"\{\{(?<name>\w+)\}\}", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\{\{(?<name>[\w.]+)\}\}", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Placeholder();
 }

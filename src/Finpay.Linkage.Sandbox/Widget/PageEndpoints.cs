@@ -1,3 +1,4 @@
+using System.Text;
 using Finpay.Linkage.Sandbox.Notifications;
 using Finpay.Linkage.Sandbox.Scenarios;
 using Finpay.Linkage.Sandbox.StandIn;
@@ -9,15 +10,34 @@ internal static class PageEndpoints
     public static void MapWidgetPages(this RouteGroupBuilder group)
     {
         group.AddEndpointFilter(WebPage.Protect);
-        group.MapGet("", (string? phone, string? uuid, WidgetPages pages) => pages.Show(phone, uuid));
-        group.MapGet("/leave", (string? phone, string? uuid, WidgetPages pages) => pages.Leave(phone, uuid));
+        group.MapGet("", Show);
+        group.MapGet("/leave", (string? phone, string? uuid, HttpRequest request, WidgetPages pages) => pages.Leave(Visit.Of(request, phone, uuid)));
         group.MapGet("/image", (string? phone, string? uuid, string? name, WidgetPages pages) => pages.Image(phone, uuid, name));
         group.MapGet("/style.css", () => TypedResults.Text(Page.Read("style.css"), "text/css"));
+        group.MapGet("/widget.js", () => TypedResults.Text(Page.Read("widget.js"), "text/javascript", Encoding.UTF8));
+        group.MapGet("/photo.js", () => TypedResults.Text(Page.Read("photo.js"), "text/javascript", Encoding.UTF8));
+        group.MapPost("/photo", TakePhotoAsync);
         group.MapPost("/approve", ApproveAsync);
         group.MapPost("/reject", RejectAsync);
     }
 
     public static void MapIndexPage(this IEndpointRouteBuilder app) => app.MapGet("/", Index).AddEndpointFilter(WebPage.Protect);
+
+    private static IResult Show(string? phone, string? uuid, HttpContext http, WidgetPages pages)
+    {
+        var visit = Visit.Of(http.Request, phone, uuid);
+        visit.Remember(http);
+        return pages.Show(visit);
+    }
+
+    private static async Task<IResult> TakePhotoAsync(HttpRequest request, WidgetPages pages)
+    {
+        if (!request.HasFormContentType)
+            return TypedResults.StatusCode(StatusCodes.Status415UnsupportedMediaType);
+
+        var form = await request.ReadFormAsync();
+        return await pages.TakePhotoAsync(Visit.Of(request, form["phone"], form["uuid"]), form["name"], form.Files["photo"]);
+    }
 
     // The form is read by hand: a form without a cookie session has nothing an antiforgery token could guard.
     private static async Task<IResult> ApproveAsync(HttpRequest request, WidgetPages pages)
@@ -26,7 +46,7 @@ internal static class PageEndpoints
             return TypedResults.StatusCode(StatusCodes.Status415UnsupportedMediaType);
 
         var form = await request.ReadFormAsync();
-        return pages.Approve(form["phone"], form["uuid"]);
+        return pages.Approve(Visit.Of(request, form["phone"], form["uuid"]));
     }
 
     private static async Task<IResult> RejectAsync(HttpRequest request, WidgetPages pages)
@@ -35,7 +55,9 @@ internal static class PageEndpoints
             return TypedResults.StatusCode(StatusCodes.Status415UnsupportedMediaType);
 
         var form = await request.ReadFormAsync();
-        return pages.Reject(form["phone"], form["uuid"], form["reason"]);
+        // One's own words before one from the list.
+        var reason = string.IsNullOrWhiteSpace(form["reason"]) ? form["preset"] : form["reason"];
+        return pages.Reject(Visit.Of(request, form["phone"], form["uuid"]), reason);
     }
 
     private static IResult Index(StandInOptions options, NotificationSender sender) => WebPage.Ok(

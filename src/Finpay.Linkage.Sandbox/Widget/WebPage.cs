@@ -6,16 +6,24 @@ namespace Finpay.Linkage.Sandbox.Widget;
 internal static class WebPage
 {
     private const string Policy =
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-    public static IResult Ok(string title, Html content, string width = "") =>
-        TypedResults.Text(Page.Whole(title, content, width).Text, "text/html", Encoding.UTF8);
+    public static IResult Ok(string title, Html content, string width = "", Visit? visit = null, int status = StatusCodes.Status200OK) =>
+        TypedResults.Text(Whole(title, content, width, visit), "text/html", Encoding.UTF8, status);
 
-    public static IResult Message(string title, string text, Html link, int status = StatusCodes.Status200OK) => TypedResults.Text(
-        Page.Whole(title, Page.Render("message.html", ("title", title), ("text", text), ("link", link))).Text,
-        "text/html",
-        Encoding.UTF8,
-        status);
+    /// <param name="visit">Who is told.</param>
+    /// <param name="title">A text's key.</param>
+    /// <param name="text">What is told.</param>
+    /// <param name="link">Where to go on.</param>
+    /// <param name="kind">How it looks: good, bad or neither.</param>
+    /// <param name="status">The HTTP status.</param>
+    public static IResult Message(
+        Visit visit, string title, string text, Html link, string kind = "", int status = StatusCodes.Status200OK)
+    {
+        var next = kind.Length > 0 && link != Html.Empty ? Page.Render("next.html", visit.Texts) : Html.Empty;
+        var content = Page.Render("message.html", ("title", visit.Texts[title]), ("text", text), ("link", link), ("kind", kind), ("next", next));
+        return Ok(visit.Texts[title], content, visit: visit, status: status);
+    }
 
     // The address holds the phone number: it is not passed on as a referrer, nor kept by a cache.
     public static async ValueTask<object?> Protect(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
@@ -27,4 +35,23 @@ internal static class WebPage
         headers.CacheControl = "no-store";
         return await next(context);
     }
+
+    private static string Whole(string title, Html content, string width, Visit? visit)
+    {
+        var texts = visit?.Texts ?? Texts.In(Texts.Languages[0], Visit.Table);
+        return Page.Render(
+            "layout.html",
+            texts,
+            ("lang", texts.Language),
+            ("title", title),
+            ("content", content),
+            ("width", width),
+            ("languages", visit is null ? Html.Empty : Languages(visit))).Text;
+    }
+
+    private static Html Languages(Visit visit) => Page.Render(
+        "languages.html", visit.Texts, ("address", visit.Address), ("id", Current(visit, "id")), ("en", Current(visit, "en")));
+
+    private static Html Current(Visit visit, string language) =>
+        visit.Texts.Language == language ? new Html(" aria-current=\"true\"") : Html.Empty;
 }

@@ -3,34 +3,31 @@ using Finpay.Linkage.Sandbox.Sessions;
 
 namespace Finpay.Linkage.Sandbox.Widget;
 
+/// <summary>What is wrong with an uploaded photo: a text's key, shown beside that photo.</summary>
+internal sealed record PhotoFault(string Name, string Text);
+
 /// <summary>A session as markup.</summary>
 internal static class WidgetContent
 {
-    public static Html Of(Session session)
+    public static Html Of(Session session, Visit visit, PhotoFault? fault = null)
     {
         var data = session.Prefilled;
+        var texts = visit.Texts;
         return Page.Render(
             "widget.html",
+            texts,
             ("phone", session.PhoneNo),
             ("uuid", session.Uuid),
-            ("reference", session.PartnerReferenceNo),
+            ("referenceNo", session.PartnerReferenceNo),
             ("expiry", Wib(session.ExpiresAt)),
-            ("reason", PlannedDecision.RejectedMessage),
-            ("leave", Followable(session) ?? $"/widget/prem/leave?phone={session.PhoneNo}&uuid={session.Uuid}"),
-            ("photos", Wrap("<div class=\"photos\">", [Photo(session, data.Ktp, "ktp", "KTP"), Photo(session, data.Selfie, "selfie", "Selfie")], "</div>")),
-            ("personalData", Wrap(
-                "<dl>",
-                [
-                    Row("KK number", data.KkNumber),
-                    Row("Mother's name", data.BiologicalMotherName),
-                    Row("Nationality", data.Nationality),
-                    Row("E-mail", data.Email),
-                ],
-                "</dl>")));
+            ("leaveUrl", Followable(session) ?? $"/widget/prem/leave?{visit.Query}"),
+            ("pictures", Html.Join([PhotoContent.Of(session, data.Ktp, "ktp", visit, fault), PhotoContent.Of(session, data.Selfie, "selfie", visit, fault)])),
+            ("personalData", PersonalData(texts, data)));
     }
 
-    public static Html Back(Session session) =>
-        Followable(session) is { } url ? Page.Render("link.html", ("href", url), ("title", "Back to the merchant")) : Html.Empty;
+    public static Html Back(Session session, Visit visit) => Followable(session) is { } url
+        ? Page.Render("link.html", ("href", url), ("title", visit.Texts["back"]))
+        : Html.Empty;
 
     public static string Wib(DateTimeOffset time) =>
         time.ToOffset(TimeSpan.FromHours(7)).ToString("yyyy-MM-dd HH:mm:ss 'WIB'", CultureInfo.InvariantCulture);
@@ -40,20 +37,19 @@ internal static class WidgetContent
         Uri.TryCreate(session.RedirectFinalUrl, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
             ? url.AbsoluteUri : null;
 
-    private static Html Photo(Session session, PrefilledImage? image, string name, string title) => image is null
-        ? Html.Empty
-        : Page.Render(
-            "photo.html",
-            ("phone", session.PhoneNo),
-            ("uuid", session.Uuid),
-            ("name", name),
-            ("title", title),
-            ("mark", image.IsEditable ? "editable" : "read-only"));
+    private static Html PersonalData(Texts texts, Prefilled data)
+    {
+        Html[] rows =
+        [
+            Row(texts, "kk", data.KkNumber),
+            Row(texts, "mother", data.BiologicalMotherName),
+            Row(texts, "nationality", data.Nationality),
+            Row(texts, "email", data.Email),
+        ];
+        return Page.Render(
+            rows.All(row => row == Html.Empty) ? "nothing.html" : "rows.html", texts, ("rows", Html.Join(rows)));
+    }
 
-    private static Html Row(string title, string? value) =>
-        value is null ? Html.Empty : Page.Render("row.html", ("title", title), ("value", value));
-
-    private static Html Wrap(string open, Html[] parts, string close) => parts.All(p => p == Html.Empty)
-        ? new Html("<p class=\"soft\">Nothing was prefilled.</p>")
-        : Html.Join([new Html(open), .. parts, new Html(close)]);
+    private static Html Row(Texts texts, string title, string? value) =>
+        value is null ? Html.Empty : Page.Render("row.html", texts, ("title", texts[title]), ("value", value));
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Finpay.Linkage.Sandbox.Clock;
 using Finpay.Linkage.Sandbox.Notifications;
 using Finpay.Linkage.Sandbox.Sessions;
@@ -6,74 +5,91 @@ using Finpay.Linkage.Sandbox.Sessions;
 namespace Finpay.Linkage.Sandbox.Widget;
 
 /// <summary>What the customer's browser sees behind a widgetUrl.</summary>
-internal sealed class WidgetPages(SessionStore store, SessionFiles files, SandboxClock clock, NotificationSender sender)
+internal sealed class WidgetPages(
+    SessionStore store, SessionFiles files, SandboxClock clock, NotificationSender sender, PhotoUpload photos)
 {
     private const int LongestReason = 250;
 
-    public IResult Show(string? phone, string? uuid)
+    public IResult Show(Visit visit)
     {
-        var session = Find(phone, uuid);
-        return Closed(session) ?? WebPage.Ok("Verify your identity", WidgetContent.Of(session!));
+        var session = Find(visit);
+        return Closed(session, visit) ?? WebPage.Ok(visit.Texts["title"], WidgetContent.Of(session!, visit), visit: visit);
     }
 
-    public IResult Approve(string? phone, string? uuid) => Decide(phone, uuid, PlannedDecision.Approve(clock.GetUtcNow()));
+    public IResult Approve(Visit visit) => Decide(visit, PlannedDecision.Approve(clock.GetUtcNow()));
 
-    public IResult Reject(string? phone, string? uuid, string? reason)
+    public IResult Reject(Visit visit, string? reason)
     {
         var trimmed = reason?.Trim();
         var message = string.IsNullOrEmpty(trimmed) ? null : trimmed[..Math.Min(trimmed.Length, LongestReason)];
-        return Decide(phone, uuid, PlannedDecision.Reject(clock.GetUtcNow(), message));
+        return Decide(visit, PlannedDecision.Reject(clock.GetUtcNow(), message));
     }
 
-    public IResult Leave(string? phone, string? uuid) => Find(phone, uuid) is null
-        ? Unknown()
-        : WebPage.Message("You have left", "Nothing was decided. The widget stays open until it expires; you can close this page.", Html.Empty);
+    public IResult Leave(Visit visit) => Find(visit) is null
+        ? Unknown(visit)
+        : WebPage.Message(visit, "leftTitle", visit.Texts["leftText"], Html.Empty);
 
     public IResult Image(string? phone, string? uuid, string? name)
     {
         var session = Find(phone, uuid);
-        var image = name switch
-        {
-            "ktp" => session?.Prefilled.Ktp,
-            "selfie" => session?.Prefilled.Selfie,
-            _ => null,
-        };
+        var image = session is null ? null : PhotoUpload.Image(session, name);
         return image is null ? TypedResults.NotFound() : TypedResults.PhysicalFile(files.ImagePath(session!.Uuid, name!), image.ContentType);
     }
 
-    private IResult Decide(string? phone, string? uuid, PlannedDecision decision)
+    public async Task<IResult> TakePhotoAsync(Visit visit, string? name, IFormFile? file)
     {
-        if (Find(phone, uuid) is not { } found)
-            return Unknown();
+        var session = Find(visit);
+        if (Closed(session, visit) is { } closed)
+            return closed;
+
+        if (name is not ("ktp" or "selfie"))
+            return Unknown(visit);
+
+        // Shown by a new GET, so that a reload of the page doesn't send the photo again.
+        return await photos.KeepAsync(session!, name, file) is { } fault
+            ? WebPage.Ok(visit.Texts["title"], WidgetContent.Of(session!, visit, fault), visit: visit, status: StatusCodes.Status400BadRequest)
+            : TypedResults.LocalRedirect($"~{visit.Address.TrimEnd('&', '?')}#photo-{name}");
+    }
+
+    private IResult Decide(Visit visit, PlannedDecision decision)
+    {
+        if (Find(visit) is not { } found)
+            return Unknown(visit);
 
         // Looked at again inside the update: of two clicks at once only one decides.
         IResult? closed = null;
-        var session = store.Update(found.Uuid, s => (closed = Closed(s)) is null ? s.Decide(decision, clock.GetUtcNow()) : s);
+        var session = store.Update(found.Uuid, s => (closed = Closed(s, visit)) is null ? s.Decide(decision, clock.GetUtcNow()) : s);
         if (closed is not null)
             return closed;
 
         sender.SendDue();
-        var text = session.Silent
-            ? "This phone number is scripted never to be notified, so the merchant will not hear of it."
-            : "The notification is being sent to the merchant.";
+        var approved = decision.Outcome is Outcome.Approved;
+        var news = visit.Texts[session.Silent ? "silent" : "sending"];
         return WebPage.Message(
-            decision.Outcome is Outcome.Approved ? "Approved" : "Rejected", $"{decision.Message}. {text}", WidgetContent.Back(session));
+            visit,
+            approved ? "approvedTitle" : "rejectedTitle",
+            approved ? news : $"{decision.Message.TrimEnd('.')}. {news}",
+            WidgetContent.Back(session, visit),
+            approved ? "good" : "bad");
     }
+
+    private Session? Find(Visit visit) => Find(visit.Phone, visit.Uuid);
 
     private Session? Find(string? phone, string? uuid) => store.Find(uuid) is { } session && session.PhoneNo == phone ? session : null;
 
-    private IResult? Closed(Session? session) => session switch
+    private IResult? Closed(Session? session, Visit visit) => session switch
     {
-        null => Unknown(),
+        null => Unknown(visit),
         { Decision: { } decision } => WebPage.Message(
-            "Already decided",
-            string.Create(CultureInfo.InvariantCulture, $"This check ended as {decision.Outcome} at {WidgetContent.Wib(decision.At)}."),
-            WidgetContent.Back(session)),
+            visit,
+            "decidedTitle",
+            visit.Texts.With(decision.Outcome is Outcome.Approved ? "decidedApproved" : "decidedRejected", ("at", WidgetContent.Wib(decision.At))),
+            WidgetContent.Back(session, visit)),
         _ when session.IsExpired(clock.GetUtcNow()) => WebPage.Message(
-            "This page has expired", "Ask the merchant for a new link.", WidgetContent.Back(session), StatusCodes.Status410Gone),
+            visit, "expiredTitle", visit.Texts["expiredText"], WidgetContent.Back(session, visit), status: StatusCodes.Status410Gone),
         _ => null,
     };
 
-    private static IResult Unknown() => WebPage.Message(
-        "Page not found", "There is no open identity check at this address.", Html.Empty, StatusCodes.Status404NotFound);
+    private static IResult Unknown(Visit visit) =>
+        WebPage.Message(visit, "unknownTitle", visit.Texts["unknownText"], Html.Empty, status: StatusCodes.Status404NotFound);
 }

@@ -1,0 +1,121 @@
+import { knows, language, onLanguage, text } from './language.js';
+
+const order = encodeURIComponent(new URLSearchParams(location.search).get('order') ?? '');
+const card = document.querySelector('.result');
+const problem = document.getElementById('problem');
+const actions = document.getElementById('actions');
+const final = ['approved', 'rejected', 'unknown'];
+let view = { state: 'loading' };
+let failure = null;
+let shown = '';
+let wait = 1000;
+let timer = 0;
+let working = false;
+
+const time = (iso) =>
+  `${new Intl.DateTimeFormat(language(), { dateStyle: 'medium', timeStyle: 'short', timeZone: 'Asia/Jakarta' }).format(new Date(iso))} WIB`;
+
+function link(key, href, plain) {
+  const element = document.createElement('a');
+  [element.className, element.href, element.textContent] = [plain ? 'button plain' : 'button', href, text(key)];
+  return element;
+}
+
+function button(key, verb, plain) {
+  const element = document.createElement('button');
+  [element.type, element.className, element.textContent] = ['button', plain ? 'button plain' : 'button', text(key)];
+  element.addEventListener('click', () => act(element, verb));
+  return element;
+}
+
+const actionsOf = {
+  open: () => [link('result.open.action', view.widgetUrl)],
+  approved: () => [link('result.approved.action', '/shop')],
+  rejected: () => [link('result.rejected.action', '/shop')],
+  expired: () => [button('result.again', 'again')],
+  failed: () => [button('result.again', 'again')],
+  requested: () => [button('result.repeat', 'repeat')],
+  doubt: () => failure === 'duplicate-reference'
+    ? [button('result.again', 'again'), button('result.repeat', 'repeat', true)]
+    : [button('result.repeat', 'repeat')],
+  unknown: () => [link('result.unknown.action', '/shop')],
+};
+
+// Written only when it changes: a screen reader would read it again, and a focused button would vanish.
+function render() {
+  const now = JSON.stringify([view, failure, language()]);
+  if (now === shown || working)
+    return;
+  shown = now;
+  card.dataset.state = view.state;
+  document.title = text(`result.${view.state}.title`);
+  document.getElementById('title').textContent = text(`result.${view.state}.title`);
+  const rejectedSilently = view.state === 'rejected' && !view.reason;
+  document.getElementById('text').textContent = rejectedSilently
+    ? text('result.rejected.noReason')
+    : text(`result.${view.state}.text`, { time: view.expiryTime ? time(view.expiryTime) : '' });
+  const reason = document.getElementById('reason');
+  reason.textContent = view.reason ?? '';
+  reason.hidden = !view.reason;
+  const key = failure === 'offline' ? 'result.offline' : `problem.${failure}`;
+  problem.textContent = failure ? text(knows(key) ? key : 'problem.other') : '';
+  problem.hidden = !failure;
+  actions.replaceChildren(...(actionsOf[view.state]?.() ?? []));
+}
+
+async function look() {
+  clearTimeout(timer);
+  try {
+    const response = await fetch(`/shop/api/orders/${order}`);
+    if (response.status === 404)
+      view = { state: 'unknown' };
+    else if (response.ok)
+      view = await response.json();
+    if (failure === 'offline' || !response.ok)
+      failure = response.ok || response.status === 404 ? null : 'offline';
+  } catch {
+    failure = 'offline';
+  }
+  render();
+  if (!final.includes(view.state)) {
+    timer = setTimeout(look, wait);
+    wait = Math.min(wait * 1.3, 10000);
+  }
+}
+
+async function act(element, verb) {
+  if (working)
+    return;
+  working = true;
+  element.setAttribute('aria-disabled', 'true');
+  element.textContent = text('result.working');
+  failure = null;
+  try {
+    const response = await fetch(`/shop/api/orders/${order}/${verb}`, { method: 'POST' });
+    const answer = await response.json();
+    if (answer.widgetUrl || (answer.order && answer.order !== order)) {
+      location.assign(answer.widgetUrl ?? `/shop/result?order=${answer.order}`);
+      return;
+    }
+    failure = response.ok ? null : answer.problem;
+  } catch {
+    failure = 'network';
+  }
+  working = false;
+  shown = '';
+  wait = 1000;
+  await look();
+  document.getElementById('title').focus();
+}
+
+onLanguage(render);
+addEventListener('pageshow', (event) => {
+  if (event.persisted)
+    location.reload();
+});
+if (order)
+  look();
+else {
+  view = { state: 'unknown' };
+  render();
+}

@@ -1,0 +1,112 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Finpay.Linkage.Sandbox.Clock;
+using Finpay.Linkage.Sandbox.StandIn;
+using Finpay.Linkage.Sandbox.Widget;
+
+namespace Finpay.Linkage.Sandbox.Shop;
+
+/// <summary>A merchant's web shop: pages for the browser, and its own small server behind them.</summary>
+internal static class ShopEndpoints
+{
+    private static readonly string[] FromCustomer = ["phoneNo", "images", "personalData"];
+
+    public static void AddShop(this IServiceCollection services, StandInOptions options)
+    {
+        services.AddSingleton<ShopApi>();
+        services.AddSingleton(provider => new ShopOrders(
+            Path.Combine(options.DataFolder, "shop"), provider.GetRequiredService<SandboxClock>()));
+        services.AddHttpClient(ShopApi.ClientName, client => client.Timeout = TimeSpan.FromMinutes(1))
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false })
+            .RemoveAllLoggers();
+    }
+
+    public static void MapShop(this RouteGroupBuilder group)
+    {
+        group.AddEndpointFilter(WebPage.Protect);
+        group.MapGet("", ShopPages.Form);
+        group.MapGet("/result", ShopPages.Result);
+        foreach (var file in ShopPages.Files)
+            group.MapGet($"/{file}", () => ShopPages.File(file));
+
+        group.MapPost("/api/orders", CreateAsync);
+        group.MapGet("/api/orders/{id}", ReadAsync);
+        group.MapPost("/api/orders/{id}/repeat", RepeatAsync);
+        group.MapPost("/api/orders/{id}/again", StartAgainAsync);
+    }
+
+    private static async Task<IResult> CreateAsync(HttpRequest http, ShopOrders orders, ShopApi api)
+    {
+        // Also what keeps other sites' forms out: a browser asks before it sends JSON across origins.
+        if (!http.HasJsonContentType())
+            return TypedResults.StatusCode(StatusCodes.Status415UnsupportedMediaType);
+
+        try
+        {
+            if (await JsonNode.ParseAsync(http.Body, cancellationToken: http.HttpContext.RequestAborted) is not JsonObject given)
+                return TypedResults.BadRequest();
+
+            var content = new JsonObject();
+            foreach (var name in FromCustomer.Where(name => given[name] is not null))
+                content[name] = given[name]!.DeepClone();
+
+            return await AskAsync(http, content, orders, api);
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException)
+        {
+            return TypedResults.BadRequest();
+        }
+    }
+
+    private static async Task<IResult> ReadAsync(string id, ShopOrders orders, ShopApi api)
+    {
+        if (orders.Find(id) is not { } order)
+            return TypedResults.NotFound();
+
+        var answer = await api.ReadAsync(order.Reference);
+        if (!answer.IsSuccess)
+            return Problem(answer, order);
+
+        var view = OrderView.Of(answer.Body);
+        if (view.State is "approved" or "rejected")
+            orders.Forget(order);
+
+        return TypedResults.Ok(view);
+    }
+
+    /// <summary>The same call with the same reference and content: settles what is in doubt.</summary>
+    private static async Task<IResult> RepeatAsync(string id, ShopOrders orders, ShopApi api)
+    {
+        if (orders.Find(id) is not { } order)
+            return TypedResults.NotFound();
+
+        // Without its content it has a result already, which the page will read.
+        return order.Request is null ? TypedResults.Ok(new { order = order.Id }) : Answer(await api.CreateAsync(order.Request), order);
+    }
+
+    /// <summary>A new order with a new reference for the same wish.</summary>
+    private static async Task<IResult> StartAgainAsync(HttpRequest http, string id, ShopOrders orders, ShopApi api) =>
+        orders.Find(id) is not { } order ? TypedResults.NotFound()
+        : order.Request is null ? TypedResults.Ok(new { order = order.Id })
+        : await AskAsync(http, order.Request, orders, api);
+
+    private static async Task<IResult> AskAsync(HttpRequest http, JsonObject content, ShopOrders orders, ShopApi api)
+    {
+        var order = orders.Add(content, id => $"{http.Scheme}://{http.Host}/shop/result?order={id}");
+        var answer = await api.CreateAsync(order.Request!);
+        if (answer.Status is 400 or 413)
+        {
+            orders.Remove(order);
+            return Problem(answer, order: null);
+        }
+
+        return Answer(answer, order);
+    }
+
+    private static IResult Answer(ShopAnswer answer, ShopOrder order) => answer.IsSuccess
+        ? TypedResults.Ok(new { order = order.Id, widgetUrl = (string?)answer.Body["widgetUrl"] })
+        : Problem(answer, order);
+
+    private static IResult Problem(ShopAnswer answer, ShopOrder? order) => TypedResults.Json(
+        new { problem = answer.Problem, errors = answer.Body["errors"], order = order?.Id }, statusCode: answer.Status);
+}
