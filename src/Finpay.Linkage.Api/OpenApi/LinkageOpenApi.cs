@@ -16,7 +16,18 @@ internal static class LinkageOpenApi
         **Merchant's servers** call `POST /v1/account-upgrades` with an API key, send the customer to `widgetUrl`, and read the result at
         `GET /v1/account-upgrades/{partnerReferenceNo}`. No key ever belongs in a browser. **Finnet** calls the callback. **Operators** have the lists.
 
-        To try it out: press *Authorize*, paste your API key, open an endpoint, press *Try it out*.
+        To try it out: press *Authorize*, paste your API key, open an endpoint, choose an example, press *Execute*.
+
+        **For operations**
+
+        | question | look at |
+        |---|---|
+        | Is it up? Can it work? | `GET /health/live`, `GET /health/ready` |
+        | Where does one customer stand, and why? | `GET /v1/account-upgrades/{partnerReferenceNo}`, its `history`; by phone: `POST /v1/account-upgrades/search` |
+        | What is stuck? | `GET /v1/account-upgrades?status=inDoubt`: the merchant repeats the call with the same reference and content, that settles it |
+        | Which results fit no record, or contradict one? | `GET /v1/kyc-notifications?disposition=orphan`, `contradiction`, `invalid`, `unknownOutcome` |
+        | What exactly did Finnet send? | `GET /v1/kyc-notifications/{id}`, `rawBase64` and `evidence` |
+        | A caller complains of an error | its `traceId` is in the logs |
         """;
 
     public static void AddLinkageOpenApi(this IServiceCollection services)
