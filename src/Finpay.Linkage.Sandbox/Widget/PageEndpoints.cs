@@ -1,7 +1,3 @@
-using Finpay.Linkage.Sandbox.Notifications;
-using Finpay.Linkage.Sandbox.Scenarios;
-using Finpay.Linkage.Sandbox.StandIn;
-
 namespace Finpay.Linkage.Sandbox.Widget;
 
 internal static class PageEndpoints
@@ -16,8 +12,6 @@ internal static class PageEndpoints
         group.MapPost("/approve", ApproveAsync);
         group.MapPost("/reject", RejectAsync);
     }
-
-    public static void MapIndexPage(this IEndpointRouteBuilder app) => app.MapGet("/", Index).AddEndpointFilter(WebPage.Protect);
 
     // The form is read by hand: a form without a cookie session has nothing an antiforgery token could guard.
     private static async Task<IResult> ApproveAsync(HttpRequest request, WidgetPages pages)
@@ -37,17 +31,4 @@ internal static class PageEndpoints
         var form = await request.ReadFormAsync();
         return pages.Reject(form["phone"], form["uuid"], form["reason"]);
     }
-
-    private static IResult Index(StandInOptions options, NotificationSender sender) => WebPage.Ok(
-        "Stand-in for Finnet",
-        Page.Render(
-            "index.html",
-            ("widgetPath", WidgetService.Path),
-            ("callback", sender.CallbackUrl?.ToString() ?? "a callback that is not registered yet"),
-            ("api", options.ApiUrl),
-            ("rows", Html.Join(ScenarioTable.All.Append(ScenarioTable.Default).Select(s => Page.Render(
-                "scenario.html",
-                ("digits", s.Digits.Length == 0 ? "anything else" : s.Digits),
-                ("description", s.Description)))))),
-        "wide");
 }
