@@ -36,6 +36,10 @@ internal static partial class SandboxControl
         group.MapNotificationControl();
         group.MapGet("/console", (ConsoleState state) => TypedResults.Ok(state.Now()));
         group.MapGet("/events", (ConsoleEvents events, HttpContext http) => events.Open(http));
+
+        // Before the stand-in's own fallback, which would keep it as a request to Finnet that went astray.
+        group.Map("/{**rest}", (HttpRequest request) =>
+            TypedResults.NotFound(new ControlError($"The sandbox has no {request.Method} {request.Path}.")));
     }
 
     private static Ok<IEnumerable<object>> GetRequests(RequestLog log, bool full = false) =>

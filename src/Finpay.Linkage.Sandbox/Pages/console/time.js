@@ -12,7 +12,8 @@ export function when(iso) {
   return el("time", { datetime: iso, class: "when" }, el("span", { class: "day" }, dayText(date)), " ", clockText(date));
 }
 
-export function duration(seconds) {
+export function duration(exact) {
+  let seconds = Math.round(exact);
   const parts = [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]].flatMap(([size, unit]) => {
     const count = Math.floor(seconds / size);
     seconds -= count * size;
