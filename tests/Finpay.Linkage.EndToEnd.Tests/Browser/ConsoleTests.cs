@@ -30,7 +30,12 @@ public sealed class ConsoleTests : BrowserTest
             await Expect(row).ToContainTextAsync(shown);
         await Expect(row.Locator("pre").First).ToContainTextAsync(" characters, sha256 ");
         await Expect(row.GetByRole(AriaRole.Img)).ToHaveCountAsync(2);
-        await page.WaitForFunctionAsync("[...document.images].every(image => image.complete && image.naturalWidth > 100)");
+        foreach (var image in await row.GetByRole(AriaRole.Img).AllAsync())
+        {
+            await Expect(image).ToHaveJSPropertyAsync("complete", true);
+            Assert.True(await image.EvaluateAsync<int>("image => image.naturalWidth") > 100);
+        }
+
         Assert.True(await page.EvaluateAsync<bool>("window.neverReloaded"));
         Assert.Empty(Complaints);
     }
