@@ -39,7 +39,7 @@ function create(notification) {
   const attempts = el("ol", { class: "attempts" });
   const next = el("p", { class: "soft" });
   const output = el("p", { class: "output", role: "status", "aria-live": "polite" });
-  const hand = el("ol", { class: "attempts", reversed: true });
+  const hand = el("ul", { class: "attempts" });
   const handTitle = el("h4", {}, "Sent by hand");
   const element = el("article", { class: "row notification", "aria-label": `${notification.kycResponse} for ${notification.partnerReferenceNo}` },
     head, message, attempts, next, el("h4", {}, "Send by hand"), buttons(notification.id, output), output, handTitle, hand);
