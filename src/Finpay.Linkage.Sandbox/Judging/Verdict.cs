@@ -15,6 +15,16 @@ internal sealed class Verdict
 
     public string? MerchantPass { get; set; }
 
+    public Verdict WithoutImages()
+    {
+        var small = new Verdict { MerchantPass = MerchantPass };
+        small.problems.AddRange(problems);
+        foreach (var (path, value) in values.Where(v => !v.Key.EndsWith(".base64", StringComparison.Ordinal)))
+            small.values[path] = value;
+
+        return small;
+    }
+
     public void Add(Problem problem) => problems.Add(problem);
 
     public void Read(string path, string value) => values[path] = value;

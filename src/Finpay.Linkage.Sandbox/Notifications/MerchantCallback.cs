@@ -20,7 +20,7 @@ internal sealed class MerchantCallback(IHttpClientFactory clients, SandboxClock 
     public async Task<Notification> AttemptAsync(Uri target, Session session, Notification notification)
     {
         var at = clock.GetUtcNow();
-        var (attempt, state) = await PostAsync(target, session, notification, at);
+        var (attempt, state) = await PostAsync(target, Body(session, notification, merchantId), at);
         var attempts = notification.Attempts.Add(attempt);
         var next = state is NotificationState.Pending ? RetrySchedule.Next(attempts.Count, at) : null;
         return notification with
@@ -48,10 +48,10 @@ internal sealed class MerchantCallback(IHttpClientFactory clients, SandboxClock 
         return buffer.WrittenSpan.ToArray();
     }
 
-    private async Task<(Attempt Attempt, NotificationState State)> PostAsync(
-        Uri target, Session session, Notification notification, DateTimeOffset at)
+    /// <summary>What came back, and what it means for the schedule.</summary>
+    public async Task<(Attempt Attempt, NotificationState State)> PostAsync(Uri target, byte[] body, DateTimeOffset at)
     {
-        using var content = new ByteArrayContent(Body(session, notification, merchantId));
+        using var content = new ByteArrayContent(body);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
 
         // On real time: an Advance must not cut short an answer that is on its way.
@@ -60,11 +60,11 @@ internal sealed class MerchantCallback(IHttpClientFactory clients, SandboxClock 
         {
             using var client = clients.CreateClient(ClientName);
             using var response = await client.PostAsync(target, content, patience.Token);
-            var body = await response.Content.ReadAsByteArrayAsync(patience.Token);
+            var answer = await response.Content.ReadAsByteArrayAsync(patience.Token);
             var status = (int)response.StatusCode;
-            var text = Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, ShortBody)));
+            var text = Encoding.UTF8.GetString(answer.AsSpan(0, Math.Min(answer.Length, ShortBody)));
             var state = status >= 500 ? NotificationState.Pending
-                : status == 200 && IsProcessed(body) ? NotificationState.Delivered
+                : status == 200 && IsProcessed(answer) ? NotificationState.Delivered
                 : NotificationState.Refused;
             return (new Attempt(at, status, text, Error: null), state);
         }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Finpay.Linkage.Sandbox.Clock;
+using Finpay.Linkage.Sandbox.ConsolePages;
 using Finpay.Linkage.Sandbox.Sessions;
 
 namespace Finpay.Linkage.Sandbox.Notifications;
@@ -11,6 +12,7 @@ internal sealed partial class NotificationSender : IDisposable
     private readonly SessionFiles files;
     private readonly SandboxClock clock;
     private readonly MerchantCallback callback;
+    private readonly ChangeSignal changes;
     private readonly ILogger<NotificationSender> logger;
     private readonly ConcurrentDictionary<Task, string> running = new();
     private readonly SemaphoreSlim advancing = new(1);
@@ -19,9 +21,9 @@ internal sealed partial class NotificationSender : IDisposable
     private Uri? callbackUrl;
 
     public NotificationSender(
-        SessionStore store, SessionFiles files, SandboxClock clock, MerchantCallback callback, ILogger<NotificationSender> logger)
+        SessionStore store, SessionFiles files, SandboxClock clock, MerchantCallback callback, ChangeSignal changes, ILogger<NotificationSender> logger)
     {
-        (this.store, this.files, this.clock, this.callback, this.logger) = (store, files, clock, callback, logger);
+        (this.store, this.files, this.clock, this.callback, this.changes, this.logger) = (store, files, clock, callback, changes, logger);
         timer = clock.CreateTimer(_ => SendDue(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -82,6 +84,7 @@ internal sealed partial class NotificationSender : IDisposable
         }
         finally
         {
+            changes.Raise();
             advancing.Release();
         }
     }

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
+using Finpay.Linkage.Sandbox.ConsolePages;
+using Finpay.Linkage.Sandbox.StandIn;
 
 namespace Finpay.Linkage.Sandbox.Requests;
 
 /// <summary>The last requests, newest first. Bodies may hold megabytes of images, so the older ones give theirs up first.</summary>
-internal sealed class RequestLog
+internal sealed class RequestLog(ChangeSignal changes)
 {
     private const int Kept = 200;
     private const int BodyBytesKept = 64 * 1024 * 1024;
@@ -24,9 +26,23 @@ internal sealed class RequestLog
             {
                 bytes += kept.Body?.Length ?? 0;
                 if (bytes > BodyBytesKept)
-                    kept.Body = null;
+                    kept.DropBody();
             }
         }
+
+        changes.Raise();
+    }
+
+    public void Answered(RecordedRequest request, Reply answer)
+    {
+        request.Answer = answer;
+        changes.Raise();
+    }
+
+    public RecordedRequest? Find(string id)
+    {
+        lock (gate)
+            return requests.FirstOrDefault(r => r.Id == id);
     }
 
     public ImmutableArray<RecordedRequest> Newest()

@@ -3,13 +3,16 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Finpay.Linkage.Sandbox.Judging;
 
 namespace Finpay.Linkage.Sandbox.Requests;
 
 /// <summary>How a recorded request is shown: images shortened, encrypted fields in clear, every problem, the answer.</summary>
-internal static class RequestView
+internal static partial class RequestView
 {
     private const int LongestShown = 256;
+    private const int LongestText = 16 * 1024;
 
     public static object Of(RecordedRequest request, bool full) => new
     {
@@ -30,6 +33,30 @@ internal static class RequestView
         scenario = request.Scenario,
         answer = request.Answer,
     };
+
+    /// <summary>One request, opened in the console.</summary>
+    public static object Opened(RecordedRequest request) => new
+    {
+        request.Id,
+        request.Headers,
+        request.BodyLength,
+        text = request.Body is null ? null : AsItCame(request.Body),
+        fields = request.Verdict.Values
+            .Where(v => v.Key is not "merchantPass" && !v.Key.EndsWith(".base64", StringComparison.Ordinal))
+            .Select(v => new { name = v.Key, v.Value, encrypted = FieldTable.All.Any(rule => rule.Path == v.Key && rule.Encrypted) }),
+        request.Verdict.MerchantPass,
+        images = request.Verdict.Values.Where(v => v.Key.EndsWith(".base64", StringComparison.Ordinal) && ImageData.TryRead(v.Value, out _, out _))
+            .Select(v => v.Key.Split('.')[1]),
+        request.Verdict.Problems,
+        request.Answer,
+    };
+
+    // On the text, not on what a parser makes of it: order, blanks, escapes and members that come twice are what one wants to see.
+    private static string AsItCame(byte[] body)
+    {
+        var text = StringLiteral().Replace(Encoding.UTF8.GetString(body), match => $"\"{Short(match.Groups["inner"].Value)}\"");
+        return text.Length <= LongestText ? text : string.Create(CultureInfo.InvariantCulture, $"{text[..LongestText]}… ({text.Length} characters)");
+    }
 
     private static JsonNode? Shortened(byte[] body)
     {
@@ -74,4 +101,7 @@ internal static class RequestView
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
         return string.Create(CultureInfo.InvariantCulture, $"{text[..40]}… ({text.Length} characters, sha256 {hash})");
     }
+
+    [GeneratedRegex("\"(?<inner>(?>[^\"\\\\]+|\\\\.)*)\"", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Singleline, 1000)]
+    private static partial Regex StringLiteral();
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Finpay.Linkage.Sandbox.ConsolePages;
 
 namespace Finpay.Linkage.Sandbox.Scenarios;
 
@@ -7,7 +8,7 @@ namespace Finpay.Linkage.Sandbox.Scenarios;
 /// <param name="Count">How many requests it still applies to.</param>
 internal sealed record QueuedScenario(string Scenario, string? PhoneNo, int Count);
 
-internal sealed class ScenarioQueue
+internal sealed class ScenarioQueue(ChangeSignal changes)
 {
     private readonly Lock gate = new();
     private ImmutableList<QueuedScenario> queue = [];
@@ -18,6 +19,16 @@ internal sealed class ScenarioQueue
     {
         lock (gate)
             queue = queue.Add(queued);
+
+        changes.Raise();
+    }
+
+    public void Clear()
+    {
+        lock (gate)
+            queue = [];
+
+        changes.Raise();
     }
 
     /// <summary>The first that fits; one queued for the phone itself comes before one for any phone.</summary>
@@ -29,6 +40,7 @@ internal sealed class ScenarioQueue
                 return null;
 
             queue = found.Count > 1 ? queue.Replace(found, found with { Count = found.Count - 1 }) : queue.Remove(found);
+            changes.Raise();
             return ScenarioTable.Find(found.Scenario);
         }
     }

@@ -16,6 +16,9 @@ internal enum NotificationState
 
 internal sealed record Attempt(DateTimeOffset At, int? Status, string? Body, string? Error);
 
+/// <summary>One that was sent by hand; <paramref name="Path"/> and <paramref name="Sent"/> say what was posted where.</summary>
+internal sealed record HandSent(string Variant, DateTimeOffset At, string Path, string Sent, int? Status, string? Body, string? Error);
+
 internal sealed record Notification(string Id, Outcome Outcome, string Message, string MessageField, DateTimeOffset CreatedAt)
 {
     public NotificationState State { get; init; }
@@ -24,6 +27,8 @@ internal sealed record Notification(string Id, Outcome Outcome, string Message, 
     public DateTimeOffset? DueAt { get; init; }
 
     public ImmutableList<Attempt> Attempts { get; init; } = [];
+
+    public ImmutableList<HandSent> SentByHand { get; init; } = [];
 
     public string KycResponse => Outcome is Outcome.Approved ? "KYC Approved" : "KYC Rejected";
 

@@ -60,6 +60,17 @@ internal sealed record Session(string Uuid, string PartnerReferenceNo, string Ph
         return session;
     }
 
-    public Session Replace(Notification notification) =>
-        this with { Notifications = Notifications.Replace(Notifications.First(n => n.Id == notification.Id), notification) };
+    /// <summary>After an attempt; what was sent by hand meanwhile stays.</summary>
+    public Session Replace(Notification notification)
+    {
+        var old = Notifications.First(n => n.Id == notification.Id);
+        return this with { Notifications = Notifications.Replace(old, notification with { SentByHand = old.SentByHand }) };
+    }
+
+    public Session WithSentByHand(string notificationId, HandSent sent, int kept)
+    {
+        var old = Notifications.First(n => n.Id == notificationId);
+        var newest = old.SentByHand.Add(sent).TakeLast(kept);
+        return this with { Notifications = Notifications.Replace(old, old with { SentByHand = [.. newest] }) };
+    }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Finpay.Linkage.Sandbox.ConsolePages;
 
 namespace Finpay.Linkage.Sandbox.Sessions;
 
@@ -7,15 +8,16 @@ internal sealed class SessionStore
 {
     private readonly Lock gate = new();
     private readonly SessionFiles files;
+    private readonly ChangeSignal changes;
     private readonly Dictionary<string, Session> byUuid = new(StringComparer.Ordinal);
     private readonly HashSet<string> usedReferences = new(StringComparer.Ordinal);
     private readonly SortedSet<(DateTimeOffset At, string Uuid)> due = [];
     private readonly Dictionary<string, DateTimeOffset> dueByUuid = new(StringComparer.Ordinal);
     private readonly HashSet<string> inFlight = new(StringComparer.Ordinal);
 
-    public SessionStore(SessionFiles files)
+    public SessionStore(SessionFiles files, ChangeSignal changes)
     {
-        this.files = files;
+        (this.files, this.changes) = (files, changes);
         foreach (var session in files.Load())
             Index(session);
     }
@@ -42,6 +44,12 @@ internal sealed class SessionStore
     {
         lock (gate)
             return uuid is null ? null : byUuid.GetValueOrDefault(uuid);
+    }
+
+    public Session? FindByNotification(string id)
+    {
+        lock (gate)
+            return byUuid.Values.FirstOrDefault(s => s.Notifications.Any(n => n.Id == id));
     }
 
     /// <summary>False when the reference is used up.</summary>
@@ -114,5 +122,7 @@ internal sealed class SessionStore
             dueByUuid[session.Uuid] = next;
             due.Add((next, session.Uuid));
         }
+
+        changes.Raise();
     }
 }

@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
 using Finpay.Linkage.Sandbox.Clock;
+using Finpay.Linkage.Sandbox.ConsolePages;
+using Finpay.Linkage.Sandbox.Judging;
 using Finpay.Linkage.Sandbox.Notifications;
 using Finpay.Linkage.Sandbox.Requests;
 using Finpay.Linkage.Sandbox.Scenarios;
@@ -21,35 +23,41 @@ internal static partial class SandboxControl
 
     public static void MapSandboxControl(this RouteGroupBuilder group)
     {
+        group.AddEndpointFilter(OwnPagesOnly.Check);
         group.MapGet("/requests", GetRequests);
-        group.MapGet("/notifications", GetNotifications);
+        group.MapGet("/requests/{id}", GetRequest);
+        group.MapGet("/requests/{id}/images/{name}", GetImage);
+        group.MapGet("/sessions", GetSessions);
         group.MapGet("/scenarios", GetScenarios);
         group.MapPost("/scenarios", QueueScenario);
+        group.MapDelete("/scenarios", ClearQueue);
         group.MapGet("/clock", GetClock);
         group.MapPost("/clock", AdvanceClockAsync);
+        group.MapNotificationControl();
+        group.MapGet("/console", (ConsoleState state) => TypedResults.Ok(state.Now()));
+        group.MapGet("/events", (ConsoleEvents events, HttpContext http) => events.Open(http));
+
+        // Before the stand-in's own fallback, which would keep it as a request to Finnet that went astray.
+        group.Map("/{**rest}", (HttpRequest request) =>
+            TypedResults.NotFound(new ControlError($"The sandbox has no {request.Method} {request.Path}.")));
     }
 
     private static Ok<IEnumerable<object>> GetRequests(RequestLog log, bool full = false) =>
         TypedResults.Ok(log.Newest().Select(request => RequestView.Of(request, full)));
 
-    private static Ok<IEnumerable<object>> GetNotifications(SessionStore store) => TypedResults.Ok(
-        store.All
-            .SelectMany(session => session.Notifications, (session, notification) => (session, notification))
-            .OrderByDescending(pair => pair.notification.CreatedAt)
-            .Take(LongestList)
-            .Select(pair => (object)new
-            {
-                pair.session.PartnerReferenceNo,
-                pair.session.PhoneNo,
-                pair.notification.Id,
-                pair.notification.KycResponse,
-                pair.notification.Message,
-                pair.notification.MessageField,
-                pair.notification.CreatedAt,
-                pair.notification.State,
-                NextAttemptAt = pair.notification.DueAt,
-                pair.notification.Attempts,
-            }));
+    private static Results<Ok<object>, NotFound> GetRequest(string id, RequestLog log) =>
+        log.Find(id) is { } request ? TypedResults.Ok(RequestView.Opened(request)) : TypedResults.NotFound();
+
+    private static Results<FileContentHttpResult, NotFound> GetImage(string id, string name, RequestLog log, HttpResponse response)
+    {
+        response.Headers.XContentTypeOptions = "nosniff";
+        return log.Find(id)?.Verdict[$"images.{name}.base64"] is { } value && ImageData.TryRead(value, out var image, out _)
+            ? TypedResults.File(image.Bytes, image.ContentType)
+            : TypedResults.NotFound();
+    }
+
+    private static Ok<IEnumerable<object>> GetSessions(SessionStore store, SandboxClock clock) => TypedResults.Ok(
+        store.All.OrderByDescending(s => s.CreatedAt).Take(LongestList).Select(s => SessionView.Of(s, clock.GetUtcNow())));
 
     private static Ok<object> GetScenarios(ScenarioQueue queue) => TypedResults.Ok<object>(new
     {
@@ -76,6 +84,12 @@ internal static partial class SandboxControl
         var queued = new QueuedScenario(scenario.Digits, phone, wish.Count);
         queue.Add(queued);
         return TypedResults.Ok(queued);
+    }
+
+    private static NoContent ClearQueue(ScenarioQueue queue)
+    {
+        queue.Clear();
+        return TypedResults.NoContent();
     }
 
     private static Ok<object> GetClock(SandboxClock clock) =>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Finpay.Linkage.Sandbox.Clock;
+using Finpay.Linkage.Sandbox.ConsolePages;
 using Finpay.Linkage.Sandbox.Notifications;
 using Finpay.Linkage.Sandbox.Requests;
 using Finpay.Linkage.Sandbox.Scenarios;
@@ -52,9 +53,10 @@ internal static class StandInApp
             clock.Advance(provider.GetRequiredService<SessionFiles>().LoadClockOffset());
             return clock;
         });
+        services.AddSingleton<ChangeSignal>().AddSingleton<ConsoleEvents>().AddSingleton<ConsoleState>();
         services.AddSingleton<SessionStore>().AddSingleton<ScenarioQueue>().AddSingleton<RequestLog>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<MerchantCallback>(provider, options.MerchantId));
-        services.AddSingleton<NotificationSender>().AddSingleton<WidgetService>().AddSingleton<WidgetPages>();
+        services.AddSingleton<NotificationSender>().AddSingleton<HandSender>().AddSingleton<WidgetService>().AddSingleton<WidgetPages>();
         services.AddSingleton<PhotoUpload>();
         services.AddHttpClient(MerchantCallback.ClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false })
@@ -76,6 +78,6 @@ internal static class StandInApp
         app.MapGroup("/widget/prem").MapWidgetPages();
         app.MapGroup("/shop").MapShop();
         app.MapGroup("/sandbox").MapSandboxControl();
-        app.MapIndexPage();
+        app.MapConsole();
     }
 }

@@ -24,8 +24,9 @@ internal sealed class WidgetService(
         var body = await ReadBodyAsync(http);
         var verdict = judge.Examine(http.Request.ContentType, body);
         var request = Record(http, body, verdict);
-        request.Answer = verdict.Problems is [var first, ..] ? Reply.Of(first) : await PlayAsync(http, request);
-        await SendAsync(http, request.Answer);
+        var answer = verdict.Problems is [var first, ..] ? Reply.Of(first) : await PlayAsync(http, request);
+        log.Answered(request, answer);
+        await SendAsync(http, answer);
     }
 
     /// <summary>A request that found no service of Finnet's, for a merchant who wonders where it went.</summary>
@@ -34,7 +35,7 @@ internal sealed class WidgetService(
         var verdict = new Verdict();
         verdict.Add(new Problem("", $"Finnet has no {http.Request.Method} {http.Request.Path}", "4040000", "Not Found"));
         if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method))
-            Record(http, await ReadBodyAsync(http), verdict).Answer = Reply.NotFound;
+            log.Answered(Record(http, await ReadBodyAsync(http), verdict), Reply.NotFound);
 
         await SendAsync(http, Reply.NotFound);
     }

@@ -1,7 +1,4 @@
 using System.Text;
-using Finpay.Linkage.Sandbox.Notifications;
-using Finpay.Linkage.Sandbox.Scenarios;
-using Finpay.Linkage.Sandbox.StandIn;
 
 namespace Finpay.Linkage.Sandbox.Widget;
 
@@ -20,8 +17,6 @@ internal static class PageEndpoints
         group.MapPost("/approve", ApproveAsync);
         group.MapPost("/reject", RejectAsync);
     }
-
-    public static void MapIndexPage(this IEndpointRouteBuilder app) => app.MapGet("/", Index).AddEndpointFilter(WebPage.Protect);
 
     private static IResult Show(string? phone, string? uuid, HttpContext http, WidgetPages pages)
     {
@@ -59,17 +54,4 @@ internal static class PageEndpoints
         var reason = string.IsNullOrWhiteSpace(form["reason"]) ? form["preset"] : form["reason"];
         return pages.Reject(Visit.Of(request, form["phone"], form["uuid"]), reason);
     }
-
-    private static IResult Index(StandInOptions options, NotificationSender sender) => WebPage.Ok(
-        "Stand-in for Finnet",
-        Page.Render(
-            "index.html",
-            ("widgetPath", WidgetService.Path),
-            ("callback", sender.CallbackUrl?.ToString() ?? "a callback that is not registered yet"),
-            ("api", options.ApiUrl),
-            ("rows", Html.Join(ScenarioTable.All.Append(ScenarioTable.Default).Select(s => Page.Render(
-                "scenario.html",
-                ("digits", s.Digits.Length == 0 ? "anything else" : s.Digits),
-                ("description", s.Description)))))),
-        "wide");
 }

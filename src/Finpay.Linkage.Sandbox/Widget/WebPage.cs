@@ -8,8 +8,17 @@ internal static class WebPage
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-    public static IResult Ok(string title, Html content, string width = "", Visit? visit = null, int status = StatusCodes.Status200OK) =>
-        TypedResults.Text(Whole(title, content, width, visit), "text/html", Encoding.UTF8, status);
+    public static IResult Ok(Visit visit, string title, Html content, int status = StatusCodes.Status200OK) => TypedResults.Text(
+        Page.Render(
+            "layout.html",
+            visit.Texts,
+            ("lang", visit.Texts.Language),
+            ("title", title),
+            ("content", content),
+            ("languages", Languages(visit))).Text,
+        "text/html",
+        Encoding.UTF8,
+        status);
 
     /// <param name="visit">Who is told.</param>
     /// <param name="title">A text's key.</param>
@@ -22,7 +31,7 @@ internal static class WebPage
     {
         var next = kind.Length > 0 && link != Html.Empty ? Page.Render("next.html", visit.Texts) : Html.Empty;
         var content = Page.Render("message.html", ("title", visit.Texts[title]), ("text", text), ("link", link), ("kind", kind), ("next", next));
-        return Ok(visit.Texts[title], content, visit: visit, status: status);
+        return Ok(visit, visit.Texts[title], content, status);
     }
 
     // The address holds the phone number: it is not passed on as a referrer, nor kept by a cache.
@@ -34,19 +43,6 @@ internal static class WebPage
         headers.XContentTypeOptions = "nosniff";
         headers.CacheControl = "no-store";
         return await next(context);
-    }
-
-    private static string Whole(string title, Html content, string width, Visit? visit)
-    {
-        var texts = visit?.Texts ?? Texts.In(Texts.Languages[0], Visit.Table);
-        return Page.Render(
-            "layout.html",
-            texts,
-            ("lang", texts.Language),
-            ("title", title),
-            ("content", content),
-            ("width", width),
-            ("languages", visit is null ? Html.Empty : Languages(visit))).Text;
     }
 
     private static Html Languages(Visit visit) => Page.Render(

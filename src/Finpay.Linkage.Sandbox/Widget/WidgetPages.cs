@@ -13,7 +13,7 @@ internal sealed class WidgetPages(
     public IResult Show(Visit visit)
     {
         var session = Find(visit);
-        return Closed(session, visit) ?? WebPage.Ok(visit.Texts["title"], WidgetContent.Of(session!, visit), visit: visit);
+        return Closed(session, visit) ?? WebPage.Ok(visit, visit.Texts["title"], WidgetContent.Of(session!, visit));
     }
 
     public IResult Approve(Visit visit) => Decide(visit, PlannedDecision.Approve(clock.GetUtcNow()));
@@ -47,7 +47,7 @@ internal sealed class WidgetPages(
 
         // Shown by a new GET, so that a reload of the page doesn't send the photo again.
         return await photos.KeepAsync(session!, name, file) is { } fault
-            ? WebPage.Ok(visit.Texts["title"], WidgetContent.Of(session!, visit, fault), visit: visit, status: StatusCodes.Status400BadRequest)
+            ? WebPage.Ok(visit, visit.Texts["title"], WidgetContent.Of(session!, visit, fault), StatusCodes.Status400BadRequest)
             : TypedResults.LocalRedirect($"~{visit.Address.TrimEnd('&', '?')}#photo-{name}");
     }
 

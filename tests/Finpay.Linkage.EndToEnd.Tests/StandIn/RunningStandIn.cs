@@ -79,6 +79,8 @@ internal sealed class RunningStandIn : IAsyncDisposable
 
     public async Task<JsonArray> ListAsync(string what) => (await Client.GetFromJsonAsync<JsonArray>($"/sandbox/{what}"))!;
 
+    public Task StopAsync() => app.StopAsync();
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();

@@ -1,0 +1,79 @@
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using Finpay.Linkage.Sandbox.Clock;
+
+namespace Finpay.Linkage.Sandbox.ConsolePages;
+
+/// <summary>The stream that keeps an open console up to date: one short event per change, the page fetches the rest.</summary>
+internal sealed class ConsoleEvents(ChangeSignal changes, SandboxClock clock, IHostApplicationLifetime lifetime)
+{
+    public const int MostStreams = 32;
+
+    // A browser opens the next stream by itself; a client that only seems to be there is let go.
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan ReconnectAfter = TimeSpan.FromSeconds(1);
+
+    private int open;
+
+    public IResult Open(HttpContext http)
+    {
+        if (OwnPagesOnly.IsForeign(http.Request))
+            return TypedResults.StatusCode(StatusCodes.Status403Forbidden);
+
+        if (Interlocked.Increment(ref open) > MostStreams)
+        {
+            Interlocked.Decrement(ref open);
+            http.Response.Headers.RetryAfter = "5";
+            return TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
+        }
+
+        http.Response.OnCompleted(() =>
+        {
+            Interlocked.Decrement(ref open);
+            return Task.CompletedTask;
+        });
+        return TypedResults.ServerSentEvents(StreamAsync(http.RequestAborted));
+    }
+
+    private async IAsyncEnumerable<SseItem<long>> StreamAsync([EnumeratorCancellation] CancellationToken aborted)
+    {
+        // All on real time: running the sandbox clock forward by a day must not end every stream.
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(aborted, lifetime.ApplicationStopping);
+        using var tooOld = new CancellationTokenSource(Lifetime, clock.Inner);
+        while (true)
+        {
+            var (version, next) = changes.Now();
+            yield return new SseItem<long>(version, "changed") { ReconnectionInterval = ReconnectAfter };
+            while (await WaitAsync(next, tooOld.Token, end.Token) is { } happened)
+            {
+                if (happened)
+                    break;
+
+                yield return new SseItem<long>(version, "alive");
+            }
+
+            if (end.IsCancellationRequested || tooOld.IsCancellationRequested)
+                yield break;
+        }
+    }
+
+    /// <summary>True when something changed, false when it is time for a sign of life, null when the stream ends.</summary>
+    private async Task<bool?> WaitAsync(Task next, CancellationToken tooOld, CancellationToken end)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(tooOld, end);
+        try
+        {
+            await next.WaitAsync(SignOfLife, clock.Inner, either.Token);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using System.Text;
+using Finpay.Linkage.Sandbox.Clock;
+using Finpay.Linkage.Sandbox.Sessions;
+using Finpay.Linkage.Sandbox.StandIn;
+
+namespace Finpay.Linkage.Sandbox.Notifications;
+
+/// <summary>Sends a notification by hand, beside its schedule: neither its state nor its next attempt is touched.</summary>
+internal sealed class HandSender(
+    SessionStore store, NotificationSender sender, MerchantCallback callback, SandboxClock clock, StandInOptions options)
+{
+    private const int Kept = 50;
+
+    public async Task<HandSent> SendAsync(Uri target, Session session, Notification notification, SendVariant variant)
+    {
+        var made = variant.Make(session, notification, options.MerchantId);
+        if (made.After > TimeSpan.Zero)
+            await sender.AdvanceAsync(made.After);
+
+        var url = made.Token.Length == 0 ? target : new Uri($"{target.AbsoluteUri.TrimEnd('/')}/{made.Token}");
+        var at = clock.GetUtcNow();
+        var (attempt, _) = await callback.PostAsync(url, made.Body, at);
+        var sent = new HandSent(
+            variant.Name, at, url.AbsolutePath, Encoding.UTF8.GetString(made.Body), attempt.Status, attempt.Body, attempt.Error);
+        store.Update(session.Uuid, s => s.WithSentByHand(notification.Id, sent, Kept));
+        return sent;
+    }
+}

@@ -1,0 +1,44 @@
+using Finpay.Linkage.Sandbox.Sessions;
+
+namespace Finpay.Linkage.Sandbox.Notifications;
+
+/// <summary>A notification as it is sent by hand: its bytes, what stands behind the callback's path, and how far the clock runs first.</summary>
+internal sealed record HandMade(byte[] Body)
+{
+    public string Token { get; init; } = "";
+
+    public TimeSpan After { get; init; }
+}
+
+/// <summary>A way in which a notification can come, or in which somebody pretends that it does.</summary>
+internal sealed record SendVariant(string Name, string Description, Func<Session, Notification, string, HandMade> Make)
+{
+    // Finnet's last retry comes 111 minutes after the first attempt.
+    private static readonly TimeSpan Late = TimeSpan.FromHours(2);
+
+    public static readonly IReadOnlyList<SendVariant> All =
+    [
+        new("again", "the same once more", As),
+        new("late", "the same, two hours later", (s, n, id) => As(s, n, id) with { After = Late }),
+        new("forged", "the opposite, from somebody who guesses a token in the path", (s, n, id) =>
+            As(s, Opposite(n), id) with { Token = "guessed-by-somebody-who-is-not-finnet" }),
+        new("forged-merchant", "the opposite, with another merchant's id", (s, n, _) => As(s, Opposite(n), "SOMEBODYELSE01")),
+        new("truncated", "the opposite, cut off in the middle", (s, n, id) =>
+        {
+            var whole = As(s, Opposite(n), id);
+            return whole with { Body = whole.Body[..(whole.Body.Length / 2)] };
+        }),
+        new("misspelt", "the same, spelling kysMessage", (s, n, id) => As(s, n with { MessageField = "kysMessage" }, id)),
+        new("contradicting", "the opposite, as Finnet would send it", (s, n, id) => As(s, Opposite(n), id)),
+    ];
+
+    public static SendVariant? Find(string? name) => All.FirstOrDefault(v => v.Name == name);
+
+    private static HandMade As(Session session, Notification notification, string merchantId) =>
+        new(MerchantCallback.Body(session, notification, merchantId));
+
+    // What must not count claims the opposite: were it taken for true, it would show.
+    private static Notification Opposite(Notification notification) => notification.Outcome is Outcome.Approved
+        ? notification with { Outcome = Outcome.Rejected, Message = PlannedDecision.RejectedMessage }
+        : notification with { Outcome = Outcome.Approved, Message = PlannedDecision.ApprovedMessage };
+}
