@@ -48,6 +48,19 @@ public sealed class LargeBodyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_Setting_Is_The_Only_Limit()
+    {
+        await using var large = ApiHost.OnKestrel(("Images:MaxBytes", $"{24 * Megabyte}"));
+        large.Finnet.Issues();
+        var image = new byte[23 * Megabyte];
+        new byte[] { 0xFF, 0xD8, 0xFF }.CopyTo(image, 0);
+
+        var answer = await large.Merchant.CreateAsync($$"""{"phoneNo":"081295288912","images":{"ktp":{"base64":"data:image/jpeg;base64,{{Convert.ToBase64String(image)}}","isEditable":true} } }""");
+
+        Assert.Equal(201, answer.Status);
+    }
+
+    [Fact]
     public async Task A_Callback_Over_Its_Cap_Is_4130000_And_One_Below_Is_Taken()
     {
         var notification = Calls.Notification("KYC Approved");
