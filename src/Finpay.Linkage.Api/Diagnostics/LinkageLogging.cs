@@ -1,6 +1,9 @@
+using System.Globalization;
+using Finpay.Linkage.Api.Settings;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
+using Serilog.Extensions.Logging;
 using Serilog.Filters;
 using Serilog.Formatting.Json;
 using Serilog.Settings.Configuration;
@@ -26,25 +29,33 @@ internal static class LinkageLogging
     public static void AddLinkageLogging(this WebApplicationBuilder builder)
     {
         builder.Logging.ClearProviders();
-        builder.Services.AddSingleton<ILoggerProvider>(services =>
-        {
-            var options = new LoggerConfiguration()
-                .MinimumLevel.Information()
-                .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
-                .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
-                .MinimumLevel.Override("System", LogEventLevel.Warning)
-                .ReadFrom.Configuration(services.GetRequiredService<IConfiguration>(), new ConfigurationReaderOptions(typeof(ConsoleLoggerConfigurationExtensions).Assembly))
-                .Enrich.FromLogContext()
-                .Enrich.With(new WithoutPath());
-            foreach (var source in SourcesThatLogUrls)
-                options.Filter.ByExcluding(Matching.FromSource(source));
-            if (services.GetRequiredService<IHostEnvironment>().IsProduction())
-                options.WriteTo.Console(new JsonFormatter(renderMessage: true));
-            else
-                options.WriteTo.Console(outputTemplate: "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}", formatProvider: System.Globalization.CultureInfo.InvariantCulture);
-            return new Serilog.Extensions.Logging.SerilogLoggerProvider(options.CreateLogger(), dispose: true);
-        });
+        builder.Services.AddSingleton<ILoggerProvider>(services => new SerilogLoggerProvider(
+            MakeLogger(services.GetRequiredService<IConfiguration>(), services.GetRequiredService<IHostEnvironment>().IsProduction()), dispose: true));
         builder.Logging.SetMinimumLevel(LogLevel.Trace);
+    }
+
+    private static Logger MakeLogger(IConfiguration configuration, bool asJson)
+    {
+        var options = new LoggerConfiguration()
+            .MinimumLevel.Information()
+            .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+            .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
+            .MinimumLevel.Override("System", LogEventLevel.Warning);
+        try
+        {
+            options.ReadFrom.Configuration(configuration, new ConfigurationReaderOptions(typeof(ConsoleLoggerConfigurationExtensions).Assembly));
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or FormatException)
+        {
+            throw SettingsException.For(["Serilog: can't be read; see the form of Serilog's own settings"]);
+        }
+
+        options.Enrich.FromLogContext().Enrich.With(new WithoutPath());
+        foreach (var source in SourcesThatLogUrls)
+            options.Filter.ByExcluding(Matching.FromSource(source));
+        return (asJson
+            ? options.WriteTo.Console(new JsonFormatter(renderMessage: true))
+            : options.WriteTo.Console(outputTemplate: "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}", formatProvider: CultureInfo.InvariantCulture)).CreateLogger();
     }
 
     /// <summary>The host's scope puts the path on every line of a request, the service's own lines included.</summary>

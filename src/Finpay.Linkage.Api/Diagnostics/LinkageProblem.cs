@@ -72,6 +72,7 @@ internal sealed record ProblemKind(string Slug, int Status, string Title)
         413 => TooLarge,
         415 => UnsupportedMediaType,
         503 => StoreUnavailable,
+        >= 400 and < 500 => MalformedRequest with { Status = status },
         _ => Internal with { Status = status },
     };
 

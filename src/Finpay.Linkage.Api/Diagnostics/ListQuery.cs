@@ -6,6 +6,9 @@ namespace Finpay.Linkage.Api.Diagnostics;
 /// <summary>Reads the parameters of a list and collects what is wrong, so that all of it is told at once.</summary>
 internal sealed class ListQuery(PageCursors cursors)
 {
+    // ISO 8601; without an offset it is UTC.
+    private static readonly string[] TimeFormats = ["yyyy-MM-ddTHH:mm:ss.FFFFFFFK", "yyyy-MM-ddTHH:mmK"];
+
     private const int DefaultLimit = 50;
     private const int MaxLimit = 200;
 
@@ -44,11 +47,8 @@ internal sealed class ListQuery(PageCursors cursors)
         if (text is null)
             return null;
         // The + of an offset arrives as a space when the caller did not encode it.
-        if (text.Contains('T', StringComparison.Ordinal)
-            && DateTimeOffset.TryParse(text.Replace(' ', '+'), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
-        {
+        if (DateTimeOffset.TryParseExact(text.Replace(' ', '+'), TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
             return time;
-        }
 
         Fail(name, "must be an ISO 8601 time, 2026-11-21T08:00:00Z");
         return null;

@@ -43,6 +43,7 @@ public sealed class WrongListQueryTests : IClassFixture<FilledHost>
     [InlineData(Upgrades, "status=3", "status")]
     [InlineData(Upgrades, "createdFrom=yesterday", "createdFrom")]
     [InlineData(Upgrades, "createdFrom=2026-03-01", "createdFrom")]
+    [InlineData(Upgrades, "createdFrom=Thu,%2001%20Oct%202026%2000:00:00%20GMT", "createdFrom")]
     [InlineData(Upgrades, "createdTo=2026-13-01T00:00:00Z", "createdTo")]
     [InlineData(Upgrades, "cursor=", "cursor")]
     [InlineData(Upgrades, "cursor=planted", "cursor")]

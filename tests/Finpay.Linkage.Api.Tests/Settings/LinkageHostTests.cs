@@ -25,6 +25,18 @@ public sealed class LinkageHostTests
     }
 
     [Fact]
+    public async Task A_Log_Level_That_Is_None_Is_A_Wrong_Setting_Too()
+    {
+        using var console = new ConsoleCapture();
+
+        var exitCode = await LinkageHost.RunAsync(["--Serilog:MinimumLevel:Default=Loud"]);
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("Serilog: can't be read", console.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", console.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task On_A_Port_That_Is_Taken_It_Ends_With_One_Message()
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);

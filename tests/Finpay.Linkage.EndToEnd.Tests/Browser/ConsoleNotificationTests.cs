@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Finpay.Linkage.Sandbox.Scenarios;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
