@@ -10,6 +10,13 @@ public static class LinkageHost
 
     public static async Task<int> RunAsync(string[] args)
     {
+        // A command that this version does not have must not start the service instead.
+        if (args is [var command, ..] && command.All(char.IsAsciiLetter))
+        {
+            await Console.Error.WriteLineAsync($"Unknown command '{command}'. Without a command the service starts; settings are given as --Section:Key=value.");
+            return 2;
+        }
+
         try
         {
             var builder = WebApplication.CreateBuilder(args);

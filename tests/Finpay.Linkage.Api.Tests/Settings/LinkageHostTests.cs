@@ -37,6 +37,16 @@ public sealed class LinkageHostTests
     }
 
     [Fact]
+    public async Task An_Unknown_Command_Is_Named_And_Starts_Nothing()
+    {
+        using var console = new ConsoleCapture();
+
+        Assert.Equal(2, await LinkageHost.RunAsync(["frobnicate"]));
+
+        Assert.Contains("'frobnicate'", console.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task On_A_Port_That_Is_Taken_It_Ends_With_One_Message()
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
