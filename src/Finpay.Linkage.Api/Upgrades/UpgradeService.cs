@@ -78,7 +78,7 @@ internal sealed partial class UpgradeService(
 
         // Not bound to the caller: who hangs up would otherwise leave a widget that nobody knows of.
         var started = clock.GetTimestamp();
-        var (result, failure) = await AskAsync(request, begun.MayHaveArrived);
+        var (result, failure) = await AskAsync(request, begun.MayHaveArrived, command.Now);
         var happened = result is not null ? ToEvent(result.Outcome) : ToEvent(failure!, begun.MayHaveArrived);
         var outcome = ToOutcome(reference, attemptId, phoneHash, happened, result, failure);
         var recorded = await writes.ExecuteAsync(transaction => UpgradeStore.Record(transaction, outcome), persistent: true);
@@ -86,11 +86,17 @@ internal sealed partial class UpgradeService(
         return new CreateResult(recorded.Row, BeginDecision.Ask) { Event = happened, Held = recorded.Held, Failure = failure };
     }
 
-    private async Task<(UpgradeWidgetResult? Result, FinnetException? Failure)> AskAsync(UpgradeWidgetRequest request, bool mayHaveArrived)
+    private async Task<(UpgradeWidgetResult? Result, FinnetException? Failure)> AskAsync(UpgradeWidgetRequest request, bool mayHaveArrived, DateTimeOffset leaseStart)
     {
         var answer = await AskOnceAsync(request);
-        // 4090001 after an attempt that may have arrived: the first answer may have been on its way; ask once more (api.md).
-        return mayHaveArrived && answer.Failure is { Failure: FinnetFailure.DuplicateReference } ? await AskOnceAsync(request) : answer;
+        if (!mayHaveArrived || answer.Failure is not { Failure: FinnetFailure.DuplicateReference })
+            return answer;
+
+        // 4090001 after an attempt that may have arrived: the first answer may have been on its way; ask once more (api.md). A second call that could outlive
+        // the lease would ask beside its successor, so it is left to the next one, which finds the record still in doubt.
+        return clock.GetUtcNow() - leaseStart + finnetOptions.Value.TotalTimeout < upgradeOptions.Value.Lease
+            ? await AskOnceAsync(request)
+            : (null, new FinnetException(FinnetFailure.NoAnswer, "Finnet's answer came too late to ask once more."));
     }
 
     private async Task<(UpgradeWidgetResult? Result, FinnetException? Failure)> AskOnceAsync(UpgradeWidgetRequest request)

@@ -46,6 +46,28 @@ public sealed class LeaseTests
         Assert.Single(host.Finnet.Sent);
     }
 
+    [Theory]
+    [InlineData(19, 3, 409, "duplicate-reference")]
+    [InlineData(20, 2, 504, "finnet-timeout")]
+    public async Task Asking_Once_More_Never_Outlives_The_Lease(int secondsUntilAnswer, int asked, int status, string problem)
+    {
+        await using var host = ApiHost.With(("Finnet:AttemptTimeout", "00:00:25"));
+        host.Finnet.BreaksAfterSending();
+        await host.CreateAsync();
+        var held = host.Finnet.Holds();
+        host.Finnet.Answers("4090001");
+
+        var second = host.CreateAsync();
+        await held.Arrived.Task;
+        host.Clock.Advance(TimeSpan.FromSeconds(secondsUntilAnswer));
+        held.Answers("4090001");
+        var answer = await second;
+
+        Assert.Equal((status, problem), (answer.Status, answer.Problem));
+        Assert.Equal(asked, host.Finnet.Sent.Count);
+        Assert.Equal("inDoubt", await host.StatusOfAsync());
+    }
+
     [Fact]
     public async Task After_A_Crash_The_Lease_Runs_Out_And_The_Next_Call_Asks()
     {
