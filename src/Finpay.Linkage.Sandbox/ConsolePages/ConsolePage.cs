@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Encodings.Web;
 using Finpay.Linkage.Sandbox.StandIn;
+using Finpay.Linkage.Sandbox.Widget;
 
 namespace Finpay.Linkage.Sandbox.ConsolePages;
 
@@ -15,7 +16,7 @@ internal static class ConsolePage
 
     public static void MapConsole(this IEndpointRouteBuilder app)
     {
-        var pages = app.MapGroup("").AddEndpointFilter(Protect);
+        var pages = app.MapGroup("").AddEndpointFilter((context, next) => WebPage.ProtectAsync(context, next, Policy));
         pages.MapGet("/", (StandInOptions options) =>
             TypedResults.Text(Read("index.html")!.Replace("{{api}}", HtmlEncoder.Default.Encode(options.ApiUrl), StringComparison.Ordinal), "text/html", Encoding.UTF8));
         pages.MapGet("/console/{file}", Asset);
@@ -43,15 +44,5 @@ internal static class ConsolePage
 
         using var reader = new StreamReader(stream);
         return Files[file] = reader.ReadToEnd();
-    }
-
-    private static async ValueTask<object?> Protect(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
-    {
-        var headers = context.HttpContext.Response.Headers;
-        headers.ContentSecurityPolicy = Policy;
-        headers["Referrer-Policy"] = "no-referrer";
-        headers.XContentTypeOptions = "nosniff";
-        headers.CacheControl = "no-store";
-        return await next(context);
     }
 }

@@ -35,10 +35,12 @@ internal static class WebPage
     }
 
     // The address holds the phone number: it is not passed on as a referrer, nor kept by a cache.
-    public static async ValueTask<object?> Protect(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    public static ValueTask<object?> Protect(EndpointFilterInvocationContext context, EndpointFilterDelegate next) => ProtectAsync(context, next, Policy);
+
+    public static async ValueTask<object?> ProtectAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next, string policy)
     {
         var headers = context.HttpContext.Response.Headers;
-        headers.ContentSecurityPolicy = Policy;
+        headers.ContentSecurityPolicy = policy;
         headers["Referrer-Policy"] = "no-referrer";
         headers.XContentTypeOptions = "nosniff";
         headers.CacheControl = "no-store";
