@@ -22,6 +22,17 @@ public enum FinnetFailure
     NoAnswer,
 }
 
+/// <summary>What a failure means beyond its call.</summary>
+public static class FinnetFailureExtensions
+{
+    /// <summary>The request may have had an effect: a later 4090001 may be its echo.</summary>
+    public static bool MayHaveArrived(this FinnetFailure failure) => failure is FinnetFailure.Unclear or FinnetFailure.NoAnswer;
+
+    /// <summary>It counts for the circuit breaker: Finnet, or the way to it, is ill. A definite no is not.</summary>
+    public static bool CountsForCircuitBreaker(this FinnetFailure failure) =>
+        failure is FinnetFailure.NotSent or FinnetFailure.Busy or FinnetFailure.Unclear or FinnetFailure.NoAnswer;
+}
+
 /// <summary>A call to Finnet that did not end with one of the documented results. Its text never carries personal data.</summary>
 public sealed class FinnetException : Exception
 {

@@ -31,27 +31,25 @@ internal static class NotificationStore
 {
     public static NotificationResult Receive(DbTransaction transaction, ReceivedNotification notification)
     {
-        if (notification.DedupeKey.Previous is { } previousKey && Repeat(transaction, previousKey, notification.ReceivedAt) is { } repeated)
-            return repeated;
-
         var upgrade = notification is { Event: not null, PartnerReferenceNo: { } reference } ? UpgradeStore.Find(transaction, reference) : null;
-        var disposition = notification.Event switch
-        {
-            null => Disposition.Invalid,
-            UpgradeEvent.NotifiedUnknown => Disposition.UnknownOutcome,
-            { } happened => upgrade is null ? Disposition.Orphan : UpgradeTransitions.Dispose(upgrade.CurrentStatus, happened),
-        };
+        var disposition = notification.Event is not { } happened ? Disposition.Invalid
+            : upgrade is null ? UpgradeTransitions.WithoutRecord(happened)
+            : UpgradeTransitions.Decide(upgrade.CurrentStatus, happened).Disposition!.Value;
         bool? phoneMatches = upgrade?.PhoneHash is not null && notification.PhoneHash is { } hash ? hash.Matches(upgrade.PhoneHash) : null;
-        var stored = Insert(transaction, notification, disposition, notification.Evidence with
-        {
-            ReferenceKnown = notification.Event is null ? null : upgrade is not null,
-            PhoneMatches = phoneMatches,
-        });
-        if (stored.Id != notification.Id || upgrade is null)
+        var evidence = notification.Evidence with { ReferenceKnown = notification.Event is null ? null : upgrade is not null, PhoneMatches = phoneMatches };
+
+        var stored = (notification.DedupeKey.Previous is { } previousKey ? Repeat(transaction, previousKey, notification.ReceivedAt) : null)
+            ?? Insert(transaction, notification, disposition, evidence);
+        var isNew = stored.Id == notification.Id;
+        // It came before its record and comes again now that there is one: an honest delivery, which an early one, perhaps planted, must not swallow.
+        var isLateOrphan = stored.Disposition == Disposition.Orphan && upgrade is not null;
+        if (isLateOrphan)
+            Settle(transaction, stored.Id, disposition, evidence);
+        if (upgrade is null || !(isNew || isLateOrphan))
             return stored;
 
-        Apply(transaction, upgrade, notification.Event!.Value, disposition, notification.Id, phoneMatches == true ? notification.PhoneHash : null, notification.ReceivedAt);
-        return stored;
+        Apply(transaction, upgrade, notification.Event!.Value, disposition, stored.Id, phoneMatches == true ? notification.PhoneHash : null, notification.ReceivedAt);
+        return stored with { Disposition = disposition };
     }
 
     /// <summary>
@@ -71,9 +69,8 @@ internal static class NotificationStore
         {
             var upgrade = UpgradeStore.Find(transaction, partnerReferenceNo)!;
             var happened = ToEvent(KycOutcomes.Read(kycResponse));
-            var disposition = UpgradeTransitions.Dispose(upgrade.CurrentStatus, happened);
-            transaction.Connection!.Execute(
-                "UPDATE notifications SET disposition = @disposition WHERE id = @id AND disposition = 'orphan'", new { disposition = disposition.ToText(), id }, transaction);
+            var disposition = UpgradeTransitions.Decide(upgrade.CurrentStatus, happened).Disposition!.Value;
+            Settle(transaction, id, disposition);
             Apply(transaction, upgrade, happened, disposition, id, phone, now);
         }
     }
@@ -93,6 +90,12 @@ internal static class NotificationStore
         foreach (var other in UpgradeStore.InProcessOfSamePhone(transaction, upgrade, phone))
             UpgradeStore.ApplyNotification(transaction, other, happened, id, upgrade.PartnerReferenceNo, now);
     }
+
+    /// <summary>An orphan found its record.</summary>
+    private static void Settle(DbTransaction transaction, string id, Disposition disposition, NotificationEvidence? evidence = null) => transaction.Connection!.Execute(
+        "UPDATE notifications SET disposition = @disposition, evidence = COALESCE(@evidence, evidence) WHERE id = @id AND disposition = 'orphan'",
+        new { disposition = disposition.ToText(), evidence = evidence?.ToJson(), id },
+        transaction);
 
     private static NotificationResult? Repeat(DbTransaction transaction, byte[] dedupeKey, DateTimeOffset receivedAt) => Read(transaction.Connection!.QuerySingleOrDefault<StoredRow>(
         """

@@ -1,5 +1,3 @@
-using Finpay.Linkage.Finnet;
-
 namespace Finpay.Linkage.Api.Upgrades;
 
 /// <summary>What the same reference again means (api.md, «the same call again»). Pure.</summary>
@@ -13,10 +11,11 @@ internal static class BeginRules
             return BeginDecision.Redacted;
         if (!command.Fingerprint.Matches(row.Fingerprint))
             return BeginDecision.ContentDiffers;
-        if (row.CurrentStatus is UpgradeStatus.WidgetIssued or UpgradeStatus.Approved or UpgradeStatus.Rejected)
+        var again = FinnetAnswers.Again(row.CurrentStatus, row.ResponseCode);
+        if (again == SameCallAgain.Replay)
             return BeginDecision.Replay;
         if (row.LeaseUntil > command.Now.ToUnixTimeMilliseconds())
             return BeginDecision.InProgress;
-        return row.ResponseCode == ResponseCode.DuplicateReference.ToString() ? BeginDecision.ReplayDuplicate : BeginDecision.Ask;
+        return again == SameCallAgain.ReplayDuplicate ? BeginDecision.ReplayDuplicate : BeginDecision.Ask;
     }
 }

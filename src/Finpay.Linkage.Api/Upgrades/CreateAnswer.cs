@@ -30,35 +30,30 @@ internal static class CreateAnswer
                 return Problem(ProblemKind.ReferenceRedacted, "Use a new reference.", reference);
         }
 
-        return row.CurrentStatus switch
-        {
-            UpgradeStatus.Approved or UpgradeStatus.Rejected or UpgradeStatus.InProcess => TypedResults.Ok(view(row, false)),
-            UpgradeStatus.WidgetIssued when result.Held => TypedResults.Created($"/v1/account-upgrades/{reference}", view(row, true)),
-            UpgradeStatus.WidgetIssued => TypedResults.Ok(view(row, false)),
-            _ when !result.Held => Problem(ProblemKind.InProgress, "Another call took over. Try again after Retry-After.", reference, DefaultRetryAfter),
-            _ => Failed(row, result.Event, result.Failure),
-        };
+        // A notification may have settled it meanwhile, a successor may have got further: then the state is the answer, whatever this attempt came to.
+        if (row.CurrentStatus is UpgradeStatus.Approved or UpgradeStatus.Rejected || (row.CurrentStatus is UpgradeStatus.WidgetIssued or UpgradeStatus.InProcess && !result.Held))
+            return TypedResults.Ok(view(row, false));
+        if (!result.Held)
+            return Problem(ProblemKind.InProgress, "Another call took over. Try again after Retry-After.", reference, DefaultRetryAfter);
+        var answer = FinnetAnswers.For(result.Event!.Value);
+        if (answer.Problem is { } kind)
+            return Failed(kind, row, answer.Event, result.Failure);
+        return row.CurrentStatus == UpgradeStatus.WidgetIssued
+            ? TypedResults.Created($"/v1/account-upgrades/{reference}", view(row, true))
+            : TypedResults.Ok(view(row, false));
     }
 
-    private static ProblemResult Failed(UpgradeRow row, UpgradeEvent? happened, FinnetException? failure)
+    private static ProblemResult Failed(ProblemKind kind, UpgradeRow row, UpgradeEvent happened, FinnetException? failure)
     {
-        var reference = row.PartnerReferenceNo;
-        if (happened == UpgradeEvent.NotProcessed)
+        if (kind == ProblemKind.DuplicateReference)
+            return Duplicate(row.PartnerReferenceNo, row.CurrentStatus, failure);
+        var (detail, retryAfter) = happened switch
         {
-            return ProblemResult.FromFinnet(
-                ProblemKind.FinnetUnavailable, "Nothing was processed. Repeat the call after Retry-After.", reference, failure, failure?.RetryAfter ?? DefaultRetryAfter);
-        }
-
-        return failure?.Failure switch
-        {
-            FinnetFailure.DuplicateReference => Duplicate(reference, row.CurrentStatus, failure),
-            FinnetFailure.Refused => ProblemResult.FromFinnet(
-                ProblemKind.FinnetRefused, "Finnet's code says why. After the cause is mended, repeat the call.", reference, failure),
-            FinnetFailure.NoAnswer => ProblemResult.FromFinnet(
-                ProblemKind.FinnetTimeout, "Finnet may have taken the request. Repeat the call with the same reference to settle it.", reference, failure),
-            _ => ProblemResult.FromFinnet(
-                ProblemKind.FinnetUnclear, "Finnet may have taken the request. Repeat the call with the same reference to settle it.", reference, failure),
+            UpgradeEvent.NotProcessed => ("Nothing was processed. Repeat the call after Retry-After.", failure?.RetryAfter ?? DefaultRetryAfter),
+            UpgradeEvent.Refused => ("Finnet's code says why. After the cause is mended, repeat the call.", (TimeSpan?)null),
+            _ => ("Finnet may have taken the request. Repeat the call with the same reference to settle it.", null),
         };
+        return ProblemResult.FromFinnet(kind, detail, row.PartnerReferenceNo, failure, retryAfter);
     }
 
     private static ProblemResult Duplicate(string reference, UpgradeStatus status, FinnetException? failure)

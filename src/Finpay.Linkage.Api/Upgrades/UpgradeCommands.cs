@@ -54,7 +54,6 @@ internal sealed record RecordOutcome(
     string HistoryId,
     byte[]? WidgetUrl,
     DateTimeOffset? WidgetExpiresAt,
-    bool AdoptOrphans,
     KeyedHashes PhoneHash,
     DateTimeOffset Now);
 

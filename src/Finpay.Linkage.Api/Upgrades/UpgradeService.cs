@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Numerics;
 using System.Security.Cryptography;
@@ -79,7 +78,7 @@ internal sealed partial class UpgradeService(
         // Not bound to the caller: who hangs up would otherwise leave a widget that nobody knows of.
         var started = clock.GetTimestamp();
         var (result, failure) = await AskAsync(request, begun.MayHaveArrived, command.Now);
-        var happened = result is not null ? ToEvent(result.Outcome) : ToEvent(failure!, begun.MayHaveArrived);
+        var happened = (result is not null ? FinnetAnswers.For(result.Outcome) : FinnetAnswers.For(failure!.Failure, begun.MayHaveArrived)).Event;
         var outcome = ToOutcome(reference, attemptId, phoneHash, happened, result, failure);
         var recorded = await writes.ExecuteAsync(transaction => UpgradeStore.Record(transaction, outcome), persistent: true);
         LogAsked(reference, happened, outcome.ResponseCode ?? "none", recorded.Row.Status, (long)clock.GetElapsedTime(started).TotalMilliseconds);
@@ -126,27 +125,9 @@ internal sealed partial class UpgradeService(
             historyId,
             result?.WidgetUrl is { } url ? cipher.Encrypt(url.Reveal(), UpgradeReader.WidgetUrlColumn, reference) : null,
             result?.WidgetUrl is null ? null : result.ExpiryTime ?? now + upgradeOptions.Value.WidgetUrlLifetime,
-            AdoptOrphans: code == ResponseCode.DuplicateReference || code == ResponseCode.InProcess || code == ResponseCode.Rejected || code == ResponseCode.Approved,
             phoneHash,
             now);
     }
-
-    private static UpgradeEvent ToEvent(UpgradeWidgetOutcome outcome) => outcome switch
-    {
-        UpgradeWidgetOutcome.WidgetIssued => UpgradeEvent.WidgetIssued,
-        UpgradeWidgetOutcome.InProcess => UpgradeEvent.AnsweredInProcess,
-        UpgradeWidgetOutcome.Approved => UpgradeEvent.AnsweredApproved,
-        UpgradeWidgetOutcome.Rejected => UpgradeEvent.AnsweredRejected,
-        _ => throw new UnreachableException(),
-    };
-
-    private static UpgradeEvent ToEvent(FinnetException failure, bool mayHaveArrived) => failure.Failure switch
-    {
-        FinnetFailure.NotSent or FinnetFailure.Busy => UpgradeEvent.NotProcessed,
-        FinnetFailure.DuplicateReference => mayHaveArrived ? UpgradeEvent.Unclear : UpgradeEvent.Refused,
-        FinnetFailure.Refused => UpgradeEvent.Refused,
-        _ => UpgradeEvent.Unclear,
-    };
 
     private KeyedHashes Fingerprint(UpgradeWidgetRequest request) => lookup.ComputeAll("fingerprint", parts =>
     {

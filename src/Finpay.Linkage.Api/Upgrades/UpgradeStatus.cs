@@ -25,7 +25,7 @@ public enum UpgradeStatus
     Failed,
 }
 
-/// <summary>What can happen to an upgrade.</summary>
+/// <summary>What can happen to an upgrade: the rows of api.md's table of Finnet's answers (see <see cref="FinnetAnswers"/>), then notifications.</summary>
 internal enum UpgradeEvent
 {
     /// <summary>2000000 with a usable URL.</summary>
@@ -40,14 +40,23 @@ internal enum UpgradeEvent
     /// <summary>2000001.</summary>
     AnsweredRejected,
 
-    /// <summary>A 4xx code; 4090001 when no attempt of ours may have arrived.</summary>
+    /// <summary>A 4xx code that is none of the others.</summary>
     Refused,
 
-    /// <summary>It may have had an effect: a 5xx code, an answer that can't be read or did not come, 4090001 after such an attempt.</summary>
-    Unclear,
+    /// <summary>4090001, and no attempt of ours may have arrived before.</summary>
+    DuplicateReference,
+
+    /// <summary>4090001, asked twice, after an attempt of ours that may have arrived.</summary>
+    DuplicateInDoubt,
 
     /// <summary>Nothing was sent, or Finnet is busy.</summary>
     NotProcessed,
+
+    /// <summary>A 5xx code, or an answer that can't be relied on: it may have had an effect.</summary>
+    Unclear,
+
+    /// <summary>No complete answer in time, or the connection broke after sending: it may have had an effect.</summary>
+    NoAnswer,
 
     /// <summary>A notification says approved.</summary>
     NotifiedApproved,

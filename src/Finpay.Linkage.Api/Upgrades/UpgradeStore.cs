@@ -47,7 +47,8 @@ internal static class UpgradeStore
     {
         var row = Find(transaction, outcome.PartnerReferenceNo)!;
         var held = row.AttemptId == outcome.AttemptId;
-        var status = held ? UpgradeTransitions.After(row.CurrentStatus, outcome.Event) : row.CurrentStatus;
+        var answer = FinnetAnswers.For(outcome.Event);
+        var status = held ? UpgradeTransitions.Decide(row.CurrentStatus, outcome.Event).Status : row.CurrentStatus;
         var version = row.Version + 1;
         if (held)
         {
@@ -62,7 +63,7 @@ internal static class UpgradeStore
                 {
                     status = status.ToText(),
                     outcome.ResponseCode,
-                    mayHaveArrived = row.MayHaveArrived != 0 || outcome.Event == UpgradeEvent.Unclear ? 1L : 0L,
+                    mayHaveArrived = row.MayHaveArrived != 0 || answer.MayHaveArrived ? 1L : 0L,
                     widgetUrl = issued ? outcome.WidgetUrl : null,
                     widgetExpiresAt = issued ? outcome.WidgetExpiresAt?.ToUnixTimeMilliseconds() : null,
                     version,
@@ -78,7 +79,7 @@ internal static class UpgradeStore
             ResponseCode = outcome.ResponseCode,
             Message = outcome.Message,
         });
-        if (held && outcome.AdoptOrphans)
+        if (held && answer.AdoptsOrphans)
             NotificationStore.AdoptOrphans(transaction, outcome.PartnerReferenceNo, outcome.PhoneHash, outcome.Now);
         return new OutcomeResult(Find(transaction, outcome.PartnerReferenceNo)!, held);
     }
@@ -86,7 +87,7 @@ internal static class UpgradeStore
     /// <summary>Moves an upgrade by a notification and writes its history; the state may stay the same.</summary>
     public static void ApplyNotification(DbTransaction transaction, UpgradeRow row, UpgradeEvent happened, string notificationId, string? viaReference, DateTimeOffset now)
     {
-        var status = UpgradeTransitions.After(row.CurrentStatus, happened);
+        var status = UpgradeTransitions.Decide(row.CurrentStatus, happened).Status;
         var version = row.Version + 1;
         Guarded(transaction.Connection!.Execute(
             """

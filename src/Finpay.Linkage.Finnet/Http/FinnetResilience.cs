@@ -22,9 +22,6 @@ internal static class FinnetResilience
         _ => false,
     };
 
-    public static bool CountsForBreaker(FinnetException exception) =>
-        exception.Failure is FinnetFailure.NotSent or FinnetFailure.Busy or FinnetFailure.Unclear or FinnetFailure.NoAnswer;
-
     public static ResiliencePipeline<UpgradeWidgetResult> Build(FinnetOptions options, TimeProvider clock) =>
         new ResiliencePipelineBuilder<UpgradeWidgetResult> { TimeProvider = clock }
             .AddTimeout(options.TotalTimeout)
@@ -39,7 +36,7 @@ internal static class FinnetResilience
             })
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions<UpgradeWidgetResult>
             {
-                ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is FinnetException exception && CountsForBreaker(exception)),
+                ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is FinnetException exception && exception.Failure.CountsForCircuitBreaker()),
                 FailureRatio = 0.5,
                 MinimumThroughput = 20,
                 SamplingDuration = TimeSpan.FromSeconds(30),

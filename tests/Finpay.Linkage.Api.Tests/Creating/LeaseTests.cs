@@ -27,11 +27,11 @@ public sealed class LeaseTests
     }
 
     [Fact]
-    public async Task Many_Calls_At_Once_Ask_Finnet_Once()
+    public async Task Sixty_Four_Identical_Calls_At_Once_Ask_Finnet_Once()
     {
         await using var host = new ApiHost();
         var held = host.Finnet.Holds();
-        var calls = Enumerable.Range(0, 16).Select(_ => host.CreateAsync()).ToList();
+        var calls = Enumerable.Range(0, 64).Select(_ => host.CreateAsync()).ToList();
         await held.Arrived.Task;
         while (calls.Count > 1)
         {

@@ -113,6 +113,41 @@ public sealed class OvertakingTests
         Assert.Equal(disposition == "applied" ? "rejected" : "inProcess", await host.StatusOfAsync());
     }
 
+    [Theory]
+    [InlineData("KYC Approved", "approved")]
+    [InlineData("KYC Rejected", "rejected")]
+    public async Task A_Planted_Early_Notification_Stays_An_Orphan_And_Does_Not_Swallow_The_Honest_One(string response, string status)
+    {
+        await using var host = new ApiHost();
+        await host.NotifyAsync(response);
+        host.Finnet.Issues();
+        await host.CreateAsync();
+        Assert.Equal("orphan", Assert.Single(await host.NotificationsAsync()).GetProperty("disposition").GetString());
+        Assert.Equal("widgetIssued", await host.StatusOfAsync());
+
+        // Letter for letter the same: it is one notification with the planted one, and it comes when its record is there.
+        await host.NotifyAsync(response);
+        await host.NotifyAsync(response);
+
+        var kept = Assert.Single(await host.NotificationsAsync());
+        Assert.Equal(("applied", 3), (kept.GetProperty("disposition").GetString(), kept.GetProperty("deliveries").GetInt32()));
+        Assert.True(kept.GetProperty("evidence").GetProperty("referenceKnown").GetBoolean());
+        Assert.Equal(status, await host.StatusOfAsync());
+        Assert.Equal(2, (await host.ReadUpgradeAsync()).Json.GetProperty("history").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task An_Orphan_That_Comes_Again_Without_A_Record_Stays_One()
+    {
+        await using var host = new ApiHost();
+        await host.NotifyAsync("KYC Approved");
+
+        await host.NotifyAsync("KYC Approved");
+
+        var kept = Assert.Single(await host.NotificationsAsync());
+        Assert.Equal(("orphan", 2), (kept.GetProperty("disposition").GetString(), kept.GetProperty("deliveries").GetInt32()));
+    }
+
     [Fact]
     public async Task A_Notification_Settles_Other_Records_On_Process_Of_The_Same_Phone()
     {

@@ -51,10 +51,11 @@ public sealed class CreateAnswerTests
     [Theory]
     [InlineData("NotSent", "NotProcessed", 503, "finnet-unavailable")]
     [InlineData("Busy", "NotProcessed", 503, "finnet-unavailable")]
-    [InlineData("DuplicateReference", "Refused", 409, "duplicate-reference")]
+    [InlineData("DuplicateReference", "DuplicateReference", 409, "duplicate-reference")]
+    [InlineData("DuplicateReference", "DuplicateInDoubt", 409, "duplicate-reference")]
     [InlineData("Refused", "Refused", 502, "finnet-refused")]
     [InlineData("Unclear", "Unclear", 502, "finnet-unclear")]
-    [InlineData("NoAnswer", "Unclear", 504, "finnet-timeout")]
+    [InlineData("NoAnswer", "NoAnswer", 504, "finnet-timeout")]
     public async Task Every_Failure_Has_Its_Answer(string failure, string happened, int status, string problem)
     {
         var exception = new FinnetException(Enum.Parse<FinnetFailure>(failure), "planted-exception-text");
@@ -66,7 +67,22 @@ public sealed class CreateAnswerTests
     }
 
     [Fact]
-    public void Every_Failure_Is_In_The_Table_Above() => Assert.Equal(6, Enum.GetValues<FinnetFailure>().Length);
+    public async Task An_Ask_That_Was_Not_Processed_Is_Not_Passed_Off_As_The_State_That_Was()
+    {
+        var answer = await AnswerAsync(new CreateResult(Row("inProcess"), BeginDecision.Ask) { Event = UpgradeEvent.NotProcessed, Held = true });
+
+        Assert.Equal((503, "finnet-unavailable"), (answer.Status, answer.Problem));
+    }
+
+    [Theory]
+    [InlineData("approved", 200)]
+    [InlineData("rejected", 200)]
+    public async Task A_Result_That_A_Notification_Brought_Is_The_Answer_To_A_Failed_Ask(string status, int answered)
+    {
+        var answer = await AnswerAsync(new CreateResult(Row(status), BeginDecision.Ask) { Event = UpgradeEvent.NoAnswer, Held = true });
+
+        Assert.Equal(answered, answer.Status);
+    }
 
     private static async Task<Answer> AnswerAsync(CreateResult result)
     {
