@@ -2,7 +2,6 @@ using Finpay.Linkage.Finnet.Http;
 using Finpay.Linkage.Finnet.Security;
 using Finpay.Linkage.Finnet.Wire;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Polly;
 
 namespace Finpay.Linkage.Finnet;
@@ -10,24 +9,19 @@ namespace Finpay.Linkage.Finnet;
 /// <summary>The typed client of Finnet's Upgrade Account service. Register it with <c>services.AddFinnetClient(configuration)</c>.</summary>
 public sealed partial class FinnetClient
 {
-    private readonly HttpClient http;
     private readonly FinnetOptions options;
     private readonly FieldCipher cipher;
-    private readonly TimeProvider clock;
-    private readonly ILogger<FinnetClient> logger;
+    private readonly FinnetTransport transport;
     private readonly ResiliencePipeline<UpgradeWidgetResult> pipeline;
+    private readonly ILogger<FinnetClient> logger;
 
-    /// <summary>Made by the container.</summary>
-    public FinnetClient(HttpClient http, IOptions<FinnetOptions> options, FinnetResiliencePipeline pipeline, TimeProvider clock, ILogger<FinnetClient> logger)
+    internal FinnetClient(HttpClient http, FinnetOptions options, SnapAuthentication snap, FinnetResiliencePipeline pipeline, TimeProvider clock, ILogger<FinnetClient> logger)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(pipeline);
-        this.http = http;
-        this.options = options.Value;
-        this.clock = clock;
+        this.options = options;
         this.logger = logger;
         this.pipeline = pipeline.Value;
-        cipher = new FieldCipher(this.options.EncryptionKey!, this.options.EncryptionIv!);
+        cipher = new FieldCipher(options.EncryptionKey!, options.EncryptionIv!);
+        transport = new FinnetTransport(http, options.WidgetPath, options.Authentication == FinnetAuthentication.SnapB2B ? snap : null, clock, LogDisagreement);
     }
 
     /// <summary>
@@ -50,7 +44,7 @@ public sealed partial class FinnetClient
                 {
                     try
                     {
-                        return await FinnetTransport.SendAsync(http, options.WidgetPath, body, clock, LogDisagreement, attempt).ConfigureAwait(false);
+                        return await transport.SendAsync(body, attempt).ConfigureAwait(false);
                     }
                     catch (FinnetException exception)
                     {
@@ -73,17 +67,4 @@ public sealed partial class FinnetClient
 
     [LoggerMessage(EventId = 2002, Level = LogLevel.Warning, Message = "Finnet's body code {ResponseCode} and HTTP status {HttpStatus} disagree; the code counts")]
     private partial void LogDisagreement(ResponseCode responseCode, int httpStatus);
-}
-
-/// <summary>The resilience pipeline, shared by all instances of the client: a circuit breaker that forgets is none.</summary>
-public sealed class FinnetResiliencePipeline
-{
-    /// <summary>Built from the options.</summary>
-    public FinnetResiliencePipeline(IOptions<FinnetOptions> options, TimeProvider clock)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        Value = FinnetResilience.Build(options.Value, clock);
-    }
-
-    internal ResiliencePipeline<UpgradeWidgetResult> Value { get; }
 }

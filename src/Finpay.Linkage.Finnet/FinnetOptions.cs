@@ -50,6 +50,9 @@ public sealed class FinnetOptions
     /// <summary>How requests authenticate.</summary>
     public FinnetAuthentication Authentication { get; set; }
 
+    /// <summary>What <see cref="FinnetAuthentication.SnapB2B"/> needs.</summary>
+    public SnapOptions Snap { get; } = new();
+
     /// <summary>Longest time one attempt may take, connection and answer included.</summary>
     public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(10);
 

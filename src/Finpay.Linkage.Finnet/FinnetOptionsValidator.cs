@@ -36,9 +36,8 @@ public sealed class FinnetOptionsValidator : IValidateOptions<FinnetOptions>
                 Fail(nameof(options.BaseUrl), "points to Finnet's staging host while Finnet:Environment is Production");
         }
 
-        // Configuration may say null. A URL reads a backslash as a slash, and two slashes as another host.
-        if (options.WidgetPath is not ['/', ..] || options.WidgetPath.StartsWith("//", StringComparison.Ordinal) || options.WidgetPath.Contains('\\'))
-            Fail(nameof(options.WidgetPath), "must be a path that starts with one / and has no \\");
+        if (!IsPath(options.WidgetPath))
+            Fail(nameof(options.WidgetPath), PathRule);
         if (string.IsNullOrEmpty(options.MerchantId) || options.MerchantId.Length > 128)
             Fail(nameof(options.MerchantId), string.IsNullOrEmpty(options.MerchantId) ? "missing; issued by Finnet" : "at most 128 characters");
         if (options.MerchantPassword is null || options.MerchantPassword.Reveal().Length == 0)
@@ -47,8 +46,10 @@ public sealed class FinnetOptionsValidator : IValidateOptions<FinnetOptions>
         CheckKey(nameof(options.EncryptionIv), options.EncryptionIv);
         if (production && options.EncryptionKey?.Reveal() == SampleKey)
             Fail(nameof(options.EncryptionKey), "is the documentation's sample key, which Production refuses");
-        if (options.Authentication != FinnetAuthentication.None)
-            Fail(nameof(options.Authentication), "must be None; SnapB2B is not available in this version");
+        if (options.Authentication == FinnetAuthentication.SnapB2B)
+            SnapOptionsValidator.Check(options.Snap, Fail);
+        else if (options.Authentication != FinnetAuthentication.None)
+            Fail(nameof(options.Authentication), "must be None or SnapB2B");
         if (options.AttemptTimeout < ShortestTimeout)
             Fail(nameof(options.AttemptTimeout), "must be at least 00:00:00.010");
         if (options.TotalTimeout < options.AttemptTimeout || options.TotalTimeout > LongestTimeout)
@@ -64,6 +65,11 @@ public sealed class FinnetOptionsValidator : IValidateOptions<FinnetOptions>
                 Fail(key, "must be exactly 16 ASCII characters");
         }
     }
+
+    internal const string PathRule = "must be a path that starts with one / and has no \\";
+
+    // Configuration may say null. A URL reads a backslash as a slash, and two slashes as another host.
+    internal static bool IsPath(string? path) => path is ['/', ..] && !path.StartsWith("//", StringComparison.Ordinal) && !path.Contains('\\');
 
     internal static bool IsHttpsOrLoopback(Uri url) =>
         url.IsAbsoluteUri && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback));

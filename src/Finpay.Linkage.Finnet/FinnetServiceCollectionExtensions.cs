@@ -1,7 +1,9 @@
 using System.Net;
+using Finpay.Linkage.Finnet.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Finpay.Linkage.Finnet;
@@ -20,7 +22,10 @@ public static class FinnetServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<FinnetOptions>, FinnetOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<FinnetResiliencePipeline>();
-        return services.AddHttpClient<FinnetClient>((provider, http) =>
+        services.TryAddSingleton<AccessTokenClient>();
+        services.TryAddSingleton<AccessTokenSource>();
+        services.TryAddSingleton<SnapAuthentication>();
+        return services.AddHttpClient(nameof(FinnetClient), (provider, http) =>
             {
                 http.BaseAddress = provider.GetRequiredService<IOptions<FinnetOptions>>().Value.EffectiveBaseUrl;
                 http.DefaultRequestVersion = HttpVersion.Version20;
@@ -44,6 +49,13 @@ public static class FinnetServiceCollectionExtensions
             })
             // The handler itself honours DNS changes by the lifetime of its connections.
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
-            .RemoveAllLoggers();
+            .RemoveAllLoggers()
+            .AddTypedClient((http, provider) => new FinnetClient(
+                http,
+                provider.GetRequiredService<IOptions<FinnetOptions>>().Value,
+                provider.GetRequiredService<SnapAuthentication>(),
+                provider.GetRequiredService<FinnetResiliencePipeline>(),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<FinnetClient>>()));
     }
 }

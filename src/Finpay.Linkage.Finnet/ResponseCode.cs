@@ -26,6 +26,12 @@ public readonly record struct ResponseCode
     /// <summary>The first three digits.</summary>
     public int HttpStatus => value is null ? 0 : int.Parse(value.AsSpan(0, 3), System.Globalization.CultureInfo.InvariantCulture);
 
+    /// <summary>401XX01: the B2B access token is not, or no longer, good.</summary>
+    internal bool IsInvalidToken => Is(401, "01");
+
+    /// <summary>409XX00: the X-EXTERNAL-ID was used before on this day; the request itself was not looked at.</summary>
+    internal bool IsUsedExternalId => Is(409, "00");
+
     /// <summary>Reads exactly seven ASCII digits, white space around them ignored.</summary>
     public static bool TryParse(string? text, out ResponseCode code)
     {
@@ -34,6 +40,8 @@ public readonly record struct ResponseCode
         code = valid ? new ResponseCode(trimmed!) : default;
         return valid;
     }
+
+    private bool Is(int httpStatus, string caseDigits) => HttpStatus == httpStatus && value!.EndsWith(caseDigits, StringComparison.Ordinal);
 
     /// <summary>The seven digits.</summary>
     public override string ToString() => value ?? "";

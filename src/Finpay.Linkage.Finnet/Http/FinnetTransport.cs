@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Net;
 using Finpay.Linkage.Finnet.Wire;
 
@@ -7,26 +6,36 @@ namespace Finpay.Linkage.Finnet.Http;
 /// <summary>
 /// One attempt: sends the bytes, reads the answer up to a cap, and says for every other end whether the request may have had an effect.
 /// </summary>
-internal static class FinnetTransport
+/// <param name="http">Its base address is Finnet's.</param>
+/// <param name="path">Of the widget service.</param>
+/// <param name="snap">Signs each attempt; null when requests carry no authentication.</param>
+/// <param name="clock">Reads dates in Retry-After.</param>
+/// <param name="onDisagreement">Told when the code of the body and the HTTP status disagree.</param>
+internal sealed class FinnetTransport(HttpClient http, string path, SnapAuthentication? snap, TimeProvider clock, Action<ResponseCode, int> onDisagreement)
 {
-    // The documented answer is under 1 KiB.
-    private const int MaxAnswerBytes = 64 * 1024;
+    private readonly Uri url = new(http.BaseAddress!, path);
 
-    public static async Task<UpgradeWidgetResult> SendAsync(
-        HttpClient http, string path, ReadOnlyMemory<byte> body, TimeProvider clock, Action<ResponseCode, int> onDisagreement, CancellationToken attempt)
+    public async Task<UpgradeWidgetResult> SendAsync(ReadOnlyMemory<byte> body, CancellationToken attempt)
     {
         using var content = new TrackedContent(body);
-        using var request = new HttpRequestMessage(HttpMethod.Post, path)
+        using var request = new HttpRequestMessage(HttpMethod.Post, url)
         {
             Content = content,
             Version = http.DefaultRequestVersion,
             VersionPolicy = http.DefaultVersionPolicy,
         };
+        AccessToken? token = null;
         try
         {
+            if (snap is not null)
+                token = await snap.SignAsync(request, body, attempt).ConfigureAwait(false);
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, attempt).ConfigureAwait(false);
-            var answerBytes = await ReadCappedAsync(response.Content, attempt).ConfigureAwait(false);
-            return Read(response, answerBytes, clock, onDisagreement);
+            return Read(response, await AnswerBody.ReadAsync(response.Content, attempt).ConfigureAwait(false));
+        }
+        catch (FinnetException exception) when (token is not null && exception.ResponseCode is { IsInvalidToken: true })
+        {
+            snap!.Drop(token);
+            throw;
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
         {
@@ -39,10 +48,10 @@ internal static class FinnetTransport
         }
     }
 
-    private static UpgradeWidgetResult Read(HttpResponseMessage response, byte[]? body, TimeProvider clock, Action<ResponseCode, int> onDisagreement)
+    private UpgradeWidgetResult Read(HttpResponseMessage response, byte[]? body)
     {
         var httpStatus = (int)response.StatusCode;
-        var retryAfter = RetryAfter(response, clock);
+        var retryAfter = AnswerBody.RetryAfter(response, clock);
         if (body is null || !WidgetAnswer.TryRead(body, out var answer))
         {
             // A gateway in front of Finnet says 429 and 503 in its own words.
@@ -55,40 +64,5 @@ internal static class FinnetTransport
         if (answer.Code.HttpStatus != httpStatus)
             onDisagreement(answer.Code, httpStatus);
         return AnswerReader.Interpret(answer, retryAfter);
-    }
-
-    private static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider clock)
-    {
-        var wait = response.Headers.RetryAfter switch
-        {
-            { Delta: { } delta } => delta,
-            { Date: { } date } => date - clock.GetUtcNow(),
-            _ => (TimeSpan?)null,
-        };
-        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
-    }
-
-    private static async Task<byte[]?> ReadCappedAsync(HttpContent content, CancellationToken cancellationToken)
-    {
-        var stream = await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        await using (stream.ConfigureAwait(false))
-        {
-            var buffer = ArrayPool<byte>.Shared.Rent(MaxAnswerBytes + 1);
-            try
-            {
-                var read = await stream.ReadAtLeastAsync(buffer.AsMemory(0, MaxAnswerBytes + 1), MaxAnswerBytes + 1, throwOnEndOfStream: false, cancellationToken)
-                    .ConfigureAwait(false);
-                return read > MaxAnswerBytes ? null : buffer[..read];
-            }
-            catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException)
-            {
-                // A compressed body that does not decompress; Brotli says it by the second.
-                return null;
-            }
-            finally
-            {
-                ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
-            }
-        }
     }
 }

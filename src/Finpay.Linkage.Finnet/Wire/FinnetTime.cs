@@ -10,6 +10,9 @@ internal static class FinnetTime
 
     public static TimeSpan WibOffset { get; } = TimeSpan.FromHours(7);
 
+    /// <summary>SNAP's X-TIMESTAMP: <c>yyyy-MM-ddTHH:mm:sszzz</c> in WIB, 25 characters.</summary>
+    public static string WriteTimestamp(DateTimeOffset time) => time.ToOffset(WibOffset).ToString("yyyy-MM-ddTHH:mm:sszzz", CultureInfo.InvariantCulture);
+
     /// <summary>Reads <c>yyyy-MM-dd HH:mm:ss</c> (WIB) and ISO 8601 with or without an offset; anything else is <see langword="null"/>.</summary>
     public static DateTimeOffset? Read(string? text)
     {

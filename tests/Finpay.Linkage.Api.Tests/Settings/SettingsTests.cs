@@ -10,6 +10,11 @@ public sealed class SettingsTests : IDisposable
     [Fact]
     public async Task The_Complete_Configuration_Starts() => Assert.Null(await Startup.MessageAsync(folder));
 
+    [Fact]
+    public async Task Snap_Without_Its_Settings_Names_Them_All() => Assert.Equal(
+        ["ClientId", "ClientSecret", "PrivateKeyPath", "PartnerId", "ChannelId", "Origin"],
+        (await Startup.RefusalAsync(folder, ("Finnet:Authentication", "SnapB2B"))).Select(key => key["Finnet:Snap:".Length..]));
+
     /// <summary>Key, value (null: missing), the key that the message names.</summary>
     public static TheoryData<string, string?, string> Refused => new()
     {

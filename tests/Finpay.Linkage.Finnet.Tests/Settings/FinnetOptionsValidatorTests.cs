@@ -54,7 +54,6 @@ public sealed class FinnetOptionsValidatorTests
     [InlineData("EncryptionIv", RealKey, "abcdefghijklmnoé")]
     [InlineData("EncryptionIv", RealKey, "")]
     [InlineData("EncryptionIv", RealKey, null)]
-    [InlineData("Authentication", "None", "SnapB2B")]
     [InlineData("Authentication", "none", "7")]
     [InlineData("AttemptTimeout", "00:00:00.010", "00:00:00.009")]
     [InlineData("AttemptTimeout", "00:00:25", "-00:00:01")]

@@ -1,0 +1,98 @@
+using System.Security.Cryptography;
+using Finpay.Linkage.Finnet.Tests.Snap;
+using Finpay.Linkage.Finnet.Tests.Support;
+using Microsoft.Extensions.Configuration;
+
+namespace Finpay.Linkage.Finnet.Tests.Settings;
+
+/// <summary>Settings of <c>Finnet:Snap</c>. Every wrong one stands beside a right one that it differs least from.</summary>
+public sealed class SnapOptionsTests(SnapKeyFile key) : IClassFixture<SnapKeyFile>
+{
+    [Fact]
+    public void The_Token_Path_Has_The_Documented_Default() => Assert.Equal("/v1.0/access-token/b2b", new FinnetOptions().Snap.TokenPath);
+
+    [Fact]
+    public void Everything_Missing_Is_Named_At_Once() => Assert.Equal(
+        ["Snap:ClientId", "Snap:ClientSecret", "Snap:PrivateKeyPath", "Snap:PartnerId", "Snap:ChannelId", "Snap:Origin"],
+        Failures([("Authentication", "SnapB2B")]).Select(failure => failure["Finnet:".Length..failure.IndexOf(": ", StringComparison.Ordinal)]));
+
+    [Fact]
+    public void Without_Snap_Its_Settings_Are_Not_Looked_At() => Assert.Empty(Failures([("Snap:ChannelId", "1")]));
+
+    [Theory]
+    [InlineData("ClientId", "client 1", "client-1")]
+    [InlineData("ClientId", "clïent", "client")]
+    [InlineData("ClientId", "client\r\nX: 1", "client")]
+    [InlineData("ClientSecret", "", "s")]
+    [InlineData("PartnerId", "1234567890123456789012345678901234567", "123456789012345678901234567890123456")]
+    [InlineData("PartnerId", "", "1")]
+    [InlineData("ChannelId", "1234", "12345")]
+    [InlineData("ChannelId", "123456", "12345")]
+    [InlineData("ChannelId", "12 45", "12345")]
+    [InlineData("Origin", "shop example", "https://shop.example")]
+    [InlineData("Origin", "", "shop.example")]
+    [InlineData("TokenPath", "v1.0/token", "/v1.0/token")]
+    [InlineData("TokenPath", "//evil.example/token", "/token")]
+    [InlineData("TokenPath", "", "/")]
+    public void A_Wrong_Setting_Is_Named_And_A_Right_One_Is_Not(string name, string wrong, string right)
+    {
+        Assert.Empty(Failures([.. key.Settings, ($"Snap:{name}", right)]));
+        Assert.StartsWith($"Finnet:Snap:{name}: ", Assert.Single(Failures([.. key.Settings, ($"Snap:{name}", wrong)])), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_Key_May_Be_Pkcs1_Or_Pkcs8()
+    {
+        Assert.Empty(Failures(WithKey("pkcs1.pem", key.Key.ExportRSAPrivateKeyPem())));
+        Assert.Empty(Failures(WithKey("pkcs8.pem", "a line before\n" + key.Key.ExportPkcs8PrivateKeyPem() + "\n")));
+    }
+
+    public static TheoryData<string> WrongKeys
+    {
+        get
+        {
+            using var rsa = RSA.Create(2048);
+            using var elliptic = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+            return
+            [
+                "no key at all",
+                "",
+                rsa.ExportSubjectPublicKeyInfoPem(),
+                rsa.ExportEncryptedPkcs8PrivateKeyPem("password", new PbeParameters(PbeEncryptionAlgorithm.Aes128Cbc, HashAlgorithmName.SHA256, 1)),
+                elliptic.ExportPkcs8PrivateKeyPem(),
+                rsa.ExportPkcs8PrivateKeyPem() + "\n" + rsa.ExportPkcs8PrivateKeyPem(),
+                rsa.ExportPkcs8PrivateKeyPem().Replace("MII", "MI!", StringComparison.Ordinal),
+            ];
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(WrongKeys))]
+    public void What_Is_No_Private_Key_Is_Named_Without_Its_Content(string pem) => Assert.Equal(
+        ["Finnet:Snap:PrivateKeyPath: must name a PEM file with one RSA private key without a password"], Failures(WithKey("wrong.pem", pem)));
+
+    [Theory]
+    [InlineData(1024, false)]
+    [InlineData(2048, true)]
+    public void A_Key_Has_At_Least_2048_Bits(int bits, bool valid)
+    {
+        using var rsa = RSA.Create(bits);
+        Assert.Equal(
+            valid ? [] : ["Finnet:Snap:PrivateKeyPath: names a key of 1024 bits; at least 2048 are needed"], Failures(WithKey("short.pem", rsa.ExportPkcs8PrivateKeyPem())));
+    }
+
+    [Theory]
+    [InlineData("/no/such/file.pem")]
+    [InlineData("/")]
+    [InlineData("bad\0name")]
+    public void A_File_That_Can_Not_Be_Read_Is_Named(string path) => Assert.Equal(
+        ["Finnet:Snap:PrivateKeyPath: names a file that can't be read"], Failures([.. key.Settings, ("Snap:PrivateKeyPath", path)]));
+
+    private (string Key, string? Value)[] WithKey(string name, string pem) => [.. key.Settings, ("Snap:PrivateKeyPath", key.Write(name, pem))];
+
+    private static List<string> Failures((string Key, string? Value)[] settings)
+    {
+        var options = FinnetHost.Configuration(settings).GetSection(FinnetOptions.SectionName).Get<FinnetOptions>()!;
+        return [.. new FinnetOptionsValidator().Validate(null, options).Failures ?? []];
+    }
+}

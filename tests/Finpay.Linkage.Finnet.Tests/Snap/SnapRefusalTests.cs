@@ -1,0 +1,130 @@
+using Finpay.Linkage.Finnet.Tests.Support;
+
+namespace Finpay.Linkage.Finnet.Tests.Snap;
+
+/// <summary>Refused headers are sent anew once; everything else that is refused stays refused.</summary>
+public sealed class SnapRefusalTests(SnapKeyFile key) : IClassFixture<SnapKeyFile>
+{
+    private readonly ManualClock clock = new();
+
+    [Theory]
+    [InlineData("4010001")]
+    [InlineData("4014701")] // another service's digits
+    public async Task A_Refused_Token_Is_Dropped_And_The_Request_Sent_Once_More(string code)
+    {
+        using var network = new SnapNetwork(number => number == 1 ? Answers.Code(code) : Answers.Sample());
+        await using var host = new FinnetHost(network, clock, key.Settings);
+
+        Assert.Equal(UpgradeWidgetOutcome.WidgetIssued, (await host.SendAsync()).Outcome);
+
+        Assert.Equal(["token-1", "token-2"], network.WidgetRequests.Select(request => request.Token));
+        AssertSameBodyNewHeaders(network);
+        await host.SendAsync();
+        Assert.Equal(2, network.TokenRequests.Count);
+    }
+
+    [Fact]
+    public async Task A_Token_That_Is_Refused_Twice_Is_A_Refusal()
+    {
+        using var network = new SnapNetwork(_ => Answers.Code("4010001"));
+        await using var host = new FinnetHost(network, clock, key.Settings);
+
+        var exception = await host.FailAsync();
+
+        Assert.Equal((FinnetFailure.Refused, "4010001"), (exception.Failure, exception.ResponseCode.ToString()));
+        Assert.Equal(["token-1", "token-2"], network.WidgetRequests.Select(request => request.Token));
+    }
+
+    [Fact]
+    public async Task A_Hundred_Callers_With_One_Refused_Token_Fetch_One_More()
+    {
+        // All stand before Finnet with token-1 before the first of them is refused.
+        var everybody = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var network = new SnapNetwork(async number =>
+        {
+            if (number == 100)
+                everybody.SetResult();
+            await everybody.Task;
+            return number <= 100 ? Answers.Code("4010001") : Answers.Sample();
+        });
+        await using var host = new FinnetHost(network, clock, key.Settings);
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => Task.Run(() => host.SendAsync())));
+
+        Assert.All(results, result => Assert.Equal(UpgradeWidgetOutcome.WidgetIssued, result.Outcome));
+        Assert.Equal(2, network.TokenRequests.Count);
+        Assert.Equal(200, network.WidgetRequests.Count);
+    }
+
+    [Theory]
+    [InlineData("4090000")]
+    [InlineData("4094700")]
+    public async Task A_Used_External_Id_Is_Replaced_And_The_Same_Body_Sent_Once_More(string code)
+    {
+        using var network = new SnapNetwork(number => number == 1 ? Answers.Code(code) : Answers.Sample());
+        await using var host = new FinnetHost(network, clock, key.Settings);
+
+        Assert.Equal(UpgradeWidgetOutcome.WidgetIssued, (await host.SendAsync(Requests.Full)).Outcome);
+
+        AssertSameBodyNewHeaders(network);
+        Assert.Single(network.TokenRequests);
+    }
+
+    [Fact]
+    public async Task An_External_Id_That_Is_Refused_Twice_Is_A_Refusal()
+    {
+        using var network = new SnapNetwork(_ => Answers.Code("4090000"));
+        await using var host = new FinnetHost(network, clock, key.Settings);
+
+        Assert.Equal(FinnetFailure.Refused, (await host.FailAsync()).Failure);
+        Assert.Equal(2, network.WidgetRequests.Count);
+    }
+
+    [Theory]
+    [InlineData("4010000")]
+    [InlineData("4000001")]
+    [InlineData("4030001")]
+    [InlineData("4090001")]
+    [InlineData("4090002")]
+    [InlineData("5000001")]
+    public async Task Any_Other_Code_Is_Not_Sent_Again_And_Keeps_The_Token(string code)
+    {
+        using var network = new SnapNetwork(number => number == 1 ? Answers.Code(code) : Answers.Sample());
+        await using var host = new FinnetHost(network, clock, key.Settings);
+
+        Assert.Equal(code, (await host.FailAsync()).ResponseCode.ToString());
+        Assert.Single(network.WidgetRequests);
+        await host.SendAsync();
+        Assert.Single(network.TokenRequests);
+    }
+
+    [Theory]
+    [InlineData("4010001")]
+    [InlineData("4090000")]
+    public async Task Without_Snap_There_Are_No_New_Headers_To_Send(string code)
+    {
+        using var network = new SnapNetwork(number => number == 1 ? Answers.Code(code) : Answers.Sample());
+        await using var host = new FinnetHost(network, clock);
+
+        Assert.Equal(FinnetFailure.Refused, (await host.FailAsync()).Failure);
+        Assert.Single(network.WidgetRequests);
+    }
+
+    [Fact]
+    public async Task Refused_Headers_Do_Not_Open_The_Circuit()
+    {
+        using var network = new SnapNetwork(number => number % 2 == 1 ? Answers.Code("4090000") : Answers.Sample());
+        await using var host = new FinnetHost(network, clock, key.Settings);
+        for (var call = 0; call < 40; call++)
+            await host.SendAsync();
+    }
+
+    private static void AssertSameBodyNewHeaders(SnapNetwork network)
+    {
+        Assert.Equal(2, network.WidgetRequests.Count);
+        var (first, second) = (network.WidgetRequests[0], network.WidgetRequests[1]);
+        Assert.Equal(first.Body, second.Body);
+        Assert.NotEqual(first["X-EXTERNAL-ID"], second["X-EXTERNAL-ID"]);
+        Assert.Equal(SnapNetwork.ExpectedSignature(second), second["X-SIGNATURE"]);
+    }
+}
