@@ -47,29 +47,32 @@ public sealed class SnapOptionsTests(SnapKeyFile key) : IClassFixture<SnapKeyFil
         Assert.Empty(Failures(WithKey("pkcs8.pem", "a line before\n" + key.Key.ExportPkcs8PrivateKeyPem() + "\n")));
     }
 
-    public static TheoryData<string> WrongKeys
-    {
-        get
-        {
-            using var rsa = RSA.Create(2048);
-            using var elliptic = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-            return
-            [
-                "no key at all",
-                "",
-                rsa.ExportSubjectPublicKeyInfoPem(),
-                rsa.ExportEncryptedPkcs8PrivateKeyPem("password", new PbeParameters(PbeEncryptionAlgorithm.Aes128Cbc, HashAlgorithmName.SHA256, 1)),
-                elliptic.ExportPkcs8PrivateKeyPem(),
-                rsa.ExportPkcs8PrivateKeyPem() + "\n" + rsa.ExportPkcs8PrivateKeyPem(),
-                rsa.ExportPkcs8PrivateKeyPem().Replace("MII", "MI!", StringComparison.Ordinal),
-            ];
-        }
-    }
-
     [Theory]
-    [MemberData(nameof(WrongKeys))]
-    public void What_Is_No_Private_Key_Is_Named_Without_Its_Content(string pem) => Assert.Equal(
-        ["Finnet:Snap:PrivateKeyPath: must name a PEM file with one RSA private key without a password"], Failures(WithKey("wrong.pem", pem)));
+    [InlineData("garbage")]
+    [InlineData("empty")]
+    [InlineData("public")]
+    [InlineData("encrypted")]
+    [InlineData("elliptic")]
+    [InlineData("two")]
+    [InlineData("damaged")]
+    public void What_Is_No_Private_Key_Is_Named_Without_Its_Content(string kind) => Assert.Equal(
+        ["Finnet:Snap:PrivateKeyPath: must name a PEM file with one RSA private key without a password"], Failures(WithKey("wrong.pem", WrongKey(kind))));
+
+    private string WrongKey(string kind)
+    {
+        using var elliptic = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var right = key.Key.ExportPkcs8PrivateKeyPem();
+        return kind switch
+        {
+            "garbage" => "no key at all",
+            "empty" => "",
+            "public" => key.Key.ExportSubjectPublicKeyInfoPem(),
+            "encrypted" => key.Key.ExportEncryptedPkcs8PrivateKeyPem("password", new PbeParameters(PbeEncryptionAlgorithm.Aes128Cbc, HashAlgorithmName.SHA256, 1)),
+            "elliptic" => elliptic.ExportPkcs8PrivateKeyPem(),
+            "two" => right + "\n" + right,
+            _ => right.Replace("MII", "MI!", StringComparison.Ordinal),
+        };
+    }
 
     [Theory]
     [InlineData(1024, false)]
