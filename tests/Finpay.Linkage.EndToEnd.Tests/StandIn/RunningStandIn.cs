@@ -50,9 +50,14 @@ internal sealed class RunningStandIn : IAsyncDisposable
     public async Task<Answer> AskAsync(byte[] body, string contentType = "application/json")
     {
         using var response = await PostAsync(body, contentType);
-        var json = (await response.Content.ReadFromJsonAsync<JsonObject>())!;
-        return new Answer(
-            response.StatusCode, (string)json["responseCode"]!, (string)json["responseMessage"]!, (string?)json["widgetUrl"], (string?)json["expiryTime"]);
+        return await ReadAsync(response);
+    }
+
+    public async Task<Answer> AskAsync(SnapRequest request)
+    {
+        using var message = request.Build();
+        using var response = await Client.SendAsync(message);
+        return await ReadAsync(response);
     }
 
     public Task<Answer> AskAsync(string body) => AskAsync(WidgetBody.Bytes(body));
@@ -89,5 +94,12 @@ internal sealed class RunningStandIn : IAsyncDisposable
         await Merchant.DisposeAsync();
         if (ownsFolder)
             Directory.Delete(Folder, recursive: true);
+    }
+
+    private static async Task<Answer> ReadAsync(HttpResponseMessage response)
+    {
+        var json = (await response.Content.ReadFromJsonAsync<JsonObject>())!;
+        return new Answer(
+            response.StatusCode, (string)json["responseCode"]!, (string)json["responseMessage"]!, (string?)json["widgetUrl"], (string?)json["expiryTime"]);
     }
 }
