@@ -26,9 +26,11 @@ internal sealed class RunningSandbox : IAsyncDisposable
 
     public string DemoApiKey => host.Settings.DemoApiKey;
 
-    public static async Task<RunningSandbox> StartAsync(string folder) => new(await SandboxHost.StartAsync(
-        SandboxArguments.Parse(["--data", folder, "--api-url", "http://127.0.0.1:0", "--finnet-url", "http://127.0.0.1:0"]),
-        TimeProvider.System));
+    public static async Task<RunningSandbox> StartAsync(string folder, bool snap = false)
+    {
+        string[] arguments = ["--data", folder, "--api-url", "http://127.0.0.1:0", "--finnet-url", "http://127.0.0.1:0"];
+        return new(await SandboxHost.StartAsync(SandboxArguments.Parse(snap ? [.. arguments, "--snap"] : arguments), TimeProvider.System));
+    }
 
     /// <summary>The request that README and Swagger show: Finnet's documented sample with real photos.</summary>
     public static string DocumentedRequest() => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Samples", "create-upgrade.json"));

@@ -1,3 +1,4 @@
+using Finpay.Linkage.Sandbox.Snap;
 using Finpay.Linkage.Sandbox.StandIn;
 
 namespace Finpay.Linkage.Sandbox.Hosting;
@@ -5,8 +6,10 @@ namespace Finpay.Linkage.Sandbox.Hosting;
 /// <summary>The API's settings (api.md, Processes) for a merchant of the stand-in.</summary>
 internal static class ApiConfiguration
 {
-    public static Dictionary<string, string?> For(string dataFolder, SandboxSettings settings, StandInOptions options, string finnetUrl) =>
-        new(StringComparer.OrdinalIgnoreCase)
+    public static Dictionary<string, string?> For(
+        string dataFolder, SandboxSettings settings, StandInOptions options, string finnetUrl, SnapSettings? snap = null)
+    {
+        var configuration = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
         {
             ["Finnet:Environment"] = "Development",
             ["Finnet:BaseUrl"] = finnetUrl,
@@ -22,4 +25,21 @@ internal static class ApiConfiguration
             ["ApiKeys:0:Sha256"] = settings.DemoApiKeySha256(),
             ["ApiKeys:0:Role"] = "ops",
         };
+        if (snap is not null)
+            AddSnap(configuration, snap);
+
+        return configuration;
+    }
+
+    private static void AddSnap(Dictionary<string, string?> configuration, SnapSettings snap)
+    {
+        configuration["Finnet:Authentication"] = "SnapB2B";
+        configuration["Finnet:Snap:ClientId"] = snap.Merchant.ClientId;
+        configuration["Finnet:Snap:ClientSecret"] = snap.Merchant.ClientSecret;
+        configuration["Finnet:Snap:PrivateKeyPath"] = snap.PrivateKeyPath;
+        configuration["Finnet:Snap:PartnerId"] = snap.Merchant.PartnerId;
+        configuration["Finnet:Snap:ChannelId"] = snap.Merchant.ChannelId;
+        configuration["Finnet:Snap:Origin"] = snap.Merchant.Origin;
+        configuration["Finnet:Snap:TokenPath"] = TokenService.Path;
+    }
 }

@@ -11,6 +11,7 @@ internal sealed record SandboxArguments
           --data DIR          where both keep their state (default: a folder in the user's data folder)
           --api-url URL       where the API listens (default: http://localhost:5080)
           --finnet-url URL    where the stand-in listens (default: http://localhost:5090)
+          --snap              have requests to the stand-in authenticate by SNAP B2B, and verify it (default: they carry no headers)
           --any-address       listen on every address of this machine: for a container whose ports are published on loopback
           --help              this text
         """;
@@ -26,6 +27,9 @@ internal sealed record SandboxArguments
     /// <summary>In a container loopback is the container's own; what is printed stays the address that a person opens.</summary>
     public bool AnyAddress { get; private init; }
 
+    /// <summary>The API signs, the stand-in verifies.</summary>
+    public bool Snap { get; private init; }
+
     public bool Help { get; private init; }
 
     public string? Error { get; private init; }
@@ -38,6 +42,7 @@ internal sealed record SandboxArguments
             parsed = args[i] switch
             {
                 "--help" or "-h" => parsed with { Help = true },
+                "--snap" => parsed with { Snap = true },
                 "--any-address" => parsed with { AnyAddress = true },
                 "--data" or "--api-url" or "--finnet-url" when i + 1 == args.Count => parsed with { Error = $"{args[i]} needs a value" },
                 "--data" => parsed with { DataFolder = Path.GetFullPath(args[++i]) },

@@ -5,6 +5,8 @@ namespace Finpay.Linkage.Sandbox.Hosting;
 /// <summary>What is said to the person who started it: a banner, or one line about why it did not start.</summary>
 internal static class SandboxConsole
 {
+    private const string SnapLine = "\n  SNAP B2B           on";
+
     public static async Task<int> RunAsync(string[] args)
     {
         var arguments = SandboxArguments.Parse(args);
@@ -23,7 +25,7 @@ internal static class SandboxConsole
         try
         {
             await using var host = await SandboxHost.StartAsync(arguments, TimeProvider.System);
-            Console.WriteLine(Banner(host, arguments.DataFolder));
+            Console.WriteLine(Banner(host, arguments));
             await host.WaitForShutdownAsync();
             return 0;
         }
@@ -34,7 +36,7 @@ internal static class SandboxConsole
         }
     }
 
-    public static string Banner(SandboxHost host, string dataFolder) => $$"""
+    public static string Banner(SandboxHost host, SandboxArguments arguments) => $$"""
 
         Finpay.Linkage sandbox
           API                {{host.ApiUrl}}
@@ -42,7 +44,7 @@ internal static class SandboxConsole
           Stand-in (Finnet)  {{host.FinnetUrl}}
           Demo shop          {{host.FinnetUrl}}/shop
           Callback URL       {{host.CallbackUrl}}
-          Data folder        {{dataFolder}}
+          Data folder        {{arguments.DataFolder}}{{(arguments.Snap ? SnapLine : "")}}
           Demo API key       {{host.Settings.DemoApiKey}}
 
         Ask for a widget, then open its widgetUrl:

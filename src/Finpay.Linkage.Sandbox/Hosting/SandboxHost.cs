@@ -33,10 +33,12 @@ internal sealed class SandboxHost : IAsyncDisposable
         RefuseTakenPort(arguments.ApiUrl);
         RefuseTakenPort(arguments.FinnetUrl);
         var settings = SandboxSettings.LoadOrCreate(arguments.DataFolder);
+        var snap = arguments.Snap ? SnapSettings.LoadOrCreate(arguments.DataFolder) : null;
         var options = new StandInOptions(Path.Combine(arguments.DataFolder, "finnet"))
         {
             Url = Listening(arguments.FinnetUrl, arguments),
             ApiUrl = Trimmed(arguments.ApiUrl),
+            Snap = snap?.Merchant,
         };
 
         // The stand-in first: on a free port, the API can be told its address only then.
@@ -45,7 +47,8 @@ internal sealed class SandboxHost : IAsyncDisposable
         WebApplication? linkage = null;
         try
         {
-            linkage = BuildApi(arguments, settings, options, arguments.AnyAddress ? Trimmed(arguments.FinnetUrl) : finnet.Address());
+            var finnetUrl = arguments.AnyAddress ? Trimmed(arguments.FinnetUrl) : finnet.Address();
+            linkage = BuildApi(arguments, ApiConfiguration.For(arguments.DataFolder, settings, options, finnetUrl, snap));
             var host = new SandboxHost(finnet, linkage, settings, arguments);
             await linkage.StartAsync();
             finnet.Register(host.CallbackUrl);
@@ -77,7 +80,7 @@ internal sealed class SandboxHost : IAsyncDisposable
         await api.DisposeAsync();
     }
 
-    private static WebApplication BuildApi(SandboxArguments arguments, SandboxSettings settings, StandInOptions options, string finnetUrl)
+    private static WebApplication BuildApi(SandboxArguments arguments, Dictionary<string, string?> configuration)
     {
         // Empty: no environment variable or settings file lying about can break the demonstration.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
@@ -89,7 +92,7 @@ internal sealed class SandboxHost : IAsyncDisposable
         });
         builder.WebHost.UseKestrel();
         builder.Services.AddRouting();
-        builder.Configuration.AddInMemoryCollection(ApiConfiguration.For(arguments.DataFolder, settings, options, finnetUrl));
+        builder.Configuration.AddInMemoryCollection(configuration);
         builder.AddLinkage();
         var linkage = builder.Build();
         linkage.UseLinkage();

@@ -7,8 +7,6 @@ namespace Finpay.Linkage.Sandbox.Hosting;
 /// <summary>What is made once and kept, so that a second run on the same folder works like the first.</summary>
 internal sealed record SandboxSettings(string DemoApiKey)
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     public string DemoApiKeySha256() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(DemoApiKey)));
@@ -25,12 +23,7 @@ internal sealed record SandboxSettings(string DemoApiKey)
         }
 
         var created = new SandboxSettings("demo_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24)));
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = OwnerOnly;
-
-        using var file = new FileStream(path, options);
-        JsonSerializer.Serialize(file, created, Json);
+        OwnerOnlyFile.Create(path, JsonSerializer.SerializeToUtf8Bytes(created, Json));
         return created;
     }
 

@@ -27,5 +27,8 @@ internal sealed class Verdict
 
     public void Add(Problem problem) => problems.Add(problem);
 
+    /// <summary>The first problem decides the answer: authentication comes before the body.</summary>
+    public void AddFirst(IEnumerable<Problem> found) => problems.InsertRange(0, found);
+
     public void Read(string path, string value) => values[path] = value;
 }

@@ -9,4 +9,7 @@ internal sealed record Scenario(string Digits, string Name, string Description, 
         : this(digits, name, description, call => Task.FromResult(play(call)))
     {
     }
+
+    /// <summary>A phone number plays it once per reference, so that the second attempt succeeds.</summary>
+    public bool Once { get; init; }
 }

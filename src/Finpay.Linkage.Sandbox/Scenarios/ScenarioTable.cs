@@ -28,6 +28,9 @@ internal static class ScenarioTable
         new("0024", "used-up", "409 4090001", _ => Reply.UsedUp),
         new("0025", "unauthorised", "401 4010000", _ => Reply.Unauthorised),
         new("0026", "not-json", "200 with a body that is not JSON", _ => Reply.NotJson),
+        new("0031", "token-expired", "once per reference: 401 4010001, and a token that came with it is good no more",
+            call => call.RefuseToken()) { Once = true },
+        new("0032", "external-id-used", "once per reference: 409 4090000", _ => Reply.ExternalIdUsed) { Once = true },
     ];
 
     public static Scenario? Find(string? digitsOrName) => All.FirstOrDefault(s => s.Digits == digitsOrName || s.Name == digitsOrName);

@@ -13,6 +13,8 @@ internal sealed record Reply(int Status, string Body, string ContentType = "appl
     public static readonly Reply Approved = Of("2000002", "KYC approved");
     public static readonly Reply UsedUp = Of("4090001", "Duplicate partnerReferenceNo");
     public static readonly Reply Unauthorised = Of("4010000", "Unauthorized. [scripted]");
+    public static readonly Reply InvalidToken = Of("4010001", "Invalid Token (B2B)");
+    public static readonly Reply ExternalIdUsed = Of("4090000", "Conflict");
     public static readonly Reply GeneralError = Of("5000000", "General Error");
     public static readonly Reply NotFound = Of("4040000", "Not Found");
     public static readonly Reply NotJson = new(200, "<html><body>Scheduled maintenance</body></html>", "text/html");
@@ -22,6 +24,18 @@ internal sealed record Reply(int Status, string Body, string ContentType = "appl
 
     // As a Java or PHP service would write it: the widgetUrl keeps its & .
     private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>A token answer; expiresIn as a string, as SNAP writes it.</summary>
+    public static Reply Token(string accessToken, int expiresIn) => new(200, JsonSerializer.Serialize(
+        new
+        {
+            responseCode = "2007300",
+            responseMessage = "Successful",
+            accessToken,
+            tokenType = "Bearer",
+            expiresIn = expiresIn.ToString(CultureInfo.InvariantCulture),
+        },
+        Relaxed));
 
     public static Reply Of(Problem problem) => Of(problem.ResponseCode, problem.ResponseMessage);
 
@@ -38,4 +52,17 @@ internal sealed record Reply(int Status, string Body, string ContentType = "appl
             expiryTime = expiresAt.ToOffset(TimeSpan.FromHours(7)).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
         },
         Relaxed));
+
+    public async Task SendAsync(HttpContext http)
+    {
+        if (this == HungUp)
+        {
+            http.Abort();
+            return;
+        }
+
+        http.Response.StatusCode = Status;
+        http.Response.ContentType = ContentType;
+        await http.Response.WriteAsync(Body, http.RequestAborted);
+    }
 }

@@ -7,6 +7,7 @@ using Finpay.Linkage.Sandbox.Requests;
 using Finpay.Linkage.Sandbox.Scenarios;
 using Finpay.Linkage.Sandbox.Sessions;
 using Finpay.Linkage.Sandbox.Shop;
+using Finpay.Linkage.Sandbox.Snap;
 using Finpay.Linkage.Sandbox.Widget;
 
 namespace Finpay.Linkage.Sandbox.StandIn;
@@ -54,14 +55,15 @@ internal static class StandInApp
             return clock;
         });
         services.AddSingleton<ChangeSignal>().AddSingleton<ConsoleEvents>().AddSingleton<ConsoleState>();
-        services.AddSingleton<SessionStore>().AddSingleton<ScenarioQueue>().AddSingleton<RequestLog>();
+        services.AddSingleton<SessionStore>().AddSingleton<ScenarioQueue>().AddSingleton<RequestLog>().AddSingleton<RequestRecorder>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<MerchantCallback>(provider, options.MerchantId));
-        services.AddSingleton<NotificationSender>().AddSingleton<HandSender>().AddSingleton<WidgetService>().AddSingleton<WidgetPages>();
+        services.AddSingleton<NotificationSender>().AddSingleton<HandSender>().AddSingleton<ScenarioPlayer>().AddSingleton<WidgetService>().AddSingleton<WidgetPages>();
         services.AddSingleton<PhotoUpload>();
         services.AddHttpClient(MerchantCallback.ClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false })
             .RemoveAllLoggers();
         services.AddShop(options);
+        services.AddSnap(options);
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.WriteIndented = true;
@@ -74,6 +76,7 @@ internal static class StandInApp
     {
         var service = app.Services.GetRequiredService<WidgetService>();
         app.MapPost(WidgetService.Path, service.AnswerAsync);
+        app.MapSnap();
         app.MapFallback(service.AnswerUnknownPathAsync);
         app.MapGroup("/widget/prem").MapWidgetPages();
         app.MapGroup("/shop").MapShop();

@@ -1,4 +1,5 @@
 using Finpay.Linkage.Sandbox.Judging;
+using Finpay.Linkage.Sandbox.Snap;
 
 namespace Finpay.Linkage.Sandbox.StandIn;
 
@@ -20,6 +21,9 @@ internal sealed record StandInOptions(string DataFolder)
 
     /// <summary>The API's address, for the link on the index page.</summary>
     public string ApiUrl { get; init; } = "http://localhost:5080";
+
+    /// <summary>Set to have SNAP B2B authentication verified; without it those headers are ignored.</summary>
+    public SnapMerchant? Snap { get; init; }
 
     public Judge Judge() => new(MerchantId, MerchantPassword, new FieldDecryption(EncryptionKey, EncryptionIv));
 }

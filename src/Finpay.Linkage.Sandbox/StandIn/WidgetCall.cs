@@ -2,12 +2,19 @@ using Finpay.Linkage.Sandbox.Clock;
 using Finpay.Linkage.Sandbox.Judging;
 using Finpay.Linkage.Sandbox.Notifications;
 using Finpay.Linkage.Sandbox.Sessions;
+using Finpay.Linkage.Sandbox.Snap;
 
 namespace Finpay.Linkage.Sandbox.StandIn;
 
 /// <summary>One correct widget request, and the steps a scenario is made of.</summary>
 internal sealed class WidgetCall(
-    Verdict verdict, SessionStore store, SessionFiles files, NotificationSender sender, SandboxClock clock, HttpContext http)
+    Verdict verdict,
+    SessionStore store,
+    SessionFiles files,
+    NotificationSender sender,
+    SandboxClock clock,
+    SnapTokens tokens,
+    HttpContext http)
 {
     private static readonly TimeSpan WidgetLifetime = TimeSpan.FromHours(1);
     private static readonly TimeSpan ScriptedDecision = TimeSpan.FromSeconds(2);
@@ -51,6 +58,14 @@ internal sealed class WidgetCall(
     }
 
     public Reply IssueThenHangUp() => Issue() == Reply.UsedUp ? Reply.UsedUp : Reply.HungUp;
+
+    public Reply RefuseToken()
+    {
+        if (Bearer.TokenOf(http.Request.Headers.Authorization) is { } token)
+            tokens.Drop(token);
+
+        return Reply.InvalidToken;
+    }
 
     private Reply Issue(Session session)
     {

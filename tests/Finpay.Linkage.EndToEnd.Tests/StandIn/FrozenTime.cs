@@ -5,7 +5,9 @@ internal sealed class FrozenTime : TimeProvider
 {
     public static readonly DateTimeOffset Start = new(2024, 11, 1, 6, 0, 0, TimeSpan.Zero);
 
-    public override DateTimeOffset GetUtcNow() => Start;
+    public DateTimeOffset Now { get; set; } = Start;
+
+    public override DateTimeOffset GetUtcNow() => Now;
 
     public override long GetTimestamp() => 0;
 

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Finpay.Linkage.Sandbox.Notifications;
+using Finpay.Linkage.Sandbox.Snap;
 using Finpay.Linkage.Sandbox.StandIn;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,10 +30,10 @@ internal sealed class RunningStandIn : IAsyncDisposable
 
     public string Folder { get; }
 
-    public static async Task<RunningStandIn> StartAsync(TimeProvider? time = null, string? folder = null)
+    public static async Task<RunningStandIn> StartAsync(TimeProvider? time = null, string? folder = null, SnapMerchant? snap = null)
     {
         var data = folder ?? Directory.CreateTempSubdirectory("stand-in-").FullName;
-        var built = StandInApp.Build(new StandInOptions(data) { Url = "http://127.0.0.1:0" }, time ?? new FrozenTime());
+        var built = StandInApp.Build(new StandInOptions(data) { Url = "http://127.0.0.1:0", Snap = snap }, time ?? new FrozenTime());
         await built.StartAsync();
         var merchant = await FakeMerchant.StartAsync();
         built.Register(merchant.CallbackUrl);
@@ -49,9 +50,14 @@ internal sealed class RunningStandIn : IAsyncDisposable
     public async Task<Answer> AskAsync(byte[] body, string contentType = "application/json")
     {
         using var response = await PostAsync(body, contentType);
-        var json = (await response.Content.ReadFromJsonAsync<JsonObject>())!;
-        return new Answer(
-            response.StatusCode, (string)json["responseCode"]!, (string)json["responseMessage"]!, (string?)json["widgetUrl"], (string?)json["expiryTime"]);
+        return await ReadAsync(response);
+    }
+
+    public async Task<Answer> AskAsync(SnapRequest request)
+    {
+        using var message = request.Build();
+        using var response = await Client.SendAsync(message);
+        return await ReadAsync(response);
     }
 
     public Task<Answer> AskAsync(string body) => AskAsync(WidgetBody.Bytes(body));
@@ -88,5 +94,12 @@ internal sealed class RunningStandIn : IAsyncDisposable
         await Merchant.DisposeAsync();
         if (ownsFolder)
             Directory.Delete(Folder, recursive: true);
+    }
+
+    private static async Task<Answer> ReadAsync(HttpResponseMessage response)
+    {
+        var json = (await response.Content.ReadFromJsonAsync<JsonObject>())!;
+        return new Answer(
+            response.StatusCode, (string)json["responseCode"]!, (string)json["responseMessage"]!, (string?)json["widgetUrl"], (string?)json["expiryTime"]);
     }
 }

@@ -1,0 +1,26 @@
+using Finpay.Linkage.Sandbox.Clock;
+using Finpay.Linkage.Sandbox.StandIn;
+
+namespace Finpay.Linkage.Sandbox.Snap;
+
+/// <summary>What the stand-in has more of when it verifies SNAP B2B authentication.</summary>
+internal static class SnapEndpoints
+{
+    public static void AddSnap(this IServiceCollection services, StandInOptions options)
+    {
+        // Without a merchant too: a scripted answer about a token needs no token.
+        services.AddSingleton<SnapTokens>();
+        if (options.Snap is not { } merchant)
+            return;
+
+        services.AddSingleton(merchant).AddSingleton<SnapJudge>().AddSingleton<TokenJudge>().AddSingleton<TokenService>();
+        services.AddSingleton(provider => new ExternalIds(
+            Path.Combine(options.DataFolder, "external-ids"), provider.GetRequiredService<SandboxClock>().Inner));
+    }
+
+    public static void MapSnap(this WebApplication app)
+    {
+        if (app.Services.GetService<TokenService>() is { } service)
+            app.MapPost(TokenService.Path, service.AnswerAsync);
+    }
+}

@@ -1,0 +1,44 @@
+using Finpay.Linkage.Sandbox.Judging;
+
+namespace Finpay.Linkage.Sandbox.Snap;
+
+/// <summary>The headers of one request and what is wrong with them, in the order in which it was found.</summary>
+/// <param name="headers">As they came.</param>
+/// <param name="service">Its two digits in a response code.</param>
+internal sealed class SnapHeaders(IHeaderDictionary headers, string service)
+{
+    private readonly List<Problem> problems = [];
+
+    public IReadOnlyList<Problem> Problems => problems;
+
+    /// <summary>The value; null when it is missing or malformed, which is then a problem.</summary>
+    public string? Read(string name, Func<string, string?> check)
+    {
+        var values = headers[name];
+        if (string.IsNullOrWhiteSpace(values.ToString()))
+            problems.Add(Problem.Missing(name, service));
+        else if (values.Count > 1)
+            problems.Add(Problem.Format(name, "is there twice", service));
+        else if (check(values[0]!) is { } problem)
+            problems.Add(Problem.Format(name, problem, service));
+        else
+            return values[0];
+
+        return null;
+    }
+
+    /// <summary>A value that has the right form but is not the one that Finnet knows.</summary>
+    public void Compare(string name, string? value, string known)
+    {
+        if (value is not null && value != known)
+            Refuse(name, $"is not the one that Finnet knows, {known}");
+    }
+
+    public void Refuse(string name, string? reason, string? shown = null)
+    {
+        if (reason is not null)
+            problems.Add(Problem.Unauthorized(name, reason, shown ?? name, service));
+    }
+
+    public void Add(Problem problem) => problems.Add(problem);
+}

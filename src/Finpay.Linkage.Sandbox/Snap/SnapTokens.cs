@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Security.Cryptography;
+using Finpay.Linkage.Sandbox.Clock;
+
+namespace Finpay.Linkage.Sandbox.Snap;
+
+/// <summary>The B2B tokens that were issued. They live on the sandbox's clock, so that one can be made to expire.</summary>
+internal sealed class SnapTokens(SandboxClock clock)
+{
+    public const int LifetimeSeconds = 900;
+
+    private static readonly TimeSpan Remembered = TimeSpan.FromHours(1);
+
+    private readonly ConcurrentDictionary<string, DateTimeOffset> ends = new(StringComparer.Ordinal);
+
+    public string Issue()
+    {
+        var now = clock.GetUtcNow();
+        foreach (var (old, end) in ends)
+        {
+            if (end + Remembered < now)
+                ends.TryRemove(old, out _);
+        }
+
+        var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+        ends[token] = now.AddSeconds(LifetimeSeconds);
+        return token;
+    }
+
+    public void Drop(string token) => ends.TryRemove(token, out _);
+
+    /// <summary>Why it is no good; null when it is.</summary>
+    public string? Refusal(string token)
+    {
+        if (!ends.TryGetValue(token, out var end))
+            return "is no token of this run of the stand-in, or one it has dropped";
+
+        return clock.GetUtcNow() < end
+            ? null
+            : string.Create(CultureInfo.InvariantCulture, $"expired at {end:yyyy-MM-dd HH:mm:ss} UTC, by the sandbox's clock");
+    }
+}
