@@ -7,7 +7,7 @@ namespace Finpay.Linkage.Finnet.Tests.Properties;
 internal static class Property
 {
     /// <summary>How many random cases each property sees.</summary>
-    public const int Cases = 2_000;
+    public const int Cases = 1_000;
 
     public static void Holds<T>(Gen<T> cases, Action<T> holds) =>
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(Cases).WithEndSize(60), Prop.ForAll(cases.ToArbitrary(), holds));

@@ -36,8 +36,8 @@ internal static class Texts
 
     /// <summary>A text without lone surrogates of this many UTF-16 units.</summary>
     public static Gen<string> Units(int least, int most) =>
-        from runes in Rune.ArrayOf(most)
         from length in Gen.Choose(least, most)
+        from runes in Rune.ArrayOf(length)
         select Cut(Text(runes), length);
 
     private static Gen<string> OfLength(Gen<Rune> rune, int least, int most) =>
