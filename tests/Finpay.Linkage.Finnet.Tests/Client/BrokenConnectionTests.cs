@@ -11,7 +11,7 @@ public sealed class BrokenConnectionTests
     private const string Chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
 
     // More than the buffers between both sides hold.
-    private static readonly UpgradeWidgetRequest Large = Requests.Minimal with
+    internal static readonly UpgradeWidgetRequest Large = Requests.Minimal with
     {
         Images = new UpgradeImages
         {
@@ -19,7 +19,7 @@ public sealed class BrokenConnectionTests
         },
     };
 
-    private static readonly Dictionary<string, Func<RawConnection, Task>> WhileSending = new(StringComparer.Ordinal)
+    internal static readonly Dictionary<string, Func<RawConnection, Task>> WhileSending = new(StringComparer.Ordinal)
     {
         ["before anything is read"] = connection => connection.PeekAsync(),
         ["after the headers are read"] = connection => connection.ReadHeadersAsync(),

@@ -70,6 +70,81 @@ public sealed class CircuitBreakerTests
         Assert.Equal(Throughput, network.Requests.Count);
     }
 
+    [Theory]
+    [InlineData(Throughput, true)]
+    [InlineData(Throughput - 1, false)]
+    public async Task Attempts_That_Ran_Out_Of_Time_Count_As_Failures(int calls, bool open)
+    {
+        using var arrived = new SemaphoreSlim(0);
+        using var network = new StubHandler(async (number, attempt) =>
+        {
+            if (number > calls)
+                return Answers.Sample();
+            arrived.Release();
+            await Task.Delay(Timeout.InfiniteTimeSpan, attempt);
+            throw new InvalidOperationException("An endless wait has ended.");
+        });
+        await using var host = new FinnetHost(network, clock);
+        var failing = Enumerable.Range(0, calls).Select(_ => host.FailAsync()).ToList();
+        for (var call = 0; call < calls; call++)
+            await arrived.WaitAsync();
+        clock.Advance(TimeSpan.FromSeconds(10));
+        Assert.All(await Task.WhenAll(failing), exception => Assert.Equal(FinnetFailure.NoAnswer, exception.Failure));
+
+        if (open)
+            Assert.Equal(FinnetFailure.NotSent, (await host.FailAsync()).Failure);
+        else
+            await host.SendAsync();
+        Assert.Equal(open ? calls : calls + 1, network.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData(9, false)]
+    [InlineData(10, true)]
+    public async Task Half_Of_The_Attempts_Must_Have_Failed(int failures, bool open)
+    {
+        using var network = new StubHandler(number => Answers.Code(number > Throughput - failures ? "5000000" : "2000002"));
+        await using var host = new FinnetHost(network, clock);
+        for (var success = 0; success < Throughput - failures; success++)
+            await host.SendAsync();
+        await FailTimesAsync(host, failures);
+        Assert.Equal(open ? FinnetFailure.NotSent : FinnetFailure.Unclear, (await host.FailAsync()).Failure);
+    }
+
+    [Fact]
+    public async Task Failures_Of_Half_A_Minute_Ago_Are_Forgotten()
+    {
+        using var network = new StubHandler(_ => Answers.Code("5000000"));
+        await using var host = new FinnetHost(network, clock);
+        await FailTimesAsync(host, Throughput - 1);
+        clock.Advance(TimeSpan.FromSeconds(30));
+        await FailTimesAsync(host, Throughput - 1);
+        Assert.Equal(2 * (Throughput - 1), network.Requests.Count);
+    }
+
+    [Fact]
+    public async Task After_Its_Rest_One_Failure_Opens_It_Again()
+    {
+        using var network = new StubHandler(_ => Answers.Code("5000000"));
+        await using var host = new FinnetHost(network, clock);
+        await FailTimesAsync(host, Throughput);
+        clock.Advance(Rest);
+        Assert.Equal(FinnetFailure.Unclear, (await host.FailAsync()).Failure);
+        Assert.Equal((FinnetFailure.NotSent, Rest), await host.FailAsync() is var exception ? (exception.Failure, exception.RetryAfter) : default);
+        Assert.Equal(Throughput + 1, network.Requests.Count);
+    }
+
+    [Fact]
+    public async Task An_Open_Circuit_Is_Not_Tried_Again_In_The_Same_Call()
+    {
+        using var network = new StubHandler(_ => Answers.Code("5000000"));
+        await using var host = new FinnetHost(network, clock);
+        await FailTimesAsync(host, Throughput);
+        await host.FailAsync();
+        Assert.Empty(clock.Skipped);
+        Assert.Equal(Throughput, host.Log.Attempts.Count);
+    }
+
     [Fact]
     public async Task Broken_Connections_Count_As_Failures()
     {

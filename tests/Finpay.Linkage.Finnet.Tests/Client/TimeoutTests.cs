@@ -63,6 +63,36 @@ public sealed class TimeoutTests : IDisposable
     }
 
     [Fact]
+    public async Task The_Total_Time_Ends_An_Attempt_That_May_Have_Arrived_And_That_Is_Told_Not_The_Failure_Before()
+    {
+        using var network = new StubHandler((number, attempt) =>
+            number == 1 ? Task.FromResult(Answers.Code("4290000", retryAfter: "5")) : HangAsync(number, attempt));
+        await using var host = new FinnetHost(network, clock, ("AttemptTimeout", "00:00:06"), ("TotalTimeout", "00:00:08"));
+        var call = host.FailAsync();
+        await arrived.WaitAsync(); // at 5 s
+        clock.Advance(TimeSpan.FromSeconds(3) - TimeSpan.FromTicks(1));
+        Assert.False(call.IsCompleted);
+        clock.Advance(TimeSpan.FromTicks(1));
+        var exception = await call;
+        Assert.Equal((FinnetFailure.NoAnswer, null, null), (exception.Failure, exception.ResponseCode, exception.RetryAfter));
+        Assert.Equal(2, network.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Each_Attempt_Has_Its_Own_Time()
+    {
+        using var network = new StubHandler((number, attempt) =>
+            number == 1 ? Task.FromResult(Answers.Code("4290000", retryAfter: "5")) : HangAsync(number, attempt));
+        await using var host = new FinnetHost(network, clock);
+        var call = host.FailAsync();
+        await arrived.WaitAsync(); // at 5 s
+        clock.Advance(Attempt - TimeSpan.FromTicks(1));
+        Assert.False(call.IsCompleted);
+        clock.Advance(TimeSpan.FromTicks(1));
+        Assert.Equal(FinnetFailure.NoAnswer, (await call).Failure);
+    }
+
+    [Fact]
     public async Task Real_Time_Works_Alike()
     {
         using var network = new StubHandler(HangAsync);
