@@ -2,8 +2,6 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Finpay.Linkage.Finnet.Tests.Support;
 
 namespace Finpay.Linkage.Finnet.Tests.Client;
@@ -38,7 +36,7 @@ public sealed class NeverConnectedTests
     [Fact]
     public async Task A_Server_Whose_Certificate_Nobody_Trusts_Gets_Nothing_Of_The_Request()
     {
-        using var certificate = SelfSigned();
+        using var certificate = Certificate.SelfSigned();
         var received = 0;
         await using var server = new RawServer(async connection =>
         {
@@ -71,17 +69,6 @@ public sealed class NeverConnectedTests
         await using var host = new FinnetHost(network: null, new ManualClock(), ("BaseUrl", url));
         Assert.Equal(FinnetFailure.NotSent, (await host.FailAsync()).Failure);
         Assert.Equal(3, host.Log.Attempts.Count);
-    }
-
-    private static X509Certificate2 SelfSigned()
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddIpAddress(IPAddress.Loopback);
-        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(names.Build());
-        var now = TimeProvider.System.GetUtcNow();
-        return request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
     }
 
     private sealed class UnreachableThenHandler(int failures) : HttpMessageHandler
