@@ -28,5 +28,11 @@ public static class Nationalities
     }
 
     /// <summary>The word on the wire.</summary>
-    public static string ToWire(this Nationality nationality) => nationality == Nationality.Wni ? "WNI" : "WNA";
+    /// <exception cref="ArgumentOutOfRangeException">A number that is neither.</exception>
+    public static string ToWire(this Nationality nationality) => nationality switch
+    {
+        Nationality.Wni => "WNI",
+        Nationality.Wna => "WNA",
+        _ => throw new ArgumentOutOfRangeException(nameof(nationality)),
+    };
 }

@@ -16,33 +16,42 @@ public sealed class FieldCipher
     /// <summary>Takes key and IV, each 16 ASCII characters.</summary>
     /// <exception cref="ArgumentException">One of them is not.</exception>
     public FieldCipher(Secret key, Secret iv)
+        : this(Bytes(key, nameof(key)), Bytes(iv, nameof(iv)))
     {
-        ArgumentNullException.ThrowIfNull(key);
-        ArgumentNullException.ThrowIfNull(iv);
-        this.key = Bytes(key, nameof(key));
-        this.iv = Bytes(iv, nameof(iv));
+    }
+
+    /// <summary>For published vectors, whose keys are no ASCII.</summary>
+    internal FieldCipher(byte[] key, byte[] iv)
+    {
+        this.key = key;
+        this.iv = iv;
     }
 
     /// <summary>Encrypts the UTF-8 bytes of <paramref name="plaintext"/>; Base64.</summary>
-    public string Encrypt(string plaintext)
-    {
-        using var aes = Aes.Create();
-        aes.Key = key;
-        return Convert.ToBase64String(aes.EncryptCbc(Encoding.UTF8.GetBytes(plaintext), iv, PaddingMode.PKCS7));
-    }
+    public string Encrypt(string plaintext) => Convert.ToBase64String(Encrypt(Encoding.UTF8.GetBytes(plaintext)));
 
-    /// <summary>Decrypts what <see cref="Encrypt"/> wrote.</summary>
+    /// <summary>Decrypts what <see cref="Encrypt(string)"/> wrote.</summary>
     /// <exception cref="FormatException">Not Base64.</exception>
     /// <exception cref="CryptographicException">Not whole blocks, or the padding is wrong.</exception>
-    public string Decrypt(string ciphertext)
+    public string Decrypt(string ciphertext) => Encoding.UTF8.GetString(Decrypt(Convert.FromBase64String(ciphertext)));
+
+    internal byte[] Encrypt(byte[] plaintext)
     {
         using var aes = Aes.Create();
         aes.Key = key;
-        return Encoding.UTF8.GetString(aes.DecryptCbc(Convert.FromBase64String(ciphertext), iv, PaddingMode.PKCS7));
+        return aes.EncryptCbc(plaintext, iv, PaddingMode.PKCS7);
+    }
+
+    internal byte[] Decrypt(byte[] ciphertext)
+    {
+        using var aes = Aes.Create();
+        aes.Key = key;
+        return aes.DecryptCbc(ciphertext, iv, PaddingMode.PKCS7);
     }
 
     private static byte[] Bytes(Secret secret, string name)
     {
+        ArgumentNullException.ThrowIfNull(secret, name);
         var text = secret.Reveal();
         return text.Length == 16 && Ascii.IsValid(text)
             ? Encoding.ASCII.GetBytes(text)

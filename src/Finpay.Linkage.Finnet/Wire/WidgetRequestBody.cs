@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -8,6 +9,8 @@ namespace Finpay.Linkage.Finnet.Wire;
 /// <summary>The widget request with Finnet's exact names, in the order of Finnet's table.</summary>
 internal sealed record WidgetRequestBody
 {
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     public required string PartnerReferenceNo { get; init; }
     public required string PhoneNo { get; init; }
     public required string MerchantId { get; init; }
@@ -23,7 +26,7 @@ internal sealed record WidgetRequestBody
     internal sealed record PersonalDataBody(string? KkNumber, string? BiologicalMotherName, string? Nationality, string? Email);
 
     /// <summary>Serialised once: these very bytes are what is hashed, signed and sent.</summary>
-    /// <exception cref="ArgumentException">A text is empty or out of Finnet's range.</exception>
+    /// <exception cref="ArgumentException">A text is empty or out of Finnet's range, or an image is none.</exception>
     public static byte[] Serialize(UpgradeWidgetRequest request, FinnetOptions options, FieldCipher cipher)
     {
         RefuseWhatFinnetWould(request);
@@ -45,9 +48,19 @@ internal sealed record WidgetRequestBody
     {
         if (request.PartnerReferenceNo is not { Length: >= 10 and <= 64 })
             throw new ArgumentException("partnerReferenceNo must have 10 to 64 characters.", nameof(request));
-        if (request is { RedirectFinalUrl: "" } || request.PersonalData?.BiologicalMotherName?.Reveal() is "" || request.PersonalData?.Email?.Reveal() is "")
+        string?[] texts = [request.RedirectFinalUrl, request.PersonalData?.BiologicalMotherName?.Reveal(), request.PersonalData?.Email?.Reveal()];
+        if (texts.Contains(""))
             throw new ArgumentException("An optional text is absent (null) or not empty.", nameof(request));
+        // A lone surrogate, which would arrive as another character, is an ArgumentException here.
+        foreach (var text in texts.Append(request.PartnerReferenceNo))
+            _ = StrictUtf8.GetByteCount(text ?? "");
+        if (!IsSendable(request.Images?.Ktp) || !IsSendable(request.Images?.Selfie))
+            throw new ArgumentException("An image is a data URI of Base64 with the prefix of its type.", nameof(request));
     }
+
+    // Its size and its first bytes are the caller's to judge, with limits of its own.
+    private static bool IsSendable(UpgradeImage? image) =>
+        image is null || image.Base64?.Inspect(long.MaxValue) is ImageProblem.None or ImageProblem.NotDeclaredType;
 
     // An object without members is left out, as an absent one is: Finnet's table knows no empty objects.
     private static ImagesBody? Map(UpgradeImages? images) => images is null or { Ktp: null, Selfie: null }

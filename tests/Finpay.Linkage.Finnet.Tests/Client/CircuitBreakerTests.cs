@@ -2,10 +2,11 @@ using Finpay.Linkage.Finnet.Tests.Support;
 
 namespace Finpay.Linkage.Finnet.Tests.Client;
 
+/// <summary>When the circuit opens and closes.</summary>
 public sealed class CircuitBreakerTests
 {
     // The breaker judges from this many attempts within 30 s, and rests for 10 s.
-    private const int Throughput = 20;
+    internal const int Throughput = 20;
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(10);
 
     private readonly ManualClock clock = new();
@@ -48,51 +49,41 @@ public sealed class CircuitBreakerTests
         Assert.Equal(Throughput + 2, network.Requests.Count);
     }
 
-    [Theory]
-    [InlineData("4000001")]
-    [InlineData("4090001")]
-    public async Task Definite_Answers_Are_No_Reason_To_Open_It(string code)
+    [Fact]
+    public async Task Failures_Of_Half_A_Minute_Ago_Are_Forgotten()
     {
-        using var network = new StubHandler(_ => Answers.Code(code));
+        using var network = new StubHandler(_ => Answers.Code("5000000"));
         await using var host = new FinnetHost(network, clock);
-        await FailTimesAsync(host, Throughput * 2);
-        Assert.Equal(Throughput * 2, network.Requests.Count);
-    }
-
-    [Theory]
-    [InlineData("4290000")]
-    [InlineData("5030000")]
-    public async Task Busy_Counts_As_A_Failure(string code)
-    {
-        using var network = new StubHandler(_ => Answers.Code(code));
-        await using var host = new FinnetHost(network, clock);
-        await FailTimesAsync(host, Throughput + 1);
-        Assert.Equal(Throughput, network.Requests.Count);
+        await FailTimesAsync(host, Throughput - 1);
+        clock.Advance(TimeSpan.FromSeconds(30));
+        await FailTimesAsync(host, Throughput - 1);
+        Assert.Equal(2 * (Throughput - 1), network.Requests.Count);
     }
 
     [Fact]
-    public async Task Broken_Connections_Count_As_Failures()
+    public async Task After_Its_Rest_One_Failure_Opens_It_Again()
     {
-        using var network = new StubHandler(_ => throw new HttpRequestException("Connection reset."));
+        using var network = new StubHandler(_ => Answers.Code("5000000"));
         await using var host = new FinnetHost(network, clock);
-        await FailTimesAsync(host, Throughput + 1);
-        Assert.Equal(Throughput, network.Requests.Count);
+        await FailTimesAsync(host, Throughput);
+        clock.Advance(Rest);
+        Assert.Equal(FinnetFailure.Unclear, (await host.FailAsync()).Failure);
+        Assert.Equal((FinnetFailure.NotSent, Rest), await host.FailAsync() is var exception ? (exception.Failure, exception.RetryAfter) : default);
+        Assert.Equal(Throughput + 1, network.Requests.Count);
     }
 
     [Fact]
-    public async Task Connections_That_Are_Never_Made_Open_It_In_The_Middle_Of_A_Call()
+    public async Task An_Open_Circuit_Is_Not_Tried_Again_In_The_Same_Call()
     {
-        using var network = new UnreachableHandler();
+        using var network = new StubHandler(_ => Answers.Code("5000000"));
         await using var host = new FinnetHost(network, clock);
-        await FailTimesAsync(host, 7); // 7 × 3 attempts, of which the last is refused
-        Assert.Equal(Throughput, network.Attempts);
-        var exception = await host.FailAsync();
-        Assert.Equal(FinnetFailure.NotSent, exception.Failure);
-        Assert.NotNull(exception.RetryAfter);
-        Assert.Equal(Throughput, network.Attempts);
+        await FailTimesAsync(host, Throughput);
+        await host.FailAsync();
+        Assert.Empty(clock.Skipped);
+        Assert.Equal(Throughput, host.Log.Attempts.Count);
     }
 
-    private static async Task FailTimesAsync(FinnetHost host, int times)
+    internal static async Task FailTimesAsync(FinnetHost host, int times)
     {
         for (var time = 0; time < times; time++)
             await host.FailAsync();

@@ -17,8 +17,11 @@ public sealed class FailureTests
     [InlineData("4040008", FinnetFailure.Refused)]
     [InlineData("4999999", FinnetFailure.Refused)]
     [InlineData("4290000", FinnetFailure.Busy)]
+    [InlineData("4290099", FinnetFailure.Busy)]
     [InlineData("5030000", FinnetFailure.Busy)]
+    [InlineData("5031201", FinnetFailure.Busy)]
     [InlineData("5000000", FinnetFailure.Unclear)]
+    [InlineData("5099999", FinnetFailure.Unclear)]
     [InlineData("5040000", FinnetFailure.Unclear)]
     [InlineData("2000003", FinnetFailure.Unclear)] // 2xx, but not documented
     [InlineData("2010000", FinnetFailure.Unclear)]
@@ -42,6 +45,11 @@ public sealed class FailureTests
     [InlineData(500, """{"responseCode":"4090001"}""", FinnetFailure.DuplicateReference)]
     [InlineData(503, """{"responseCode":"5000000"}""", FinnetFailure.Unclear)]
     [InlineData(200, """{"responseCode":"5030000"}""", FinnetFailure.Busy)]
+    [InlineData(200, """{"responseCode":4090001}""", FinnetFailure.DuplicateReference)] // numeric
+    [InlineData(200, """{"responseCode":"0000000"}""", FinnetFailure.Unclear)] // no HTTP status at all
+    [InlineData(200, """{"responseCode":"1000000"}""", FinnetFailure.Unclear)]
+    [InlineData(200, """{"responseCode":"9999999"}""", FinnetFailure.Unclear)]
+    [InlineData(302, """{"responseCode":"4000001"}""", FinnetFailure.Refused)]
     public async Task A_Body_Code_Wins_Over_The_Http_Status_And_A_Warning_Says_So(int status, string json, FinnetFailure? failure)
     {
         using var network = new StubHandler(_ => Answers.Json(json, (HttpStatusCode)status));

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using Finpay.Linkage.Finnet.Tests.Support;
 
@@ -42,35 +41,6 @@ public sealed class RetryTests
         var exception = await host.FailAsync();
         Assert.Equal((FinnetFailure.Busy, null), (exception.Failure, exception.RetryAfter));
         Assert.Single(network.Requests);
-    }
-
-    [Theory]
-    [InlineData("5", 2)]
-    [InlineData("6", 1)]
-    [InlineData("3600", 1)]
-    public async Task A_Wait_Of_More_Than_Five_Seconds_Is_Handed_To_The_Caller(string retryAfter, int requests)
-    {
-        using var network = new StubHandler(number => number == 1 ? Answers.Code("4290000", retryAfter) : Answers.Sample());
-        await using var host = new FinnetHost(network, clock);
-        if (requests == 2)
-            await host.SendAsync();
-        else
-            Assert.Equal(TimeSpan.FromSeconds(int.Parse(retryAfter, CultureInfo.InvariantCulture)), (await host.FailAsync()).RetryAfter);
-        Assert.Equal(requests, network.Requests.Count);
-    }
-
-    [Theory]
-    [InlineData(3, 3)]
-    [InlineData(-3, 0)] // past already
-    public async Task A_Hint_May_Be_A_Date(int secondsFromNow, int expectedWait)
-    {
-        var start = clock.GetUtcNow();
-        var date = start.AddSeconds(secondsFromNow).ToString("R", CultureInfo.InvariantCulture);
-        using var network = new StubHandler(_ => Answers.Code("5030000", date));
-        await using var host = new FinnetHost(network, clock);
-        Assert.Equal(FinnetFailure.Busy, (await host.FailAsync()).Failure);
-        Assert.Equal(3, network.Requests.Count);
-        Assert.Equal(TimeSpan.FromSeconds(expectedWait), clock.GetUtcNow() - start);
     }
 
     [Fact]

@@ -63,42 +63,41 @@ public sealed class TimeoutTests : IDisposable
     }
 
     [Fact]
+    public async Task The_Total_Time_Ends_An_Attempt_That_May_Have_Arrived_And_That_Is_Told_Not_The_Failure_Before()
+    {
+        using var network = new StubHandler((number, attempt) =>
+            number == 1 ? Task.FromResult(Answers.Code("4290000", retryAfter: "5")) : HangAsync(number, attempt));
+        await using var host = new FinnetHost(network, clock, ("AttemptTimeout", "00:00:06"), ("TotalTimeout", "00:00:08"));
+        var call = host.FailAsync();
+        await arrived.WaitAsync(); // at 5 s
+        clock.Advance(TimeSpan.FromSeconds(3) - TimeSpan.FromTicks(1));
+        Assert.False(call.IsCompleted);
+        clock.Advance(TimeSpan.FromTicks(1));
+        var exception = await call;
+        Assert.Equal((FinnetFailure.NoAnswer, null, null), (exception.Failure, exception.ResponseCode, exception.RetryAfter));
+        Assert.Equal(2, network.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Each_Attempt_Has_Its_Own_Time()
+    {
+        using var network = new StubHandler((number, attempt) =>
+            number == 1 ? Task.FromResult(Answers.Code("4290000", retryAfter: "5")) : HangAsync(number, attempt));
+        await using var host = new FinnetHost(network, clock);
+        var call = host.FailAsync();
+        await arrived.WaitAsync(); // at 5 s
+        clock.Advance(Attempt - TimeSpan.FromTicks(1));
+        Assert.False(call.IsCompleted);
+        clock.Advance(TimeSpan.FromTicks(1));
+        Assert.Equal(FinnetFailure.NoAnswer, (await call).Failure);
+    }
+
+    [Fact]
     public async Task Real_Time_Works_Alike()
     {
         using var network = new StubHandler(HangAsync);
         await using var host = new FinnetHost(network, clock: null, ("AttemptTimeout", "00:00:00.100"));
         Assert.Equal(FinnetFailure.NoAnswer, (await host.FailAsync()).Failure);
-        Assert.Single(network.Requests);
-    }
-
-    [Fact]
-    public async Task A_Caller_That_Cancels_Gets_A_Cancellation_Not_A_Failure()
-    {
-        using var network = new StubHandler(HangAsync);
-        await using var host = new FinnetHost(network, clock);
-        using var caller = new CancellationTokenSource();
-        var call = host.SendAsync(cancellationToken: caller.Token);
-        await arrived.WaitAsync();
-        await caller.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
-        Assert.Empty(host.Log.Attempts);
-    }
-
-    [Fact]
-    public async Task A_Caller_That_Cancels_A_Wait_Gets_A_Cancellation_Too()
-    {
-        using var caller = new CancellationTokenSource();
-        using var network = new StubHandler(_ =>
-        {
-            arrived.Release();
-            return Answers.Code("4290000", retryAfter: "5");
-        });
-        var still = new ManualClock { SkipUpTo = TimeSpan.Zero };
-        await using var host = new FinnetHost(network, still);
-        var call = host.SendAsync(cancellationToken: caller.Token);
-        await arrived.WaitAsync();
-        await caller.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
         Assert.Single(network.Requests);
     }
 

@@ -57,6 +57,18 @@ public sealed class WidgetUrlTests
         Assert.Equal((UpgradeWidgetOutcome.WidgetIssued, null), (result.Outcome, result.ExpiryTime));
     }
 
+    [Theory]
+    [InlineData("2024-11-01 14:01:10", "2024-11-01T07:01:10Z")] // WIB
+    [InlineData("2024-11-01T14:01:10+08:00", "2024-11-01T06:01:10Z")]
+    [InlineData("2024-11-01T14:01:10Z", "2024-11-01T14:01:10Z")]
+    [InlineData("2001-01-01 00:00:00", "2000-12-31T17:00:00Z")] // past: passed on as it is
+    public async Task An_Expiry_Is_Read_With_And_Without_An_Offset(string text, string expected)
+    {
+        using var network = new StubHandler(_ => Answers.Issued(expiryTimeJson: $"\"{text}\""));
+        await using var host = new FinnetHost(network);
+        Assert.Equal(DateTimeOffset.Parse(expected, CultureInfo.InvariantCulture), (await host.SendAsync()).ExpiryTime);
+    }
+
     [Fact]
     public async Task An_Expiry_Is_Read_Alike_In_An_Indonesian_Process()
     {

@@ -17,15 +17,6 @@ public sealed class KycNotificationReaderTests
         Assert.Equal("AGREE170724", notification.MerchantId);
     }
 
-    [Fact]
-    public void The_Tables_Spelling_Reads_As_The_Samples_Does()
-    {
-        var sample = Encoding.UTF8.GetString(Sample.NotificationRequest);
-        var corrected = sample.Replace("kysMessage", "kycMessage", StringComparison.Ordinal);
-        Assert.NotEqual(sample, corrected);
-        Assert.Equal("Your KYC has been rejected because…", Read(Encoding.UTF8.GetBytes(corrected)).KycMessage.Reveal());
-    }
-
     [Theory]
     [InlineData("""  "kycMessage":"a"  """, "a")]
     [InlineData("""  "kysMessage":"b"  """, "b")]

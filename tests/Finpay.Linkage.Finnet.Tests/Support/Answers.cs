@@ -32,7 +32,7 @@ internal static class Answers
     {
         var response = new HttpResponseMessage(status) { Content = new ByteArrayContent(body) };
         if (retryAfter is not null)
-            response.Headers.Add("Retry-After", retryAfter);
+            response.Headers.TryAddWithoutValidation("Retry-After", retryAfter);
         return response;
     }
 }

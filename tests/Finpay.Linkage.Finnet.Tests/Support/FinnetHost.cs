@@ -1,3 +1,5 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -25,6 +27,8 @@ internal sealed class FinnetHost : IAsyncDisposable
         var builder = collection.AddFinnetClient(configuration);
         if (network is not null)
             builder.ConfigurePrimaryHttpMessageHandler(() => network);
+        else
+            builder.ConfigurePrimaryHttpMessageHandler((handler, _) => Trust((SocketsHttpHandler)handler));
         services = collection.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true, ValidateOnBuild = true });
     }
 
@@ -37,6 +41,9 @@ internal sealed class FinnetHost : IAsyncDisposable
         ["EncryptionKey"] = "1234567890123456",
         ["EncryptionIv"] = "1234567890123456",
     };
+
+    /// <summary>The one certificate that is trusted beside those of the machine.</summary>
+    public X509Certificate2? Trusted { get; init; }
 
     public LogSink Log { get; } = new();
 
@@ -57,4 +64,10 @@ internal sealed class FinnetHost : IAsyncDisposable
     public Task<FinnetException> FailAsync() => Assert.ThrowsAsync<FinnetException>(() => SendAsync());
 
     public ValueTask DisposeAsync() => services.DisposeAsync();
+
+    private void Trust(SocketsHttpHandler handler)
+    {
+        if (Trusted is not null)
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, errors) => errors == SslPolicyErrors.None || Trusted.Equals(certificate);
+    }
 }

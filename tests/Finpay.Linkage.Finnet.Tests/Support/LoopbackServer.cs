@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -18,10 +19,16 @@ internal sealed class LoopbackServer : IAsyncDisposable
 
     public IReadOnlyList<string> Notes => [.. notes];
 
-    public static async Task<LoopbackServer> StartAsync(Func<HttpContext, LoopbackServer, Task> handle)
+    /// <param name="handle">Answers a request.</param>
+    /// <param name="certificate">With it, the server speaks HTTP/2 over TLS, otherwise HTTP/1.1 in clear.</param>
+    public static async Task<LoopbackServer> StartAsync(Func<HttpContext, LoopbackServer, Task> handle, X509Certificate2? certificate = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        {
+            if (certificate is not null)
+                listen.UseHttps(certificate);
+        }));
         var server = new LoopbackServer(builder.Build());
         server.app.Run(context => handle(context, server));
         await server.app.StartAsync();

@@ -39,6 +39,13 @@ public sealed class FieldCipherTests
     [InlineData("123456789012345", "gVsuOE5HN33iGGqHeET8Dw==")]
     [InlineData("1234567890123456", "2LWYSMdnDJSym1TSN54uesXryeud7lOPCtlpWV16dAw=")]
     [InlineData("12345678901234567", "2LWYSMdnDJSym1TSN54ueloqgcHVXHbxQD0rAAtmF4k=")]
+    [InlineData("abcdefghijklmné", "VhLGraYMj5TwItpTBDa/Xpine18MiB3DNXgrkMvOdho=")] // 16 bytes: é fills the block
+    [InlineData("abcdefghijklmnoé", "cmKSStxtUTjADzmkChhsyh+cADfkpl5zmn72lKgSYHs=")] // 17: é on both sides of the edge
+    [InlineData("abcdefghijklmnopé", "Nn9CFFuC+/O84cV1NiwLYnL4wRU3uV9vV2Qh2DEvS7Y=")] // 18: é after it
+    [InlineData("abcdefghijkl😀", "VYJ491c8BamJHGRtZRbyp83wAYzAOTj4TM6QMibPvJ8=")] // 16
+    [InlineData("abcdefghijklm😀", "IyMLRUrNBq4bS2T8gUrQ3MXXI+dgfWce8yUsW/6LGkU=")] // 17: 3 bytes + 1
+    [InlineData("abcdefghijklmn李", "bwwZRQy+U81Dvip/O0i+SZhxcaRHCuwQJf1wneGhkWs=")] // 17: 2 + 1
+    [InlineData("abcdefghijklmno😀", "flQe0gbUG+ZQEPj9lU39mXsczQ16ZxOXZ31tSgk0y6c=")] // 19: 1 + 3
     [InlineData("Siti Nurhaliza Ñandú 李 😀", "l9CJ7fWTGpCHNotF/XEn8uzGcPOR2K1E9CQPlbh0FLM=")]
     public void Text_Around_A_Block_And_Beyond_Ascii_Encrypts_As_Openssl_Does_And_Comes_Back(string plaintext, string ciphertext)
     {

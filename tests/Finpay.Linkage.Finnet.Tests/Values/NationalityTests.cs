@@ -33,6 +33,10 @@ public sealed class NationalityTests
     public void Other_Words_Are_Refused(string? text) => Assert.False(Nationalities.TryParse(text, out _));
 
     [Fact]
+    public void A_Number_That_Is_No_Nationality_Has_No_Word() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => ((Nationality)2).ToWire());
+
+    [Fact]
     public void Turkish_Rules_For_The_Letter_I_Change_Nothing()
     {
         var before = CultureInfo.CurrentCulture;
