@@ -33,8 +33,27 @@ public sealed record LinkageProblem
     public FinnetWords? Finnet { get; init; }
 }
 
-/// <summary>Finnet's own code and words.</summary>
-public sealed record FinnetWords(string ResponseCode, string? ResponseMessage);
+/// <summary>Finnet's own code and words, and our explanation of the code.</summary>
+/// <param name="ResponseCode">Seven digits.</param>
+/// <param name="ResponseMessage">At most 150 characters.</param>
+public sealed record FinnetWords(string ResponseCode, string? ResponseMessage)
+{
+    /// <summary>What the code means and what to do; from the code alone, so it holds nothing personal.</summary>
+    public CodeExplanation Explanation => CodeExplanation.Of(ResponseCode);
+}
+
+/// <summary>What a code of Finnet means and what to do.</summary>
+/// <param name="En">In English.</param>
+/// <param name="Id">In Bahasa Indonesia.</param>
+public sealed record CodeExplanation(string En, string Id)
+{
+    internal static CodeExplanation Of(string responseCode)
+    {
+        _ = ResponseCode.TryParse(responseCode, out var code);
+        var text = code.Explain().Explanation;
+        return new CodeExplanation(text.English, text.Indonesian);
+    }
+}
 
 /// <summary>The kinds of problem. Type and status are stable; clients may rely on them.</summary>
 internal sealed record ProblemKind(string Slug, int Status, string Title)
