@@ -14,7 +14,7 @@ public sealed class ProblemKindTests(ApiHost host) : IClassFixture<ApiHost>
     private const string End = "<!-- end of problems -->";
 
     private static readonly IReadOnlyList<ProblemKind> Kinds =
-        [.. typeof(ProblemKind).GetFields(BindingFlags.Static | BindingFlags.Public).Where(field => field.FieldType == typeof(ProblemKind)).Select(field => (ProblemKind)field.GetValue(null)!)];
+        [.. typeof(ProblemKind).GetFields(BindingFlags.Static | BindingFlags.Public).Select(field => field.GetValue(null)).OfType<ProblemKind>()];
 
     [Fact]
     public void Slugs_And_Statuses_Are_Exactly_The_Pinned_Ones() =>
