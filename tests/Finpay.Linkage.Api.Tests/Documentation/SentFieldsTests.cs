@@ -44,6 +44,15 @@ public sealed class SentFieldsTests
     }
 
     [Fact]
+    public void Finnets_Own_Sample_Is_Encrypted_As_We_Encrypt()
+    {
+        using var sample = JsonDocument.Parse(Facts.Sample("widget-request"));
+        var key = new Secret("1234567890123456");
+
+        Assert.Equal(sample.RootElement.GetProperty("personalData").GetProperty("kkNumber").GetString(), new FieldCipher(key, key).Encrypt("123456"));
+    }
+
+    [Fact]
     public async Task The_Smallest_Request_Has_The_Mandatory_Fields_And_No_Other() => Assert.Equal(
         WidgetFields.Documented.Fields.Where(field => field.Need == "M").Select(field => field.Name),
         WidgetFields.Walk(await SentAsync("""{ "phoneNo": "081295288912" }""")).Select(member => member.Name));
