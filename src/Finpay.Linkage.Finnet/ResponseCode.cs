@@ -41,6 +41,11 @@ public readonly record struct ResponseCode
         return valid;
     }
 
+    /// <summary>
+    /// What the code means and what to do about it, in English and Bahasa Indonesia: by the whole code, else by HTTP status and case, else by the HTTP status alone.
+    /// </summary>
+    public ResponseCodeMeaning Explain() => ResponseCodeTable.Find(this);
+
     private bool Is(int httpStatus, string caseDigits) => HttpStatus == httpStatus && value!.EndsWith(caseDigits, StringComparison.Ordinal);
 
     /// <summary>The seven digits.</summary>

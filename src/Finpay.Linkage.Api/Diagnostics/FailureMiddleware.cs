@@ -53,16 +53,8 @@ internal sealed partial class FailureMiddleware(RequestDelegate next, ILogger<Fa
         var status = context.Response.StatusCode;
         if (CallbackReply.Covers(context.Request.Path))
             return CallbackReply.ForStatus(status);
-        var detail = status switch
-        {
-            401 => "Send a known key in the header X-Api-Key.",
-            403 => "This route is for keys with the role ops.",
-            404 => "There is nothing at this address, or nothing that this key may see.",
-            503 => "Try again after Retry-After, with the same reference.",
-            >= 500 => "The logs tell more under traceId. With a reference of your own the call is safe to repeat.",
-            _ => "See the documentation at /swagger.",
-        };
-        var problem = ProblemKind.ForStatus(status).Build(detail) with { PartnerReferenceNo = context.Items[ReferenceKey] as string };
+        var kind = ProblemKind.ForStatus(status);
+        var problem = kind.Build($"{kind.Cause} {kind.Advice}") with { PartnerReferenceNo = context.Items[ReferenceKey] as string };
         return new ProblemResult(problem, status == 503 ? RetryAfter : null);
     }
 

@@ -18,8 +18,10 @@ public sealed record CallbackReply(string ResponseCode, string ResponseMessage) 
     public static readonly CallbackReply NotFound = new("4040000", "Not Found");
     public static readonly CallbackReply InvalidMerchant = new("4040008", "Invalid Merchant");
     public static readonly CallbackReply MethodNotAllowed = new("4050000", "Method Not Allowed");
+    public static readonly CallbackReply RequestTimeout = new("4080000", "Request Timeout");
     public static readonly CallbackReply TooLarge = new("4130000", "Request Entity Too Large");
     public static readonly CallbackReply UnsupportedMediaType = new("4150000", "Unsupported Media Type");
+    public static readonly CallbackReply HeadersTooLarge = new("4310000", "Request Header Fields Too Large");
     public static readonly CallbackReply GeneralError = new("5000000", "General Error");
 
     int? IStatusCodeHttpResult.StatusCode => Status;
@@ -44,8 +46,10 @@ public sealed record CallbackReply(string ResponseCode, string ResponseMessage) 
         401 => Unauthorized,
         404 => NotFound,
         405 => MethodNotAllowed,
+        408 => RequestTimeout,
         413 => TooLarge,
         415 => UnsupportedMediaType,
+        431 => HeadersTooLarge,
         >= 500 => GeneralError,
         _ => new CallbackReply(string.Create(CultureInfo.InvariantCulture, $"{status:000}0000"), "Request failed"),
     };

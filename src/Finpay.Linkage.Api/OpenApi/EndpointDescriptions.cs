@@ -9,8 +9,6 @@ namespace Finpay.Linkage.Api.OpenApi;
 /// <summary>What the OpenAPI document says about each endpoint, beside its summary.</summary>
 internal static class EndpointDescriptions
 {
-    private const string ProblemJson = "application/problem+json";
-
     public static RouteHandlerBuilder DescribeCreate(this RouteHandlerBuilder endpoint) => endpoint
         .WithName("createAccountUpgrade")
         .WithDescription(
@@ -24,11 +22,10 @@ internal static class EndpointDescriptions
         .WithExample("200", "approved", "The customer is Premium already", OpenApiExamples.Approved)
         .WithText("201", "Finnet issued a widget: send the customer to widgetUrl.")
         .WithText("200", "The current object: a repeated call, or Finnet says approved, rejected or in process.")
-        .Problems(
-            ProblemKind.MalformedRequest, ProblemKind.InvalidFields, ProblemKind.ReferenceTaken, ProblemKind.ReferenceReused, ProblemKind.ReferenceRedacted,
-            ProblemKind.InProgress, ProblemKind.DuplicateReference, ProblemKind.TooLarge, ProblemKind.UnsupportedMediaType, ProblemKind.FinnetRefused,
-            ProblemKind.FinnetUnclear, ProblemKind.FinnetUnavailable, ProblemKind.StoreUnavailable, ProblemKind.FinnetTimeout)
-        .KeyProblems();
+        .DescribeProblems(
+            EndpointProblems.Body | EndpointProblems.Fields,
+            ProblemKind.ReferenceTaken, ProblemKind.ReferenceReused, ProblemKind.ReferenceRedacted, ProblemKind.InProgress, ProblemKind.DuplicateReference,
+            ProblemKind.FinnetRefused, ProblemKind.FinnetUnclear, ProblemKind.FinnetUnavailable, ProblemKind.FinnetTimeout);
 
     public static RouteHandlerBuilder DescribeRead(this RouteHandlerBuilder endpoint) => endpoint
         .WithName("getAccountUpgrade")
@@ -36,8 +33,7 @@ internal static class EndpointDescriptions
         .WithMetadata(new ParameterText("partnerReferenceNo", "The reference of the upgrade."))
         .WithExample("200", "rejected", "Rejected by a notification", OpenApiExamples.WithHistory)
         .WithText("200", "The upgrade, with how it came there.")
-        .Problems(ProblemKind.NotFound, ProblemKind.StoreUnavailable)
-        .KeyProblems();
+        .DescribeProblems(EndpointProblems.None, ProblemKind.NotFound);
 
     public static RouteHandlerBuilder DescribeSearch(this RouteHandlerBuilder endpoint) => endpoint
         .WithName("searchAccountUpgrades")
@@ -46,8 +42,7 @@ internal static class EndpointDescriptions
         .WithExample(null, "phone", "By phone number", OpenApiExamples.Search)
         .WithExample("200", "page", "A page", OpenApiExamples.UpgradePage)
         .WithText("200", "A page; nextCursor is absent on the last one.")
-        .Problems(ProblemKind.MalformedRequest, ProblemKind.InvalidFields, ProblemKind.TooLarge, ProblemKind.UnsupportedMediaType, ProblemKind.StoreUnavailable)
-        .KeyProblems(opsOnly: true);
+        .DescribeProblems(EndpointProblems.Body | EndpointProblems.Fields | EndpointProblems.OpsOnly);
 
     public static RouteHandlerBuilder DescribeList<TPage>(this RouteHandlerBuilder endpoint, string example) => endpoint
         .WithName(typeof(TPage) == typeof(UpgradePage) ? "listAccountUpgrades" : "listKycNotifications")
@@ -61,16 +56,14 @@ internal static class EndpointDescriptions
             new ParameterText("cursor", "nextCursor of the page before, with the same filters."))
         .WithExample("200", "page", "A page", example)
         .WithText("200", "A page; nextCursor is absent on the last one.")
-        .Problems(ProblemKind.InvalidFields, ProblemKind.StoreUnavailable)
-        .KeyProblems(opsOnly: true);
+        .DescribeProblems(EndpointProblems.Fields | EndpointProblems.OpsOnly);
 
     public static RouteHandlerBuilder DescribeNotification(this RouteHandlerBuilder endpoint) => endpoint
         .WithName("getKycNotification")
         .WithMetadata(new ParameterText("id", "The id of the notification."))
         .WithExample("200", "notification", "One notification", OpenApiExamples.Notification)
         .WithText("200", "The notification, with rawBase64: the body as it was received.")
-        .Problems(ProblemKind.NotFound, ProblemKind.StoreUnavailable)
-        .KeyProblems(opsOnly: true);
+        .DescribeProblems(EndpointProblems.OpsOnly, ProblemKind.NotFound);
 
     public static RouteHandlerBuilder DescribeCallback(this RouteHandlerBuilder endpoint, string name) => endpoint
         .WithName(name)
@@ -83,8 +76,11 @@ internal static class EndpointDescriptions
         .Reply("Not a notification. When authentic, it is kept as invalid.", CallbackReply.BadRequest, CallbackReply.InvalidFieldFormat("phoneNo"), CallbackReply.InvalidMandatoryField("kycResponse"))
         .Reply("Not authentic; nothing is stored.", CallbackReply.Unauthorized)
         .Reply("merchantId is not ours.", CallbackReply.InvalidMerchant)
+        .Reply("Another method than POST.", CallbackReply.MethodNotAllowed)
+        .Reply("The body came too slowly.", CallbackReply.RequestTimeout)
         .Reply("Over Notifications:MaxBodyBytes.", CallbackReply.TooLarge)
         .Reply("A form, multipart or XML.", CallbackReply.UnsupportedMediaType)
+        .Reply("Headers or trailers are longer than the server takes.", CallbackReply.HeadersTooLarge)
         .Reply("It could not be committed: send it again.", CallbackReply.GeneralError);
 
     public static RouteHandlerBuilder DescribeLive(this RouteHandlerBuilder endpoint) => endpoint
@@ -102,29 +98,6 @@ internal static class EndpointDescriptions
         .WithText("200", "The service can work.")
         .WithText("503", "The database is gone.");
 
-    private static RouteHandlerBuilder KeyProblems(this RouteHandlerBuilder endpoint, bool opsOnly = false) =>
-        opsOnly ? endpoint.Problems(ProblemKind.Unauthorized, ProblemKind.Forbidden) : endpoint.Problems(ProblemKind.Unauthorized);
-
-    private static RouteHandlerBuilder Problems(this RouteHandlerBuilder endpoint, params ReadOnlySpan<ProblemKind> kinds)
-    {
-        var described = new Dictionary<int, List<string>>();
-        foreach (var kind in kinds)
-        {
-            if (!described.TryGetValue(kind.Status, out var titles))
-            {
-                described[kind.Status] = titles = [];
-                endpoint.Produces<LinkageProblem>(kind.Status, ProblemJson);
-            }
-
-            titles.Add(kind.Title);
-            endpoint.WithExample(Text(kind.Status), kind.Slug, kind.Title, Example(kind));
-        }
-
-        foreach (var (status, titles) in described)
-            endpoint.WithText(Text(status), string.Join("; ", titles) + ".");
-        return endpoint;
-    }
-
     private static RouteHandlerBuilder Reply(this RouteHandlerBuilder endpoint, string description, params ReadOnlySpan<CallbackReply> replies)
     {
         var status = replies[0].ResponseCode[..3];
@@ -134,29 +107,11 @@ internal static class EndpointDescriptions
         return endpoint.WithText(status, description);
     }
 
-    private static string Example(ProblemKind kind)
-    {
-        var problem = kind.Build("What happened here, and what to do.") with { TraceId = "4bf92f3577b34da6a3ce929d0e0e4736" };
-        if (kind == ProblemKind.InvalidFields)
-        {
-            problem = problem with
-            {
-                Errors = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["personalData.kkNumber"] = ["must be 16 digits"], ["images.ktp.isEditable"] = ["is required: true or false"] },
-            };
-        }
-
-        if (kind == ProblemKind.FinnetRefused)
-            problem = problem with { PartnerReferenceNo = "202411011441000012", Finnet = new FinnetWords("4010000", "Unauthorized. [reason]") };
-        return JsonSerializer.Serialize(problem, ApiJson.Shared.LinkageProblem);
-    }
-
-    private static RouteHandlerBuilder WithExample(this RouteHandlerBuilder endpoint, string? status, string name, string summary, string json) =>
+    public static RouteHandlerBuilder WithExample(this RouteHandlerBuilder endpoint, string? status, string name, string summary, string json) =>
         endpoint.WithMetadata(new EndpointExample(status, name, summary, json));
 
-    private static RouteHandlerBuilder WithText(this RouteHandlerBuilder endpoint, string status, string description) =>
+    public static RouteHandlerBuilder WithText(this RouteHandlerBuilder endpoint, string status, string description) =>
         endpoint.WithMetadata(new ResponseText(status, description));
-
-    private static string Text(int status) => status.ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>The notification as Finnet's table has it; the reader takes more (contract section 4).</summary>

@@ -59,6 +59,7 @@ internal static class LinkageOpenApi
             options.SupportNonNullableReferenceTypes();
             options.CustomSchemaIds(type => type.Name);
             options.IncludeXmlComments(typeof(LinkageOpenApi).Assembly);
+            options.SchemaFilter<SchemaFacts>();
             options.OperationFilter<DescriptionFilter>();
             options.DocumentFilter<TagFilter>();
         });

@@ -3,6 +3,8 @@ namespace Finpay.Linkage.Api.OpenApi;
 /// <summary>Example bodies. Finnet's samples are those of its documentation, with photos in place of ellipses.</summary>
 internal static class OpenApiExamples
 {
+    public const string Reference = "202411011441000012";
+
     // A real photo of 32×20 pixels, so that «Try it out» works as it stands.
     private const string Photo = "data:image/jpeg;base64,/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDABQODxIPDRQSEBIXFRQYHjIhHhwcHj0sLiQySUBMS0dARkVQWnNiUFVtVkVGZIhlbXd7gYKBTmCNl4x9lnN+gXz/2wBDARUXFx4aHjshITt8U0ZTfHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHz/wAARCAAUACADASIAAhEBAxEB/8QAGAABAQADAAAAAAAAAAAAAAAAAAQCAwX/xAAhEAABAwQDAAMAAAAAAAAAAAABAAIDBBETUQUSYSIxMv/EABcBAAMBAAAAAAAAAAAAAAAAAAADBAH/xAAXEQADAQAAAAAAAAAAAAAAAAAAAQIh/9oADAMBAAIRAxEAPwCtspc4Nbck/QCzlyQ2yNLbqTj6yOGqDpfyRa+ldyldAafHG9sjnEH4m9lVV0rUpYTzEuW29NGb1M3q52b1M3qcKIe52nc7REGjudp3O0RAH//Z";
 

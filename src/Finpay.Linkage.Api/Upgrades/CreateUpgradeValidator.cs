@@ -8,14 +8,16 @@ namespace Finpay.Linkage.Api.Upgrades;
 /// <summary>Finnet's field table (contract section 1) as rules; every wrong field is reported, none is repeated.</summary>
 internal sealed class CreateUpgradeValidator : AbstractValidator<CreateUpgradeRequest>
 {
-    private const int MaxUrlLength = 2048;
-    private const int MaxNameLength = 128;
-    private const int MaxEmailLength = 254;
+    public const int MinReferenceLength = 10;
+    public const int MaxReferenceLength = 64;
+    public const int MaxUrlLength = 2048;
+    public const int MaxNameLength = 128;
+    public const int MaxEmailLength = 254;
 
     public CreateUpgradeValidator(IOptions<ImageOptions> images, IOptions<UpgradeOptions> upgrades)
     {
         RuleFor(request => request.PartnerReferenceNo!)
-            .Must(IsReference).WithMessage("must be 10 to 64 letters, digits, dots, dashes or underscores")
+            .Must(IsReference).WithMessage($"must be {MinReferenceLength} to {MaxReferenceLength} letters, digits, dots, dashes or underscores")
             .When(request => request.PartnerReferenceNo is not null);
         RuleFor(request => request.PhoneNo)
             .Cascade(CascadeMode.Stop)
@@ -34,7 +36,7 @@ internal sealed class CreateUpgradeValidator : AbstractValidator<CreateUpgradeRe
     }
 
     public static bool IsReference(string text) =>
-        text.Length is >= 10 and <= 64 && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '.' or '_' or '-');
+        text.Length is >= MinReferenceLength and <= MaxReferenceLength && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '.' or '_' or '-');
 
     private static bool IsRedirect(string text, IList<string> hosts) =>
         text.Length <= MaxUrlLength

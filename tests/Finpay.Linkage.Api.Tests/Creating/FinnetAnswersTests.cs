@@ -1,4 +1,5 @@
 using Finpay.Linkage.Api.Tests.Hosting;
+using Finpay.Linkage.Finnet;
 
 namespace Finpay.Linkage.Api.Tests.Creating;
 
@@ -55,6 +56,7 @@ public sealed class FinnetAnswersTests
         Assert.Equal((502, "finnet-refused", Calls.Reference), (answer.Status, answer.Problem, answer["partnerReferenceNo"]));
         Assert.Equal(code, answer.Json.GetProperty("finnet").GetProperty("responseCode").GetString());
         Assert.Equal("No [reason]", answer.Json.GetProperty("finnet").GetProperty("responseMessage").GetString());
+        Assert.Equal(Explained(code), ExplanationOf(answer));
         Assert.Equal("failed", stored);
         Assert.Equal((201, "widgetIssued"), (again.Status, again["status"]));
     }
@@ -70,6 +72,8 @@ public sealed class FinnetAnswersTests
 
         Assert.Equal((409, "duplicate-reference", "failed"), (answer.Status, answer.Problem, await host.StatusOfAsync()));
         Assert.Equal("4090001", answer.Json.GetProperty("finnet").GetProperty("responseCode").GetString());
+        Assert.Equal(Explained("4090001"), ExplanationOf(answer));
+        Assert.Equal(Explained("4090001"), ExplanationOf(again));
         Assert.False(answer.Headers.ContainsKey("Retry-After"));
         Assert.Equal((409, "duplicate-reference", "true"), (again.Status, again.Problem, again.Headers["Idempotent-Replayed"]));
         Assert.Single(host.Finnet.Sent);
@@ -205,5 +209,13 @@ public sealed class FinnetAnswersTests
 
         Assert.Equal((503, "inDoubt"), (unsent.Status, stored));
         Assert.Equal((409, "inDoubt"), (duplicate.Status, await host.StatusOfAsync()));
+    }
+
+    private static BilingualText Explained(string code) => ResponseCode.TryParse(code, out var read) ? read.Explain().Explanation : throw new ArgumentException("Not a code.", nameof(code));
+
+    private static BilingualText ExplanationOf(Answer answer)
+    {
+        var explanation = answer.Json.GetProperty("finnet").GetProperty("explanation");
+        return new BilingualText(explanation.GetProperty("en").GetString()!, explanation.GetProperty("id").GetString()!);
     }
 }

@@ -1,0 +1,52 @@
+using System.Text;
+using Finpay.Linkage.Api.Tests.Hosting;
+
+namespace Finpay.Linkage.Api.Tests.BadInput;
+
+/// <summary>What only a real server finds while a body arrives.</summary>
+public sealed class SlowBodyTests : IAsyncLifetime
+{
+    private readonly ApiHost host = ApiHost.OnKestrel();
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await host.DisposeAsync();
+
+    [Fact]
+    public async Task A_Body_That_Does_Not_Arrive_Is_408_In_The_Form_Of_Its_Path()
+    {
+        var answers = await Task.WhenAll(RawAsync("/v1/account-upgrades", "Content-Length: 10\r\n\r\n{"), RawAsync(Calls.CallbackPath(), "Content-Length: 10\r\n\r\n{"));
+
+        Assert.StartsWith("HTTP/1.1 408", answers[0], StringComparison.Ordinal);
+        Assert.Contains("urn:finpay-linkage:problem:request-timeout", answers[0], StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 408", answers[1], StringComparison.Ordinal);
+        Assert.Contains("\"4080000\"", answers[1], StringComparison.Ordinal);
+        Assert.Equal(0, await host.CountUpgradesAsync());
+    }
+
+    [Fact]
+    public async Task Endless_Trailers_Are_431_In_The_Form_Of_Their_Path()
+    {
+        var trailers = "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nA: " + new string('x', 40_000) + "\r\n\r\n";
+
+        var problem = await RawAsync("/v1/account-upgrades", trailers);
+        var envelope = await RawAsync(Calls.CallbackPath(), trailers);
+
+        Assert.StartsWith("HTTP/1.1 431", problem, StringComparison.Ordinal);
+        Assert.Contains("urn:finpay-linkage:problem:request-headers-too-large", problem, StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 431", envelope, StringComparison.Ordinal);
+        Assert.Contains("\"4310000\"", envelope, StringComparison.Ordinal);
+    }
+
+    private async Task<string> RawAsync(string path, string rest)
+    {
+        var address = host.Anonymous.BaseAddress!;
+        using var socket = new System.Net.Sockets.TcpClient();
+        await socket.ConnectAsync(address.Host, address.Port);
+        var stream = socket.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(
+            $"POST {path} HTTP/1.1\r\nHost: {address.Authority}\r\nX-Api-Key: {TestSettings.MerchantKey}\r\nContent-Type: application/json\r\nConnection: close\r\n{rest}"));
+        using var reader = new StreamReader(stream);
+        return await reader.ReadToEndAsync();
+    }
+}
