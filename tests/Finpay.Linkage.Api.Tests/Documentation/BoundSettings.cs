@@ -26,7 +26,7 @@ internal static class BoundSettings
     private static string SectionOf(Type type) => type.GetField("SectionName")?.GetRawConstantValue() is string name ? name + ":" : "";
 
     private static IEnumerable<BoundSetting> Members(object options, string parent) => options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)
-        .Where(property => property.CanWrite || IsList(property.PropertyType))
+        .Where(property => property.CanWrite || IsList(property.PropertyType) || IsSection(property.PropertyType))
         .SelectMany(property => Setting(parent + property.Name, property.PropertyType, property.GetValue(options)));
 
     private static IEnumerable<BoundSetting> Setting(string key, Type declared, object? value)
@@ -34,10 +34,12 @@ internal static class BoundSettings
         var type = Nullable.GetUnderlyingType(declared) ?? declared;
         if (IsList(type))
             return Setting(key + ":<n>", type.GetGenericArguments()[0], null);
-        if (IsOurs(type) && !type.IsEnum && type != typeof(Secret))
+        if (IsSection(type))
             return Members(value ?? Activator.CreateInstance(type)!, key + ":");
         return [new BoundSetting(key, type, Text(value))];
     }
+
+    private static bool IsSection(Type type) => IsOurs(type) && !type.IsEnum && type != typeof(Secret);
 
     private static bool IsList(Type type) => type.IsGenericType && typeof(IEnumerable).IsAssignableFrom(type);
 
