@@ -1,0 +1,113 @@
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace Finpay.Linkage.Api.Tests.Model;
+
+/// <summary>Makes scripts and makes failing ones shorter.</summary>
+internal static class Scripts
+{
+    private const int WholeLease = 45_000;
+
+    // What ends a record's story comes less often than what keeps it going.
+    private static readonly Gen<FinnetSays> Answers = Gen.Frequency(Enum.GetValues<FinnetSays>().Select(answer => (Weight(answer), Gen.Constant(answer))).ToArray());
+
+    private static readonly Gen<Begin> Begins = Gen.Choose(0, 2).SelectMany(BeginsOf);
+
+    private static readonly Gen<End> Ends =
+        from attempt in Gen.Choose(0, 3)
+        from answer in Answers
+        select new End(attempt, answer);
+
+    private static readonly Gen<Notify> Notifications =
+        from reference in Gen.Choose(0, 2)
+        from outcome in Gen.Elements(0, 0, 0, 1, 1, 1, 2)
+        from message in Gen.Choose(0, 1)
+        from phone in Gen.Elements(reference / 2, reference / 2, reference / 2, reference / 2, 0, 1, World.NoPhone)
+        from merchant in Mostly(0, 1, 8)
+        from form in Gen.Choose(0, 1)
+        select new Notify(reference, outcome, message, phone, merchant, form);
+
+    private static readonly Gen<Command[]> Pieces = Gen.Frequency(
+        (12, One(Begins)),
+        (18, One(Ends)),
+        (12, One(Notifications)),
+        (10, One(Gen.Elements(1, WholeLease - 1, WholeLease).Select(milliseconds => new Advance(milliseconds)))),
+        (6, One(Mostly(0, 1, 3).Select(merchant => new Crash(merchant)))),
+        (18, Called()),
+        (6, TakenOver()),
+        (6, Overtaken()),
+        (6, OnProcessTogether()));
+
+    public static Arbitrary<Script> Any { get; } = Arb.From(Gen.ListOf(Pieces).Select(pieces => new Script([.. pieces.SelectMany(piece => piece)])), Shrink);
+
+    // A call that contradicts an earlier one ends there, so most agree: a reference has its own phone, and the first two share theirs.
+    private static Gen<Begin> BeginsOf(int reference) =>
+        from otherPhone in Mostly(0, 1, 12)
+        from owner in Mostly(0, 1, 12)
+        from content in Mostly(0, 1, 12)
+        select new Begin(reference, (reference / 2) ^ otherPhone, owner, content);
+
+    // Small stories, which chance alone would seldom tell to their end. They shrink like the rest: command by command.
+    private static Gen<Command[]> Called() =>
+        from begin in Begins
+        from answer in Answers
+        select new Command[] { begin, new End(0, answer) };
+
+    private static Gen<Command[]> TakenOver() =>
+        from begin in Begins
+        from end in Ends
+        select new Command[] { begin, new Advance(WholeLease), begin, end };
+
+    private static Gen<Command[]> Overtaken() =>
+        from notify in Notifications
+        from begin in BeginsOf(notify.Reference)
+        from answer in Gen.OneOf(Answers, Gen.Constant(FinnetSays.Issued))
+        select new Command[] { notify, begin, new End(0, answer), notify };
+
+    private static Gen<Command[]> OnProcessTogether() =>
+        from first in BeginsOf(0)
+        from second in BeginsOf(1)
+        from notify in Notifications
+        select new Command[] { first, new End(0, FinnetSays.OnProcess), second, new End(0, FinnetSays.OnProcess), notify };
+
+    private static Gen<Command[]> One<T>(Gen<T> command)
+        where T : Command => command.Select(one => new Command[] { one });
+
+    private static int Weight(FinnetSays answer) => answer switch
+    {
+        FinnetSays.OnProcess or FinnetSays.Duplicate => 3,
+        FinnetSays.Issued or FinnetSays.Unclear or FinnetSays.NoAnswer => 2,
+        _ => 1,
+    };
+
+    private static Gen<int> Mostly(int usual, int other, int times) => Gen.Frequency((times, Gen.Constant(usual)), (1, Gen.Constant(other)));
+
+    /// <summary>Without a half, a quarter… down to one command; then with each command made plainer.</summary>
+    private static IEnumerable<Script> Shrink(Script script)
+    {
+        var commands = script.Commands;
+        for (var size = commands.Count / 2; size > 0; size /= 2)
+        {
+            for (var start = 0; start + size <= commands.Count; start += size)
+                yield return new Script([.. commands.Take(start), .. commands.Skip(start + size)]);
+        }
+
+        for (var index = 0; index < commands.Count; index++)
+        {
+            foreach (var plainer in Plainer(commands[index]))
+                yield return new Script([.. commands.Take(index), plainer, .. commands.Skip(index + 1)]);
+        }
+    }
+
+    private static IEnumerable<Command> Plainer(Command command) => command switch
+    {
+        Begin { Owner: not 0 } begin => [begin with { Owner = 0 }],
+        Begin { Content: not 0 } begin => [begin with { Content = 0 }],
+        End { Attempt: not 0 } end => [end with { Attempt = 0 }],
+        Notify { Form: not 0 } notify => [notify with { Form = 0 }],
+        Notify { Message: not 0 } notify => [notify with { Message = 0 }],
+        Notify { Merchant: not 0 } notify => [notify with { Merchant = 0 }],
+        Crash { Merchant: not 0 } => [new Crash(0)],
+        _ => [],
+    };
+}
