@@ -18,7 +18,9 @@ internal sealed record Advance(int Milliseconds) : Command;
 internal sealed record Crash(int Merchant) : Command;
 
 /// <summary>What happens in one case.</summary>
-internal sealed record Script(IReadOnlyList<Command> Commands)
+/// <param name="Commands">In this order.</param>
+/// <param name="AtOnce">How many of them may share a commit.</param>
+internal sealed record Script(IReadOnlyList<Command> Commands, int AtOnce)
 {
-    public override string ToString() => string.Concat(Commands.Select((command, index) => $"\n  {index + 1}. {command}"));
+    public override string ToString() => string.Concat(Commands.Select((command, index) => $"\n  {index + 1}. {command}")) + $"\n  {AtOnce} at once\n";
 }

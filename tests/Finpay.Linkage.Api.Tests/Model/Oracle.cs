@@ -9,7 +9,6 @@ internal sealed class Oracle(long now)
     private readonly Dictionary<string, ModelNotice> known = new(StringComparer.Ordinal);
     private readonly List<ModelNotice> inbox = [];
     private readonly List<ModelAttempt> underWay = [];
-    private int attempts;
 
     public long Now { get; private set; } = now;
 
@@ -34,14 +33,14 @@ internal sealed class Oracle(long now)
     }
 
     /// <returns>What a call is told, and for one that asks whether an earlier attempt may have arrived.</returns>
-    public (string Decision, bool MayHaveArrived) Begin(Begin call)
+    public (string Decision, bool MayHaveArrived) Begin(Begin call, string attemptName)
     {
         var reference = World.References[call.Reference];
         if (!records.TryGetValue(reference, out var record))
         {
             record = new ModelRecord(reference, call, Merchant, Now);
             records.Add(reference, record);
-            return Ask(record);
+            return Ask(record, attemptName);
         }
 
         if (record.Owner != World.Owners[call.Owner])
@@ -64,19 +63,19 @@ internal sealed class Oracle(long now)
             record.MayHaveArrived = true;
         }
 
-        return Ask(record);
+        return Ask(record, attemptName);
     }
 
-    /// <returns>Whether the attempt that ends held its record still; null when none is under way.</returns>
-    public bool? End(End end)
+    /// <summary>The attempt that is meant; null when none is under way.</summary>
+    public ModelAttempt? Ending(End end) => underWay.Count == 0 ? null : underWay[^(1 + (end.Attempt % underWay.Count))];
+
+    /// <returns>Whether the attempt held its record still.</returns>
+    public bool End(ModelAttempt attempt, FinnetSays answer)
     {
-        if (underWay.Count == 0)
-            return null;
-        var attempt = underWay[^(1 + (end.Attempt % underWay.Count))];
         underWay.Remove(attempt);
         var record = attempt.Record;
         var held = record.Holder == attempt.Name;
-        var code = World.Code(end.Answer);
+        var code = World.Code(answer);
         if (!held)
         {
             Met.Add("late attempt");
@@ -84,18 +83,23 @@ internal sealed class Oracle(long now)
             return false;
         }
 
-        record.Status = After(record.Status, end.Answer, attempt.MayHaveArrived);
+        if (record.Status is "approved" or "rejected")
+            Met.Add("overtaken answer");
+        record.Status = After(record.Status, answer, attempt.MayHaveArrived);
         record.Code = code;
         record.Holder = null;
         record.LeaseUntil = null;
-        record.MayHaveArrived |= end.Answer is FinnetSays.Unclear or FinnetSays.NoAnswer;
+        record.MayHaveArrived |= answer is FinnetSays.Unclear or FinnetSays.NoAnswer;
         record.Widget = record.Status == "widgetIssued" ? attempt.Name : null;
         record.Add("finnetResponse", code, null, null);
-        if (record.Status == "inDoubt" && end.Answer == FinnetSays.Duplicate)
+        if (record.Status == "inDoubt" && answer == FinnetSays.Duplicate)
             Met.Add("duplicate reference in doubt");
 
-        var fitting = inbox.Where(notice => notice.Disposition == "orphan" && notice.Fits(record)).ToList();
-        if (end.Answer is FinnetSays.Duplicate or FinnetSays.OnProcess or FinnetSays.Rejected or FinnetSays.Approved)
+        var orphans = inbox.Where(notice => notice.Disposition == "orphan" && notice.Names(record)).ToList();
+        var fitting = orphans.Where(notice => notice.Merchant == record.Merchant && notice.Phone == record.Phone).ToList();
+        if (orphans.Exists(notice => notice.Merchant != record.Merchant))
+            Met.Add("orphan of another merchant");
+        if (answer is FinnetSays.Duplicate or FinnetSays.OnProcess or FinnetSays.Rejected or FinnetSays.Approved)
         {
             foreach (var orphan in fitting)
             {
@@ -103,7 +107,7 @@ internal sealed class Oracle(long now)
                 Apply(orphan, record);
             }
         }
-        else if (end.Answer == FinnetSays.Issued && fitting.Count > 0)
+        else if (answer == FinnetSays.Issued && fitting.Count > 0)
         {
             Met.Add("orphan that stays one");
         }
@@ -144,9 +148,9 @@ internal sealed class Oracle(long now)
         return ours;
     }
 
-    private (string, bool) Ask(ModelRecord record)
+    private (string, bool) Ask(ModelRecord record, string attemptName)
     {
-        var attempt = new ModelAttempt($"attempt-{++attempts}", record, record.MayHaveArrived);
+        var attempt = new ModelAttempt(attemptName, record, record.MayHaveArrived);
         record.Holder = attempt.Name;
         record.LeaseUntil = Now + (long)World.Lease.TotalMilliseconds;
         underWay.Add(attempt);

@@ -38,12 +38,12 @@ internal sealed class ModelNotice(int number, Notify call, long now)
     public long Deliveries { get; set; } = 1;
     public long ReceivedAt { get; } = now;
     public long LastReceivedAt { get; set; } = now;
-    private string? Phone { get; } = call.Phone == World.NoPhone ? null : World.Phones[call.Phone][0];
+    public string Merchant { get; } = World.Merchants[call.Merchant];
+    public string? Phone { get; } = call.Phone == World.NoPhone ? null : World.Phones[call.Phone][0];
 
     public SeenNotification Seen => new(
-        number, World.Merchants[call.Merchant], World.References[call.Reference], World.Outcomes[call.Outcome][call.Form], World.Messages[call.Message], Phone,
+        number, Merchant, World.References[call.Reference], World.Outcomes[call.Outcome][call.Form], World.Messages[call.Message], Phone,
         Disposition, Deliveries, ReceivedAt, LastReceivedAt);
 
-    public bool Fits(ModelRecord record) =>
-        World.References[call.Reference] == record.Reference && World.Merchants[call.Merchant] == record.Merchant && Phone == record.Phone;
+    public bool Names(ModelRecord record) => World.References[call.Reference] == record.Reference;
 }

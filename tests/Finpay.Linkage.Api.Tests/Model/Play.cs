@@ -1,54 +1,85 @@
 namespace Finpay.Linkage.Api.Tests.Model;
 
-/// <summary>One script, played against both; after every command the answers and all rows must agree.</summary>
-internal sealed class Play(StoreUnderTest store)
+/// <summary>One script, played against both; after every commit the answers and all rows must agree.</summary>
+internal sealed class Play(StoreUnderTest store, Script script)
 {
+    private readonly Oracle oracle = new(store.Now);
+    private readonly List<(object? Expected, Task<object?> Actual)> waiting = [];
+    private Seen before = new([], [], []);
     private int notified;
 
     /// <returns>The interesting things that it met.</returns>
-    public async Task<IReadOnlyCollection<string>> RunAsync(Script script)
+    public async Task<IReadOnlyCollection<string>> RunAsync()
     {
         await store.StartAgainAsync();
-        var oracle = new Oracle(store.Now);
-        var before = store.See();
         foreach (var (index, command) in script.Commands.Index())
         {
-            var (expected, actual) = await StepAsync(command, oracle);
-            var after = store.See();
-            var difference = (Equals(expected, actual) ? "" : $"\n  expected the answer {expected}\n  but was             {actual}") + Seen.Difference(oracle.Seen, after);
-            Assert.True(difference.Length == 0, $"After command {index + 1}, {command}:{difference}");
-            Invariants.Check(before, after, notified);
-            before = after;
+            // Time does not pass, nor does the process end, before what waits is on disk: whoever waits would give up.
+            if (command is Advance or Crash)
+                await CommitAsync(index);
+            else if (waiting.Count == 0 && script.AtOnce > 1)
+                store.Hold();
+            Step(command, $"attempt-{index + 1}");
+            if (waiting.Count >= script.AtOnce)
+                await CommitAsync(index + 1);
         }
 
+        await CommitAsync(script.Commands.Count);
         return oracle.Met;
     }
 
-    private async Task<(object? Expected, object? Actual)> StepAsync(Command command, Oracle oracle)
+    private void Step(Command command, string attemptName)
     {
         switch (command)
         {
             case Begin begin:
-                return (oracle.Begin(begin), await store.BeginAsync(begin));
-            case End end:
-                return (oracle.End(end), await store.EndAsync(end));
+                Expect(oracle.Begin(begin, attemptName), store.BeginAsync(begin, attemptName));
+                break;
+            case End end when oracle.Ending(end) is { } attempt:
+                Expect(oracle.End(attempt, end.Answer), store.EndAsync(attempt, end.Answer));
+                break;
             case Notify notify:
                 notified++;
-                var answers = (oracle.Notify(notify), await store.NotifyAsync(notify));
+                Expect(oracle.Notify(notify), store.NotifyAsync(notify));
                 // No two come in one millisecond: which of them was first would be anybody's guess.
-                oracle.Advance(1);
-                store.Advance(1);
-                return answers;
+                Pass(1);
+                break;
             case Advance advance:
-                oracle.Advance(advance.Milliseconds);
-                store.Advance(advance.Milliseconds);
-                return default;
+                Pass(advance.Milliseconds);
+                break;
             case Crash crash:
                 oracle.Crash(crash.Merchant);
-                store.Crash(crash);
-                return default;
-            default:
-                throw new ArgumentOutOfRangeException(nameof(command));
+                store.Crash(crash.Merchant);
+                break;
         }
+    }
+
+    private void Pass(int milliseconds)
+    {
+        oracle.Advance(milliseconds);
+        store.Advance(milliseconds);
+    }
+
+    private void Expect<T>(T expected, Task<T> actual) => waiting.Add((expected, BoxAsync(actual)));
+
+    private static async Task<object?> BoxAsync<T>(Task<T> task) => await task;
+
+    /// <summary>Lets what waits happen, all in one transaction, and looks at what came of it.</summary>
+    private async Task CommitAsync(int commands)
+    {
+        await store.LetGoAsync();
+        var wrong = "";
+        foreach (var (expected, task) in waiting)
+        {
+            if (await task is var actual && !Equals(expected, actual))
+                wrong += $"\n  expected the answer {expected}\n  but was             {actual}";
+        }
+
+        waiting.Clear();
+        var after = store.See();
+        var difference = wrong + Seen.Difference(oracle.Seen, after);
+        Assert.True(difference.Length == 0, $"After command {commands}:{difference}");
+        Invariants.Check(before, after, notified);
+        before = after;
     }
 }

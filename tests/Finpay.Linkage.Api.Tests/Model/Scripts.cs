@@ -32,13 +32,21 @@ internal static class Scripts
         (18, One(Ends)),
         (12, One(Notifications)),
         (10, One(Gen.Elements(1, WholeLease - 1, WholeLease).Select(milliseconds => new Advance(milliseconds)))),
-        (6, One(Mostly(0, 1, 3).Select(merchant => new Crash(merchant)))),
+        (4, One(Mostly(0, 1, 3).Select(merchant => new Crash(merchant)))),
         (18, Called()),
         (6, TakenOver()),
+        (6, KnownBefore()),
         (6, Overtaken()),
+        (2, OtherMerchant()),
         (6, OnProcessTogether()));
 
-    public static Arbitrary<Script> Any { get; } = Arb.From(Gen.ListOf(Pieces).Select(pieces => new Script([.. pieces.SelectMany(piece => piece)])), Shrink);
+    // Commits cost the most by far, so most cases have them shared; one after the other shows best where something went wrong.
+    private static readonly Gen<Script> Whole =
+        from pieces in Gen.ListOf(Pieces)
+        from atOnce in Gen.Elements(1, 5, 10, 20)
+        select new Script([.. pieces.SelectMany(piece => piece)], atOnce);
+
+    public static Arbitrary<Script> Any { get; } = Arb.From(Whole, Shrink);
 
     // A call that contradicts an earlier one ends there, so most agree: a reference has its own phone, and the first two share theirs.
     private static Gen<Begin> BeginsOf(int reference) =>
@@ -55,14 +63,27 @@ internal static class Scripts
 
     private static Gen<Command[]> TakenOver() =>
         from begin in Begins
-        from end in Ends
-        select new Command[] { begin, new Advance(WholeLease), begin, end };
+        from attempt in Gen.Choose(0, 1)
+        from answer in Gen.OneOf(Answers, Gen.Constant(FinnetSays.Duplicate))
+        select new Command[] { begin, new Advance(WholeLease), begin, new End(attempt, answer) };
 
-    private static Gen<Command[]> Overtaken() =>
+    private static Gen<Command[]> KnownBefore() =>
         from notify in Notifications
         from begin in BeginsOf(notify.Reference)
         from answer in Gen.OneOf(Answers, Gen.Constant(FinnetSays.Issued))
         select new Command[] { notify, begin, new End(0, answer), notify };
+
+    private static Gen<Command[]> Overtaken() =>
+        from notify in Notifications
+        from begin in BeginsOf(notify.Reference)
+        from answer in Gen.Elements(Enum.GetValues<FinnetSays>())
+        select new Command[] { begin, notify, new End(0, answer) };
+
+    private static Gen<Command[]> OtherMerchant() =>
+        from notify in Notifications
+        from begin in BeginsOf(notify.Reference)
+        from answer in Answers
+        select new Command[] { new Crash(1), notify with { Merchant = 1 }, new Crash(0), begin, new End(0, answer) };
 
     private static Gen<Command[]> OnProcessTogether() =>
         from first in BeginsOf(0)
@@ -86,16 +107,18 @@ internal static class Scripts
     private static IEnumerable<Script> Shrink(Script script)
     {
         var commands = script.Commands;
+        if (script.AtOnce > 1)
+            yield return script with { AtOnce = 1 };
         for (var size = commands.Count / 2; size > 0; size /= 2)
         {
             for (var start = 0; start + size <= commands.Count; start += size)
-                yield return new Script([.. commands.Take(start), .. commands.Skip(start + size)]);
+                yield return script with { Commands = [.. commands.Take(start), .. commands.Skip(start + size)] };
         }
 
         for (var index = 0; index < commands.Count; index++)
         {
             foreach (var plainer in Plainer(commands[index]))
-                yield return new Script([.. commands.Take(index), plainer, .. commands.Skip(index + 1)]);
+                yield return script with { Commands = [.. commands.Take(index), plainer, .. commands.Skip(index + 1)] };
         }
     }
 

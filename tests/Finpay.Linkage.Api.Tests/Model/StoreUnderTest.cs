@@ -17,13 +17,13 @@ internal sealed class StoreUnderTest : IDisposable
     private readonly string folder = Directory.CreateTempSubdirectory("linkage-model-").FullName;
     private readonly ColumnCipher cipher = new([KeyValuePair.Create("k1", Convert.FromBase64String(TestSettings.StorageKey))]);
     private readonly LookupHash lookup = new(Convert.FromBase64String(TestSettings.LookupKey), null);
-    private readonly List<(string Name, Begin Call, bool MayHaveArrived)> underWay = [];
-    private int attempts;
-    private ManualClock clock = new();
+    private readonly ManualClock clock = new();
+    private readonly ManualResetEventSlim gate = new();
     private SqliteDatabase database = null!;
     private WriteQueue queue = null!;
     private NotificationInbox inbox = null!;
     private SqliteConnection reading = null!;
+    private Task held = Task.CompletedTask;
     private int merchant;
 
     public StoreUnderTest()
@@ -35,10 +35,9 @@ internal sealed class StoreUnderTest : IDisposable
     /// <summary>The same file, emptied: a new one for every case would cost more than the case.</summary>
     public async Task StartAgainAsync()
     {
+        await LetGoAsync();
         if (merchant != 0)
-            Crash(new Crash(0));
-        underWay.Clear();
-        attempts = 0;
+            Crash(0);
         await queue.ExecuteAsync(transaction => transaction.Connection!.Execute(
             "DELETE FROM upgrade_history; DELETE FROM notifications; DELETE FROM upgrades", transaction: transaction));
     }
@@ -48,19 +47,30 @@ internal sealed class StoreUnderTest : IDisposable
     public long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>What was under way is lost with the process; what was committed is all that the next one finds.</summary>
-    public void Crash(Crash crash)
+    public void Crash(int ours)
     {
         Close();
-        underWay.Clear();
-        merchant = crash.Merchant;
+        merchant = ours;
         Open();
     }
 
-    public async Task<(string Decision, bool MayHaveArrived)> BeginAsync(Begin call)
+    /// <summary>Keeps the writer busy until it is let go: what is called meanwhile shares a transaction.</summary>
+    public void Hold()
+    {
+        gate.Reset();
+        held = queue.ExecuteAsync(_ => gate.Wait(TimeSpan.FromSeconds(30)), persistent: true);
+    }
+
+    public async Task LetGoAsync()
+    {
+        gate.Set();
+        await held;
+    }
+
+    public async Task<(string Decision, bool MayHaveArrived)> BeginAsync(Begin call, string attemptName)
     {
         var reference = World.References[call.Reference];
         var phone = World.Phones[call.Phone][0];
-        var name = $"attempt-{attempts + 1}";
         var command = new BeginUpgrade(
             reference,
             World.Owners[call.Owner],
@@ -68,42 +78,34 @@ internal sealed class StoreUnderTest : IDisposable
             lookup.ComputeAll("fingerprint", phone, $"content {call.Content}"),
             cipher.Encrypt(phone, UpgradeReader.PhoneColumn, reference),
             PhoneHash(phone).Current,
-            name,
+            attemptName,
             clock.GetUtcNow(),
             World.Lease);
         var begun = await queue.ExecuteAsync(transaction => UpgradeStore.Begin(transaction, command));
-        if (begun.Decision == BeginDecision.Ask)
-        {
-            attempts++;
-            underWay.Add((name, call, begun.MayHaveArrived));
-        }
-
         return (begun.Decision.ToString(), begun.MayHaveArrived);
     }
 
-    public async Task<bool?> EndAsync(End end)
+    /// <returns>Whether the attempt held its record.</returns>
+    public async Task<bool> EndAsync(ModelAttempt attempt, FinnetSays answer)
     {
-        if (underWay.Count == 0)
-            return null;
-        var attempt = underWay[^(1 + (end.Attempt % underWay.Count))];
-        underWay.Remove(attempt);
-        var reference = World.References[attempt.Call.Reference];
+        var reference = attempt.Record.Reference;
         var now = clock.GetUtcNow();
         var historyId = Guid.CreateVersion7(now).ToString();
         var outcome = new RecordOutcome(
             reference,
             attempt.Name,
-            ToEvent(end.Answer, attempt.MayHaveArrived),
-            World.Code(end.Answer),
+            ToEvent(answer, attempt.MayHaveArrived),
+            World.Code(answer),
             null,
             historyId,
-            end.Answer == FinnetSays.Issued ? cipher.Encrypt(attempt.Name, UpgradeReader.WidgetUrlColumn, reference) : null,
-            end.Answer == FinnetSays.Issued ? now.AddHours(1) : null,
-            PhoneHash(World.Phones[attempt.Call.Phone][0]),
+            answer == FinnetSays.Issued ? cipher.Encrypt(attempt.Name, UpgradeReader.WidgetUrlColumn, reference) : null,
+            answer == FinnetSays.Issued ? now.AddHours(1) : null,
+            PhoneHash(attempt.Record.Phone),
             now);
         return (await queue.ExecuteAsync(transaction => UpgradeStore.Record(transaction, outcome), persistent: true)).Held;
     }
 
+    /// <returns>Whether it is acknowledged.</returns>
     public async Task<bool> NotifyAsync(Notify call)
     {
         var json = Calls.Notification(
@@ -116,7 +118,9 @@ internal sealed class StoreUnderTest : IDisposable
 
     public void Dispose()
     {
+        gate.Set();
         Close();
+        gate.Dispose();
         Directory.Delete(folder, recursive: true);
     }
 
