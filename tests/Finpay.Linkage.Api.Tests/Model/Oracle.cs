@@ -85,6 +85,8 @@ internal sealed class Oracle(long now)
 
         if (record.Status is "approved" or "rejected")
             Met.Add("overtaken answer");
+        if (record.Status is "failed" or "inDoubt" && answer is (FinnetSays.NotReached or FinnetSays.Busy))
+            Met.Add($"not processed after {record.Status}");
         record.Status = After(record.Status, answer, attempt.MayHaveArrived);
         record.Code = code;
         record.Holder = null;

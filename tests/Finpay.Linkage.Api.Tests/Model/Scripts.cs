@@ -33,7 +33,8 @@ internal static class Scripts
         (12, One(Notifications)),
         (10, One(Gen.Elements(1, WholeLease - 1, WholeLease).Select(milliseconds => new Advance(milliseconds)))),
         (4, One(Mostly(0, 1, 3).Select(merchant => new Crash(merchant)))),
-        (18, Called()),
+        (10, Called()),
+        (12, CalledAgain()),
         (6, TakenOver()),
         (6, KnownBefore()),
         (6, Overtaken()),
@@ -60,6 +61,12 @@ internal static class Scripts
         from begin in Begins
         from answer in Answers
         select new Command[] { begin, new End(0, answer) };
+
+    private static Gen<Command[]> CalledAgain() =>
+        from begin in Begins
+        from first in Gen.Elements(FinnetSays.OnProcess, FinnetSays.Refused, FinnetSays.Refused, FinnetSays.NotReached, FinnetSays.Unclear, FinnetSays.NoAnswer)
+        from second in Gen.OneOf(Gen.Elements(Enum.GetValues<FinnetSays>()), Gen.Elements(FinnetSays.NotReached, FinnetSays.Busy, FinnetSays.Duplicate))
+        select new Command[] { begin, new End(0, first), begin, new End(0, second) };
 
     private static Gen<Command[]> TakenOver() =>
         from begin in Begins
