@@ -73,6 +73,14 @@ internal static class UpgradeStore
                 },
                 transaction));
         }
+        else
+        {
+            // Nothing of the record changes, but history is read in the order of versions: the next step must not share this one's.
+            Guarded(transaction.Connection!.Execute(
+                "UPDATE upgrades SET version = @version WHERE partner_reference_no = @PartnerReferenceNo AND version = @expected",
+                new { version, outcome.PartnerReferenceNo, expected = row.Version },
+                transaction));
+        }
 
         AddHistory(transaction, new HistoryEntry(outcome.HistoryId, outcome.PartnerReferenceNo, version, outcome.Now, status, HistorySource.FinnetResponse)
         {

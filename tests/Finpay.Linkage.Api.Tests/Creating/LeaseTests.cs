@@ -159,6 +159,26 @@ public sealed class LeaseTests
     }
 
     [Fact]
+    public async Task What_Follows_A_Late_Attempt_Stands_After_It_In_The_History_Even_When_The_Clock_Is_Set_Back()
+    {
+        await using var host = new ApiHost();
+        var slow = host.Finnet.Holds();
+        host.Finnet.Issues();
+        var first = host.CreateAsync();
+        await slow.Arrived.Task;
+        host.ExecuteSql("UPDATE upgrades SET lease_until = 0");
+        await host.CreateAsync();
+        slow.Answers("2000001");
+        await first;
+
+        host.Clock.Advance(TimeSpan.FromMilliseconds(-1));
+        await host.NotifyAsync("KYC Approved");
+
+        var history = (await host.ReadUpgradeAsync()).Json.GetProperty("history").EnumerateArray().Select(step => step.GetProperty("status").GetString());
+        Assert.Equal(["widgetIssued", "widgetIssued", "approved"], history);
+    }
+
+    [Fact]
     public async Task Retry_After_Counts_Down()
     {
         await using var host = new ApiHost();

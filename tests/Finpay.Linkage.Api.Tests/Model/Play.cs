@@ -1,0 +1,85 @@
+namespace Finpay.Linkage.Api.Tests.Model;
+
+/// <summary>One script, played against both; after every commit the answers and all rows must agree.</summary>
+internal sealed class Play(StoreUnderTest store, Script script)
+{
+    private readonly Oracle oracle = new(store.Now);
+    private readonly List<(object? Expected, Task<object?> Actual)> waiting = [];
+    private Seen before = new([], [], []);
+    private int notified;
+
+    /// <returns>The interesting things that it met.</returns>
+    public async Task<IReadOnlyCollection<string>> RunAsync()
+    {
+        await store.StartAgainAsync();
+        foreach (var (index, command) in script.Commands.Index())
+        {
+            // Time does not pass, nor does the process end, before what waits is on disk: whoever waits would give up.
+            if (command is Advance or Crash)
+                await CommitAsync(index);
+            else if (waiting.Count == 0 && script.AtOnce > 1)
+                store.Hold();
+            Step(command, $"attempt-{index + 1}");
+            if (waiting.Count >= script.AtOnce)
+                await CommitAsync(index + 1);
+        }
+
+        await CommitAsync(script.Commands.Count);
+        return oracle.Met;
+    }
+
+    private void Step(Command command, string attemptName)
+    {
+        switch (command)
+        {
+            case Begin begin:
+                Expect(oracle.Begin(begin, attemptName), store.BeginAsync(begin, attemptName));
+                break;
+            case End end when oracle.Ending(end) is { } attempt:
+                Expect(oracle.End(attempt, end.Answer), store.EndAsync(attempt, end.Answer));
+                break;
+            case Notify notify:
+                notified++;
+                Expect(oracle.Notify(notify), store.NotifyAsync(notify));
+                // No two come in one millisecond: which of them was first would be anybody's guess.
+                Pass(1);
+                break;
+            case Advance advance:
+                Pass(advance.Milliseconds);
+                break;
+            case Crash crash:
+                oracle.Crash(crash.Merchant);
+                store.Crash(crash.Merchant);
+                break;
+        }
+    }
+
+    private void Pass(int milliseconds)
+    {
+        oracle.Advance(milliseconds);
+        store.Advance(milliseconds);
+    }
+
+    private void Expect<T>(T expected, Task<T> actual) => waiting.Add((expected, BoxAsync(actual)));
+
+    private static async Task<object?> BoxAsync<T>(Task<T> task) => await task;
+
+    /// <summary>Lets what waits happen, all in one transaction, and looks at what came of it.</summary>
+    private async Task CommitAsync(int commands)
+    {
+        await store.LetGoAsync();
+        var wrong = "";
+        foreach (var (expected, task) in waiting)
+        {
+            if (await task is var actual && !Equals(expected, actual))
+                wrong += $"\n  expected the answer {expected}\n  but was             {actual}";
+        }
+
+        waiting.Clear();
+        var after = store.See();
+        var difference = wrong + Seen.Difference(oracle.Seen, after);
+        Assert.True(difference.Length == 0, $"After command {commands}:{difference}");
+        Invariants.Check(before, after, notified);
+        before = after;
+    }
+}
