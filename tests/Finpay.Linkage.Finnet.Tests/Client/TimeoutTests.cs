@@ -55,10 +55,10 @@ public sealed class TimeoutTests : IDisposable
     [Fact]
     public async Task The_Total_Time_Ends_A_Wait_And_The_Last_Failure_Is_Told()
     {
-        using var network = new StubHandler(_ => Answers.Code("4290000", retryAfter: "5"));
+        using var network = new StubHandler(number => Answers.Code(number == 1 ? "4290000" : "5030000", retryAfter: "5"));
         await using var host = new FinnetHost(network, clock, ("AttemptTimeout", "00:00:06"), ("TotalTimeout", "00:00:08"));
         var exception = await host.FailAsync();
-        Assert.Equal((FinnetFailure.Busy, "4290000"), (exception.Failure, exception.ResponseCode.ToString()));
+        Assert.Equal((FinnetFailure.Busy, "5030000"), (exception.Failure, exception.ResponseCode.ToString()));
         Assert.Equal(2, network.Requests.Count);
     }
 

@@ -9,6 +9,9 @@ namespace Finpay.Linkage.Finnet.Tests.Support;
 /// <summary>The client as an application has it: from a container, with settings from configuration.</summary>
 internal sealed class FinnetHost : IAsyncDisposable
 {
+    // A call that would never end fails its test instead of holding up all others.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly ServiceProvider services;
 
     /// <param name="network">What stands for the network; without it, <paramref name="settings"/> must name a loopback address.</param>
@@ -59,7 +62,7 @@ internal sealed class FinnetHost : IAsyncDisposable
     }
 
     public Task<UpgradeWidgetResult> SendAsync(UpgradeWidgetRequest? request = null, CancellationToken cancellationToken = default) =>
-        Client.RequestUpgradeWidgetAsync(request ?? Requests.Minimal, cancellationToken);
+        Client.RequestUpgradeWidgetAsync(request ?? Requests.Minimal, cancellationToken).WaitAsync(Patience, CancellationToken.None);
 
     public Task<FinnetException> FailAsync() => Assert.ThrowsAsync<FinnetException>(() => SendAsync());
 
