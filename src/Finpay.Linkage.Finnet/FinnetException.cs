@@ -49,6 +49,6 @@ public sealed class FinnetException : Exception
     /// <summary>Finnet's words, at most 150 characters, when there were any. Not part of <see cref="Exception.Message"/>.</summary>
     public string? ResponseMessage { get; init; }
 
-    /// <summary>How long Finnet (or the open circuit) asks to wait.</summary>
+    /// <summary>How long Finnet (or the open circuit) asks to wait, at most an hour.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }

@@ -8,6 +8,9 @@ internal static class AnswerBody
     // The documented answers are under 1 KiB.
     private const int MaxBytes = 64 * 1024;
 
+    // Nobody waits for a year because a gateway says so.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
+
     /// <summary>The body; null when it is longer than 64 KiB or does not decompress.</summary>
     public static async Task<byte[]?> ReadAsync(HttpContent content, CancellationToken cancellationToken)
     {
@@ -33,7 +36,7 @@ internal static class AnswerBody
         }
     }
 
-    /// <summary>Retry-After, as seconds or as a date; never negative.</summary>
+    /// <summary>Retry-After, as seconds or as a date: from nothing to an hour.</summary>
     public static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider clock)
     {
         var wait = response.Headers.RetryAfter switch
@@ -42,6 +45,6 @@ internal static class AnswerBody
             { Date: { } date } => date - clock.GetUtcNow(),
             _ => (TimeSpan?)null,
         };
-        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait > LongestWait ? LongestWait : wait;
     }
 }
