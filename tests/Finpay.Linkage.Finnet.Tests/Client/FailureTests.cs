@@ -33,6 +33,7 @@ public sealed class FailureTests
         var exception = await host.FailAsync();
         Assert.Equal((failure, code, "Finnet's words"), (exception.Failure, exception.ResponseCode.ToString(), exception.ResponseMessage));
         Assert.Contains(code, exception.Message, StringComparison.Ordinal);
+        Assert.EndsWith($"failed: {failure}, code {code} ", Assert.Single(host.Log.Attempts).Text, StringComparison.Ordinal);
         Assert.DoesNotContain("words", exception.ToString(), StringComparison.Ordinal);
         Assert.Single(network.Requests); // none of these is sent again
         Assert.Empty(host.Log.Disagreements);

@@ -19,6 +19,7 @@ public sealed class HandlerTests
         var sockets = Assert.IsType<SocketsHttpHandler>(handler);
         Assert.Equal(TimeSpan.FromSeconds(3), sockets.ConnectTimeout);
         Assert.Equal(TimeSpan.FromMinutes(5), sockets.PooledConnectionLifetime);
+        Assert.True(sockets.EnableMultipleHttp2Connections);
         Assert.Equal(Timeout.InfiniteTimeSpan, provider.GetRequiredService<IHttpClientFactory>().CreateClient(name).Timeout);
     }
 }

@@ -51,6 +51,7 @@ public sealed class NoTokenTests(SnapKeyFile key) : IClassFixture<SnapKeyFile>
         { """{"accessToken":{"value":"x"}}""", HttpStatusCode.OK },
         { """{"accessToken":"token-1"}""", HttpStatusCode.Unauthorized },
         { """["accessToken"]""", HttpStatusCode.OK },
+        { """{"accessToken":"token-1"}""", HttpStatusCode.MultipleChoices },
     };
 
     [Theory]

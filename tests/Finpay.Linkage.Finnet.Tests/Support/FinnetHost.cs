@@ -64,7 +64,15 @@ internal sealed class FinnetHost : IAsyncDisposable
     public Task<UpgradeWidgetResult> SendAsync(UpgradeWidgetRequest? request = null, CancellationToken cancellationToken = default) =>
         Client.RequestUpgradeWidgetAsync(request ?? Requests.Minimal, cancellationToken).WaitAsync(Patience, CancellationToken.None);
 
-    public Task<FinnetException> FailAsync() => Assert.ThrowsAsync<FinnetException>(() => SendAsync());
+    /// <summary>Sends what must fail; the failure says in a sentence why.</summary>
+    public async Task<FinnetException> FailAsync()
+    {
+        var exception = await FailOnceAsync();
+        Assert.Matches("Finnet.*\\.$", exception.Message);
+        return exception;
+    }
+
+    private Task<FinnetException> FailOnceAsync() => Assert.ThrowsAsync<FinnetException>(() => SendAsync());
 
     public ValueTask DisposeAsync() => services.DisposeAsync();
 

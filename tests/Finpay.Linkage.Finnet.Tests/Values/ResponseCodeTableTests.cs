@@ -28,6 +28,14 @@ public sealed class ResponseCodeTableTests
     public void Another_Services_Success_Is_Not_Read_As_A_Result_Of_Kyc(string code) => Assert.Equal("XXXXXXX", Explain(code).Pattern);
 
     [Fact]
+    public void An_Explanation_Is_Meaning_And_Advice_In_Either_Language()
+    {
+        var line = Explain("4090001");
+        Assert.Equal(
+            new BilingualText(line.Meaning.English + " " + line.Advice.English, line.Meaning.Indonesian + " " + line.Advice.Indonesian), line.Explanation);
+    }
+
+    [Fact]
     public void The_Default_Code_Is_Explained_As_Unknown() => Assert.Equal("XXXXXXX", default(ResponseCode).Explain().Pattern);
 
     [Fact]

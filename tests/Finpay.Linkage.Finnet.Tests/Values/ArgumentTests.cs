@@ -1,0 +1,29 @@
+using System.Security.Cryptography;
+using Finpay.Linkage.Finnet.Security;
+using Finpay.Linkage.Finnet.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Finpay.Linkage.Finnet.Tests.Values;
+
+/// <summary>What is missing is named where it is missing.</summary>
+public sealed class ArgumentTests
+{
+    [Fact]
+    public async Task A_Missing_Argument_Is_Named()
+    {
+        using var rsa = RSA.Create(2048);
+        Assert.Equal("value", Missing(() => new Secret(null!)));
+        Assert.Equal("key", Missing(() => new FieldCipher(null!, new Secret("1234567890123456"))));
+        Assert.Equal("iv", Missing(() => new FieldCipher(new Secret("1234567890123456"), null!)));
+        Assert.Equal("privateKey", Missing(() => SnapSigner.SignTokenRequest(null!, "c", "t")));
+        Assert.Equal("clientSecret", Missing(() => SnapSigner.Sign(null!, "text")));
+        Assert.Equal("options", Missing(() => new FinnetOptionsValidator().Validate(null, null!)));
+        Assert.Equal("configuration", Missing(() => new ServiceCollection().AddFinnetClient(null!)));
+        Assert.Equal("text", Missing(() => PhoneNumber.Canonicalize(null!)));
+        Assert.Equal("text", Missing(() => KycOutcomes.Read(null!)));
+        await using var host = new FinnetHost(new StubHandler(_ => Answers.Sample()));
+        Assert.Equal("request", (await Assert.ThrowsAsync<ArgumentNullException>(() => host.Client.RequestUpgradeWidgetAsync(null!))).ParamName);
+    }
+
+    private static string? Missing(Func<object?> call) => Assert.Throws<ArgumentNullException>(call).ParamName;
+}
