@@ -97,6 +97,7 @@ public sealed class CallbackAnswersTests
         AssertEnvelope(await host.CallbackAsync(body), code, message);
 
         var kept = Assert.Single(await host.NotificationsAsync("?disposition=invalid"));
+        Assert.False(kept.GetProperty("evidence").TryGetProperty("referenceKnown", out _));
         Assert.Equal($"{code} {message}", kept.GetProperty("evidence").GetProperty("problem").GetString());
         var read = await host.Ops.GetAnswerAsync("/v1/kyc-notifications/" + kept.GetProperty("id").GetString());
         Assert.Equal(body, Encoding.UTF8.GetString(Convert.FromBase64String(read["rawBase64"]!)));

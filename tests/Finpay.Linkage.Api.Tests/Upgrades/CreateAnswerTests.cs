@@ -84,20 +84,46 @@ public sealed class CreateAnswerTests
         Assert.Equal(answered, answer.Status);
     }
 
-    private static async Task<Answer> AnswerAsync(CreateResult result)
+    [Theory]
+    [InlineData("inDoubt", "DuplicateInDoubt", true)]
+    [InlineData("failed", "DuplicateReference", false)]
+    public async Task A_Duplicate_Reference_Says_Whether_An_Earlier_Attempt_May_Be_The_Reason(string status, string happened, bool says)
+    {
+        var answer = await AnswerAsync(new CreateResult(Row(status), BeginDecision.Ask) { Event = Enum.Parse<UpgradeEvent>(happened), Held = true });
+
+        Assert.Equal(says, answer["detail"]!.Contains("An earlier attempt may have reached Finnet", StringComparison.Ordinal));
+        Assert.Contains("new reference", answer["detail"], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    public async Task Only_The_Attempt_That_Was_Issued_The_Widget_Shows_It_Whatever_Its_Expiry_Says(bool held, bool justIssued)
+    {
+        await AnswerAsync(new CreateResult(Row("widgetIssued"), BeginDecision.Ask) { Event = UpgradeEvent.WidgetIssued, Held = held }, shown => Assert.Equal(justIssued, shown));
+    }
+
+    private static async Task<Answer> AnswerAsync(CreateResult result, Action<bool>? onView = null)
     {
         var context = new DefaultHttpContext { RequestServices = new ServiceCollection().AddLogging().BuildServiceProvider() };
         using var body = new MemoryStream();
         context.Response.Body = body;
-        await CreateAnswer.For(result, Calls.Reference, View).ExecuteAsync(context);
-        return new Answer(
+        await CreateAnswer.For(result, Calls.Reference, (row, justIssued) =>
+        {
+            onView?.Invoke(justIssued);
+            return View(row);
+        }).ExecuteAsync(context);
+        var answer = new Answer(
             context.Response.StatusCode,
             context.Response.ContentType,
             System.Text.Encoding.UTF8.GetString(body.ToArray()),
             context.Response.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase));
+        if (answer.Status >= 400)
+            Assert.Matches(@"^[A-Z].{12,}\.$", answer["detail"]);
+        return answer;
     }
 
-    private static UpgradeView View(UpgradeRow row, bool justIssued) => new() { PartnerReferenceNo = row.PartnerReferenceNo, Status = row.CurrentStatus, CreatedAt = ManualClock.Start, UpdatedAt = ManualClock.Start };
+    private static UpgradeView View(UpgradeRow row) => new() { PartnerReferenceNo = row.PartnerReferenceNo, Status = row.CurrentStatus, CreatedAt = ManualClock.Start, UpdatedAt = ManualClock.Start };
 
     private static UpgradeRow Row(string status) => new() { PartnerReferenceNo = Calls.Reference, Owner = "shop", MerchantId = "M", Status = status };
 }
