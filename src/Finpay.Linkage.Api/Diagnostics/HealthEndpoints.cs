@@ -1,8 +1,8 @@
+using System.Data.Common;
 using Dapper;
 using Finpay.Linkage.Api.OpenApi;
 using Finpay.Linkage.Api.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Data.Sqlite;
 
 namespace Finpay.Linkage.Api.Diagnostics;
 
@@ -24,7 +24,7 @@ internal static class HealthEndpoints
 
     private static Ok<HealthView> Live() => TypedResults.Ok(Healthy);
 
-    private static Results<Ok<HealthView>, JsonHttpResult<HealthView>> Ready(SqliteDatabase database)
+    private static Results<Ok<HealthView>, JsonHttpResult<HealthView>> Ready(IDatabase database)
     {
         try
         {
@@ -32,7 +32,7 @@ internal static class HealthEndpoints
             connection.ExecuteScalar<long>("SELECT max(version) FROM schema_version");
             return TypedResults.Ok(Healthy);
         }
-        catch (SqliteException)
+        catch (DbException)
         {
             return TypedResults.Json(Unhealthy, ApiJson.Shared.HealthView, statusCode: StatusCodes.Status503ServiceUnavailable);
         }

@@ -49,7 +49,7 @@ internal sealed record NotificationFilter(Disposition? Disposition, string? Part
     public string Signature => string.Join('|', "notifications", Disposition, PartnerReferenceNo);
 }
 
-internal sealed class NotificationReader(SqliteDatabase database, ColumnCipher cipher)
+internal sealed class NotificationReader(IDatabase database, ColumnCipher cipher)
 {
     public const string MessageColumn = "notifications.kyc_message";
     public const string RawColumn = "notifications.raw";

@@ -11,7 +11,7 @@ internal sealed record UpgradeFilter(UpgradeStatus? Status, DateTimeOffset? Crea
 }
 
 /// <summary>Reads upgrades and decrypts what may be shown.</summary>
-internal sealed class UpgradeReader(SqliteDatabase database, ColumnCipher cipher, TimeProvider clock)
+internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, TimeProvider clock)
 {
     public const string WidgetUrlColumn = "upgrades.widget_url";
     public const string PhoneColumn = "upgrades.phone_no";
@@ -22,7 +22,7 @@ internal sealed class UpgradeReader(SqliteDatabase database, ColumnCipher cipher
     public UpgradeView? Find(string partnerReferenceNo, string? owner)
     {
         using var connection = database.OpenConnection();
-        using var transaction = connection.BeginTransaction(deferred: true);
+        using var transaction = database.BeginRead(connection);
         var row = connection.QuerySingleOrDefault<UpgradeRow>(
             $"SELECT {UpgradeRow.Columns} FROM upgrades WHERE partner_reference_no = @partnerReferenceNo", new { partnerReferenceNo }, transaction);
         if (row is null || (owner is not null && row.Owner != owner))
