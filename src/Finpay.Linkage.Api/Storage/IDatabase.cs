@@ -27,6 +27,9 @@ internal interface IDatabase : IDisposable
     /// <exception cref="DbException">The database can't be reached.</exception>
     DbConnection OpenConnection();
 
+    /// <inheritdoc cref="OpenConnection"/>
+    Task<DbConnection> OpenConnectionAsync(CancellationToken cancellationToken);
+
     /// <summary>A transaction that may write from its first statement on.</summary>
     DbTransaction BeginWrite(DbConnection connection);
 

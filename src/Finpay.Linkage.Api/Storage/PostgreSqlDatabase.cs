@@ -75,6 +75,8 @@ internal sealed class PostgreSqlDatabase : IDatabase
 
     public DbConnection OpenConnection() => source.OpenConnection();
 
+    public async Task<DbConnection> OpenConnectionAsync(CancellationToken cancellationToken) => await source.OpenConnectionAsync(cancellationToken);
+
     public DbTransaction BeginWrite(DbConnection connection) => connection.BeginTransaction(System.Data.IsolationLevel.ReadCommitted);
 
     public DbTransaction BeginRead(DbConnection connection) => connection.BeginTransaction(System.Data.IsolationLevel.RepeatableRead);

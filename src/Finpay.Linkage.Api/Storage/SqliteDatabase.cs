@@ -79,6 +79,9 @@ internal sealed class SqliteDatabase : IDatabase
         }
     }
 
+    // Its asynchronous methods are synchronous underneath.
+    public Task<DbConnection> OpenConnectionAsync(CancellationToken cancellationToken) => Task.FromResult(OpenConnection());
+
     public DbTransaction BeginWrite(DbConnection connection) => ((SqliteConnection)connection).BeginTransaction(IsolationLevel.Serializable, deferred: false);
 
     public DbTransaction BeginRead(DbConnection connection) => ((SqliteConnection)connection).BeginTransaction(deferred: true);
