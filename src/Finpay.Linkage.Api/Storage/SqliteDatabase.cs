@@ -33,11 +33,8 @@ internal sealed class SqliteDatabase : IDatabase
     public static SqliteDatabase Open(StorageOptions options, TimeProvider clock)
     {
         SqliteLibrary.EnsureLoaded();
-        var builder = new SqliteConnectionStringBuilder(options.ConnectionString?.Reveal() ?? "");
-        var path = Path.GetFullPath(builder.DataSource.Length > 0 ? builder.DataSource : Path.Combine(options.DataFolder, "linkage.db"));
-        builder.DataSource = path;
-        // Seconds a statement waits for another connection's lock.
-        builder.DefaultTimeout = 2;
+        var builder = FileOf(options);
+        var path = builder.DataSource;
         FileStream? held = null;
         try
         {
@@ -61,6 +58,16 @@ internal sealed class SqliteDatabase : IDatabase
             held?.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The connection string of these settings, with the file's whole path.</summary>
+    public static SqliteConnectionStringBuilder FileOf(StorageOptions options)
+    {
+        var builder = new SqliteConnectionStringBuilder(options.ConnectionString?.Reveal() ?? "");
+        builder.DataSource = Path.GetFullPath(builder.DataSource.Length > 0 ? builder.DataSource : Path.Combine(options.DataFolder, "linkage.db"));
+        // Seconds a statement waits for another connection's lock.
+        builder.DefaultTimeout = 2;
+        return builder;
     }
 
     public DbConnection OpenConnection()
