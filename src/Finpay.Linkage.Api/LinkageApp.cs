@@ -108,10 +108,14 @@ public static class LinkageApp
     private static void AddStorage(this IServiceCollection services)
     {
         DefaultTypeMap.MatchNamesWithUnderscores = true;
-        services.AddSingleton(provider => SqliteDatabase.Open(provider.GetRequiredService<IOptions<StorageOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IDatabase>(provider =>
+        {
+            var (options, clock) = (provider.GetRequiredService<IOptions<StorageOptions>>().Value, provider.GetRequiredService<TimeProvider>());
+            return options.Provider == StorageProvider.PostgreSql ? PostgreSqlDatabase.Open(options, clock) : SqliteDatabase.Open(options, clock);
+        });
         services.AddSingleton(provider => StorageKeys.Load(
             provider.GetRequiredService<IOptions<StorageOptions>>().Value.Encryption,
-            provider.GetRequiredService<SqliteDatabase>().Folder,
+            (provider.GetRequiredService<IDatabase>() as SqliteDatabase)?.Folder,
             provider.GetRequiredService<ILoggerFactory>().CreateLogger("Finpay.Linkage.Api.Storage.StorageKeys")));
         services.AddSingleton(provider => provider.GetRequiredService<StorageKeySet>().Cipher);
         services.AddSingleton(provider => provider.GetRequiredService<StorageKeySet>().Lookup);

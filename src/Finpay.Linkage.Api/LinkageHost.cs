@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Finpay.Linkage.Api.Settings;
+using Finpay.Linkage.Api.Storage;
 
 namespace Finpay.Linkage.Api;
 
@@ -10,10 +11,12 @@ public static class LinkageHost
 
     public static async Task<int> RunAsync(string[] args)
     {
+        if (args is ["backup", ..])
+            return await BackUpAsync(args[1..]);
         // A command that this version does not have must not start the service instead.
         if (args is [var command, ..] && command.All(char.IsAsciiLetter))
         {
-            await Console.Error.WriteLineAsync($"Unknown command '{command}'. Without a command the service starts; settings are given as --Section:Key=value.");
+            await Console.Error.WriteLineAsync($"Unknown command '{command}'. There is: backup FILE. Without a command the service starts; settings are given as --Section:Key=value.");
             return 2;
         }
 
@@ -36,6 +39,29 @@ public static class LinkageHost
         }
 
         return 1;
+    }
+
+    private static async Task<int> BackUpAsync(string[] args)
+    {
+        if (args is not [var file, .. var settings] || file.StartsWith('-'))
+        {
+            await Console.Error.WriteLineAsync("Say where to: backup FILE. Settings may follow as --Section:Key=value.");
+            return 2;
+        }
+
+        try
+        {
+            var options = new StorageOptions();
+            WebApplication.CreateBuilder(settings).Configuration.GetSection(StorageOptions.SectionName).Bind(options);
+            var bytes = SqliteBackup.Write(options, file);
+            await Console.Out.WriteLineAsync($"Copied to {Path.GetFullPath(file)}, {bytes} bytes. Keep the storage keys elsewhere: without them nobody can read it.");
+            return 0;
+        }
+        catch (SettingsException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return 1;
+        }
     }
 
     private static bool SaysWhereToListen(IConfiguration configuration) =>

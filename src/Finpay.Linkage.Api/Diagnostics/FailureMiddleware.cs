@@ -1,6 +1,6 @@
+using System.Data.Common;
 using Finpay.Linkage.Api.Notifications;
 using Finpay.Linkage.Api.Storage;
-using Microsoft.Data.Sqlite;
 
 namespace Finpay.Linkage.Api.Diagnostics;
 
@@ -44,7 +44,7 @@ internal sealed partial class FailureMiddleware(RequestDelegate next, ILogger<Fa
     private static int Status(Exception exception) => exception switch
     {
         BadHttpRequestException bad => bad.StatusCode,
-        StoreUnavailableException or SqliteException => StatusCodes.Status503ServiceUnavailable,
+        StoreUnavailableException or DbException => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status500InternalServerError,
     };
 

@@ -1,8 +1,8 @@
+using System.Data.Common;
 using Dapper;
 using Finpay.Linkage.Api.OpenApi;
 using Finpay.Linkage.Api.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Data.Sqlite;
 
 namespace Finpay.Linkage.Api.Diagnostics;
 
@@ -19,20 +19,20 @@ internal static class HealthEndpoints
     {
         var group = routes.MapGroup("/health").WithTags("Health").AllowAnonymous();
         group.MapGet("/live", Live).WithSummary("Whether the process answers").DescribeLive();
-        group.MapGet("/ready", Ready).WithSummary("Whether the service can work").DescribeReady();
+        group.MapGet("/ready", ReadyAsync).WithSummary("Whether the service can work").DescribeReady();
     }
 
     private static Ok<HealthView> Live() => TypedResults.Ok(Healthy);
 
-    private static Results<Ok<HealthView>, JsonHttpResult<HealthView>> Ready(SqliteDatabase database)
+    private static async Task<Results<Ok<HealthView>, JsonHttpResult<HealthView>>> ReadyAsync(IDatabase database, HttpContext context)
     {
         try
         {
-            using var connection = database.OpenConnection();
-            connection.ExecuteScalar<long>("SELECT max(version) FROM schema_version");
+            await using var connection = await database.OpenConnectionAsync(context.RequestAborted);
+            await connection.ExecuteScalarAsync<long>("SELECT max(version) FROM schema_version");
             return TypedResults.Ok(Healthy);
         }
-        catch (SqliteException)
+        catch (DbException)
         {
             return TypedResults.Json(Unhealthy, ApiJson.Shared.HealthView, statusCode: StatusCodes.Status503ServiceUnavailable);
         }

@@ -13,11 +13,11 @@ internal static class NotificationEndpoints
     public static void MapNotifications(this RouteGroupBuilder v1)
     {
         var group = v1.MapGroup("/kyc-notifications").WithTags("KYC notifications").RequireAuthorization(ApiKeys.OpsPolicy);
-        group.MapGet("", List).WithSummary("List notifications, newest first (ops)").DescribeList<NotificationPage>(OpenApiExamples.NotificationPage);
-        group.MapGet("/{id}", Read).WithSummary("Read one notification as it was received (ops)").DescribeNotification();
+        group.MapGet("", ListAsync).WithSummary("List notifications, newest first (ops)").DescribeList<NotificationPage>(OpenApiExamples.NotificationPage);
+        group.MapGet("/{id}", ReadAsync).WithSummary("Read one notification as it was received (ops)").DescribeNotification();
     }
 
-    private static Results<Ok<NotificationPage>, ProblemResult> List(
+    private static async Task<Results<Ok<NotificationPage>, ProblemResult>> ListAsync(
         HttpContext context,
         NotificationReader reader,
         PageCursors cursors,
@@ -34,14 +34,14 @@ internal static class NotificationEndpoints
             return problem;
         context.Response.Headers.CacheControl = "no-store";
         var (items, next) = query.Page(
-            reader.List(filter, after, size + 1), size, filter.Signature, item => new PagePosition(item.ReceivedAt.ToUnixTimeMilliseconds(), item.Id));
+            await reader.ListAsync(filter, after, size + 1, context.RequestAborted), size, filter.Signature, item => new PagePosition(item.ReceivedAt.ToUnixTimeMilliseconds(), item.Id));
         return TypedResults.Ok(new NotificationPage(items, next));
     }
 
-    private static Results<Ok<NotificationView>, ProblemResult> Read(string id, HttpContext context, NotificationReader reader)
+    private static async Task<Results<Ok<NotificationView>, ProblemResult>> ReadAsync(string id, HttpContext context, NotificationReader reader)
     {
         context.Response.Headers.CacheControl = "no-store";
-        if (reader.Find(id) is { } view)
+        if (await reader.FindAsync(id, context.RequestAborted) is { } view)
             return TypedResults.Ok(view);
         return new ProblemResult(ProblemKind.NotFound.Build("There is no such notification."));
     }

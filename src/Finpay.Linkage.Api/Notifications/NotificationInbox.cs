@@ -48,14 +48,14 @@ internal sealed partial class NotificationInbox(
         if (!ours)
             return await KeepInvalidAsync(received, CallbackReply.InvalidMerchant);
 
-        var result = await writes.ExecuteAsync(transaction => NotificationStore.Receive(transaction, received));
+        var result = await writes.ExecuteAsync(received.PartnerReferenceNo ?? "", transaction => NotificationStore.Receive(transaction, received));
         LogTaken(LogText.Escape(notification.PartnerReferenceNo), notification.Outcome, result.Disposition, result.Deliveries);
         return CallbackReply.Taken;
     }
 
     private async Task<CallbackReply> KeepInvalidAsync(ReceivedNotification received, CallbackReply reply)
     {
-        var result = await writes.ExecuteAsync(transaction => NotificationStore.Receive(transaction, received));
+        var result = await writes.ExecuteAsync(received.PartnerReferenceNo ?? "", transaction => NotificationStore.Receive(transaction, received));
         LogInvalid(result.Id, reply.ResponseCode, result.Deliveries);
         return reply;
     }

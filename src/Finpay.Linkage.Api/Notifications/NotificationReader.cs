@@ -49,23 +49,23 @@ internal sealed record NotificationFilter(Disposition? Disposition, string? Part
     public string Signature => string.Join('|', "notifications", Disposition, PartnerReferenceNo);
 }
 
-internal sealed class NotificationReader(SqliteDatabase database, ColumnCipher cipher)
+internal sealed class NotificationReader(IDatabase database, ColumnCipher cipher)
 {
     public const string MessageColumn = "notifications.kyc_message";
     public const string RawColumn = "notifications.raw";
     private const string Columns = "id, received_at, last_received_at, deliveries, kyc_response, kyc_message, partner_reference_no, merchant_id, disposition, evidence";
 
-    public NotificationView? Find(string id)
+    public async Task<NotificationView?> FindAsync(string id, CancellationToken cancellationToken)
     {
-        using var connection = database.OpenConnection();
-        var row = connection.QuerySingleOrDefault<NotificationRow>($"SELECT {Columns}, raw FROM notifications WHERE id = @id", new { id });
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var row = await connection.QuerySingleOrDefaultAsync<NotificationRow>($"SELECT {Columns}, raw FROM notifications WHERE id = @id", new { id });
         return row is null ? null : ToView(row) with { RawBase64 = row.Raw is null ? null : Convert.ToBase64String(cipher.Decrypt(row.Raw, RawColumn, row.Id)) };
     }
 
     /// <summary>Newest first by (time, id), after the position of the cursor.</summary>
-    public IReadOnlyList<NotificationView> List(NotificationFilter filter, PagePosition? after, int limit)
+    public async Task<IReadOnlyList<NotificationView>> ListAsync(NotificationFilter filter, PagePosition? after, int limit, CancellationToken cancellationToken)
     {
-        using var connection = database.OpenConnection();
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var conditions = new List<string> { "1 = 1" };
         if (filter.Disposition is not null)
             conditions.Add("disposition = @disposition");
@@ -73,7 +73,7 @@ internal sealed class NotificationReader(SqliteDatabase database, ColumnCipher c
             conditions.Add("partner_reference_no = @PartnerReferenceNo");
         if (after is not null)
             conditions.Add("(received_at, id) < (@afterTime, @afterId)");
-        var rows = connection.Query<NotificationRow>(
+        var rows = await connection.QueryAsync<NotificationRow>(
             $"SELECT {Columns} FROM notifications WHERE {string.Join(" AND ", conditions)} ORDER BY received_at DESC, id DESC LIMIT @limit",
             new { disposition = filter.Disposition?.ToText(), filter.PartnerReferenceNo, afterTime = after?.Time, afterId = after?.Id, limit });
         return [.. rows.Select(ToView)];

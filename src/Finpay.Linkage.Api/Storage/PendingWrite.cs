@@ -3,7 +3,8 @@ using System.Data.Common;
 namespace Finpay.Linkage.Api.Storage;
 
 /// <summary>A write on its way: waiting, then either running or abandoned by its caller.</summary>
-internal abstract class PendingWrite
+/// <param name="key">What it is about: writes of one batch are done in the order of their keys, so that two batches never wait for each other crosswise.</param>
+internal abstract class PendingWrite(string key)
 {
     private const int Waiting = 0;
     private const int Running = 1;
@@ -11,11 +12,17 @@ internal abstract class PendingWrite
 
     private int state;
 
+    public string Key => key;
+
+    /// <summary>Its caller has been told already.</summary>
+    public abstract bool IsOver { get; }
+
     public bool TryStart() => Interlocked.CompareExchange(ref state, Running, Waiting) == Waiting;
 
     /// <summary>Keeps it from being started; one that runs already may still be committed.</summary>
     public void Abandon() => Interlocked.CompareExchange(ref state, Abandoned, Waiting);
 
+    /// <summary>May be done again when the transaction it was part of came to nothing.</summary>
     public abstract void Execute(DbTransaction transaction);
 
     /// <summary>The batch is durable: hands out the result, or the failure of this write alone.</summary>
@@ -24,12 +31,14 @@ internal abstract class PendingWrite
     public abstract void Fail(Exception exception);
 }
 
-internal sealed class PendingWrite<T>(Func<DbTransaction, T> work) : PendingWrite
+internal sealed class PendingWrite<T>(string key, Func<DbTransaction, T> work) : PendingWrite(key)
 {
     private readonly TaskCompletionSource<T> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private T? result;
 
     public Task<T> Task => completion.Task;
+
+    public override bool IsOver => completion.Task.IsCompleted;
 
     public override void Execute(DbTransaction transaction) => result = work(transaction);
 

@@ -1,20 +1,19 @@
-using System.Data;
+using System.Data.Common;
 using System.Globalization;
 using System.Reflection;
 using Dapper;
 using Finpay.Linkage.Api.Settings;
-using Microsoft.Data.Sqlite;
 
 namespace Finpay.Linkage.Api.Storage;
 
-/// <summary>Applies the numbered scripts that a database has not seen yet, all in one transaction that holds the write lock.</summary>
+/// <summary>Applies the numbered scripts that a database has not seen yet, all in one transaction that nobody else can start at the same time.</summary>
 internal static class Schema
 {
     private const string Prefix = "Finpay.Linkage.Api.Storage.Scripts.";
 
-    public static void Apply(SqliteConnection connection, DateTimeOffset now)
+    public static void Apply(DbTransaction transaction, DateTimeOffset now)
     {
-        using var transaction = connection.BeginTransaction(IsolationLevel.Serializable, deferred: false);
+        var connection = transaction.Connection!;
         connection.Execute("CREATE TABLE IF NOT EXISTS schema_version (version bigint NOT NULL PRIMARY KEY, applied_at bigint NOT NULL)", transaction: transaction);
         var current = connection.ExecuteScalar<long?>("SELECT max(version) FROM schema_version", transaction: transaction) ?? 0;
         var scripts = Scripts();
@@ -28,8 +27,6 @@ internal static class Schema
                 new { version, appliedAt = now.ToUnixTimeMilliseconds() },
                 transaction);
         }
-
-        transaction.Commit();
     }
 
     private static List<(long Version, string Sql)> Scripts()

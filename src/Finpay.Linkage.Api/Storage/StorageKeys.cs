@@ -12,15 +12,16 @@ internal static partial class StorageKeys
     private const string FileName = "linkage.keys.json";
     private const int KeyBytes = 32;
 
-    public static StorageKeySet Load(StorageEncryptionOptions options, string databaseFolder, ILogger logger)
+    public static StorageKeySet Load(StorageEncryptionOptions options, string? databaseFolder, ILogger logger)
     {
         var keys = options.Keys.Select(key => KeyValuePair.Create(key.Id, Convert.FromBase64String(key.Key!.Reveal()))).ToList();
         var lookup = Bytes(options.LookupKey?.Reveal());
         if (keys.Count == 0 || lookup is null)
         {
             // Settings validation has seen to it that this happens neither in Production nor with a shared database.
-            var local = LoadOrMake(Path.Combine(databaseFolder, FileName));
-            LogLocalKeys(logger, Path.Combine(databaseFolder, FileName));
+            var path = Path.Combine(databaseFolder!, FileName);
+            var local = LoadOrMake(path);
+            LogLocalKeys(logger, path);
             if (keys.Count == 0)
                 keys.Add(KeyValuePair.Create("local", Convert.FromBase64String(local.Key)));
             lookup ??= Convert.FromBase64String(local.LookupKey);

@@ -13,9 +13,9 @@ internal sealed class StorageOptionsValidator(IConfiguration configuration) : IV
     {
         var failures = new SettingsFailures(StorageOptions.SectionName);
         if (options.Provider == StorageProvider.PostgreSql)
-            failures.Add("Provider", "PostgreSql is not available in this version; Sqlite is");
-        if (options.ConnectionString is { } text)
-            CheckConnectionString(text, failures);
+            CheckPostgreSql(options.ConnectionString?.Reveal(), failures);
+        else if (options.ConnectionString is { } text)
+            CheckSqlite(text, failures);
         else if (string.IsNullOrWhiteSpace(options.DataFolder))
             failures.Add("DataFolder", "missing; the folder of the database file");
 
@@ -51,7 +51,22 @@ internal sealed class StorageOptionsValidator(IConfiguration configuration) : IV
         }
     }
 
-    private static void CheckConnectionString(Secret text, SettingsFailures failures)
+    private static void CheckPostgreSql(string? text, SettingsFailures failures)
+    {
+        try
+        {
+            if (string.IsNullOrWhiteSpace(text))
+                failures.Add("ConnectionString", "missing; Host=…;Database=…;Username=…;Password=…");
+            else if (PostgreSqlDatabase.Complete(text) is { Host: null or "" } or { Database: null or "" })
+                failures.Add("ConnectionString", "must name Host and Database");
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException or InvalidCastException or OverflowException)
+        {
+            failures.Add("ConnectionString", "is not a PostgreSQL connection string");
+        }
+    }
+
+    private static void CheckSqlite(Secret text, SettingsFailures failures)
     {
         try
         {

@@ -1,15 +1,13 @@
 using System.Collections.Concurrent;
-using System.Data;
 using System.Data.Common;
-using Microsoft.Data.Sqlite;
 
 namespace Finpay.Linkage.Api.Storage;
 
 /// <summary>
-/// All writes go through one thread. Those that wait at the same time share a transaction, hence a flush to disk; each caller is answered
-/// after its own batch is durable. A write that fails is rolled back to its savepoint and takes no neighbour with it.
+/// All writes go through a few threads, one with SQLite. Those that wait at the same time share a transaction, hence a flush to disk; each caller is
+/// answered after its own batch is durable. A write that fails is rolled back to its savepoint and takes no neighbour with it.
 /// </summary>
-internal sealed partial class WriteQueue : IDisposable
+internal sealed class WriteQueue : IDisposable
 {
     private const int Capacity = 4096;
     private const int MaxBatch = 128;
@@ -17,30 +15,31 @@ internal sealed partial class WriteQueue : IDisposable
     /// <summary>A callback must be answered within 3 s (api.md); this leaves time to say 500.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2.5);
 
-    private readonly SqliteDatabase database;
+    private readonly IDatabase database;
     private readonly TimeProvider clock;
     private readonly ILogger<WriteQueue> logger;
     private readonly BlockingCollection<PendingWrite> queue = new(Capacity);
-    private readonly Thread writer;
-    private SqliteConnection? connection;
+    private readonly Thread[] writers;
     private bool disposed;
 
-    public WriteQueue(SqliteDatabase database, TimeProvider clock, ILogger<WriteQueue> logger)
+    public WriteQueue(IDatabase database, TimeProvider clock, ILogger<WriteQueue> logger)
     {
         this.database = database;
         this.clock = clock;
         this.logger = logger;
-        writer = new Thread(Run) { Name = "Store writer", IsBackground = true };
-        writer.Start();
+        writers = [.. Enumerable.Range(1, database.Writers).Select(number => new Thread(Run) { Name = $"Store writer {number}", IsBackground = true })];
+        foreach (var writer in writers)
+            writer.Start();
     }
 
     /// <summary>Runs <paramref name="work"/> in a transaction on the writer's thread; the result is handed out once it is on disk.</summary>
-    /// <param name="work">Statements only: whatever can be computed before is computed by the caller.</param>
+    /// <param name="key">The reference that it is about.</param>
+    /// <param name="work">Statements only: whatever can be computed before is computed by the caller. May be called again.</param>
     /// <param name="persistent">True: wait until it is done, for what must not be lost. False: give up after 2.5 s.</param>
     /// <exception cref="StoreUnavailableException">It could not be committed in time.</exception>
-    public async Task<T> ExecuteAsync<T>(Func<DbTransaction, T> work, bool persistent = false)
+    public async Task<T> ExecuteAsync<T>(string key, Func<DbTransaction, T> work, bool persistent = false)
     {
-        var write = new PendingWrite<T>(work);
+        var write = new PendingWrite<T>(key, work);
         if (!TryEnqueue(write))
             throw new StoreUnavailableException("The write queue is full or closed.");
         try
@@ -61,8 +60,8 @@ internal sealed partial class WriteQueue : IDisposable
             return;
         disposed = true;
         queue.CompleteAdding();
-        writer.Join();
-        connection?.Dispose();
+        foreach (var writer in writers)
+            writer.Join();
         queue.Dispose();
     }
 
@@ -81,60 +80,19 @@ internal sealed partial class WriteQueue : IDisposable
 
     private void Run()
     {
+        using var writer = new BatchWriter(database, logger);
         var batch = new List<PendingWrite>(MaxBatch);
         foreach (var first in queue.GetConsumingEnumerable())
         {
             batch.Add(first);
             while (batch.Count < MaxBatch && queue.TryTake(out var next))
                 batch.Add(next);
-            batch.RemoveAll(write => !write.TryStart());
-            if (batch.Count > 0)
-                Commit(batch);
+            writer.Write([.. InOrder(batch.Where(write => write.TryStart()))]);
             batch.Clear();
         }
     }
 
-    private void Commit(List<PendingWrite> batch)
-    {
-        try
-        {
-            connection ??= database.OpenConnection();
-            using var transaction = connection.BeginTransaction(IsolationLevel.Serializable, deferred: false);
-            foreach (var write in batch)
-                Execute(write, transaction);
-            transaction.Commit();
-            foreach (var write in batch)
-                write.Publish();
-        }
-        catch (Exception exception)
-        {
-            LogBatchFailed(exception, batch.Count);
-            foreach (var write in batch)
-                write.Fail(new StoreUnavailableException("The database could not commit.", exception));
-            connection?.Dispose();
-            connection = null;
-        }
-    }
-
-    private static void Execute(PendingWrite write, SqliteTransaction transaction)
-    {
-        transaction.Save("write");
-        try
-        {
-            write.Execute(transaction);
-            transaction.Release("write");
-        }
-        catch (Exception exception) when (exception is not SqliteException { SqliteErrorCode: not SqliteConstraint })
-        {
-            transaction.Rollback("write");
-            transaction.Release("write");
-            write.Fail(exception);
-        }
-    }
-
-    // Errors of the engine itself (disk, corruption, lock) concern the whole batch; a constraint concerns the one write.
-    private const int SqliteConstraint = 19;
-
-    [LoggerMessage(EventId = 3002, Level = LogLevel.Error, Message = "{Count} writes could not be committed")]
-    private partial void LogBatchFailed(Exception exception, int count);
+    // Among several writers in the order of keys (stable: what came first for a reference is done first); a single one has nobody to wait for.
+    private IEnumerable<PendingWrite> InOrder(IEnumerable<PendingWrite> batch) =>
+        database.Writers == 1 ? batch : batch.OrderBy(write => write.Key, StringComparer.Ordinal);
 }

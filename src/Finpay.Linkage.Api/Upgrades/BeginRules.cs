@@ -3,7 +3,7 @@ namespace Finpay.Linkage.Api.Upgrades;
 /// <summary>What the same reference again means (api.md, «the same call again»). Pure.</summary>
 internal static class BeginRules
 {
-    public static BeginDecision Decide(UpgradeRow row, BeginUpgrade command)
+    public static BeginDecision Decide(UpgradeRow row, BeginUpgrade command, DateTimeOffset now)
     {
         if (row.Owner != command.Owner)
             return BeginDecision.OwnedByAnother;
@@ -14,7 +14,7 @@ internal static class BeginRules
         var again = FinnetAnswers.Again(row.CurrentStatus, row.ResponseCode);
         if (again == SameCallAgain.Replay)
             return BeginDecision.Replay;
-        if (row.LeaseUntil > command.Now.ToUnixTimeMilliseconds())
+        if (row.LeaseUntil > now.ToUnixTimeMilliseconds())
             return BeginDecision.InProgress;
         return again == SameCallAgain.ReplayDuplicate ? BeginDecision.ReplayDuplicate : BeginDecision.Ask;
     }

@@ -42,7 +42,8 @@ internal enum BeginDecision
 /// <param name="Decision">What to do.</param>
 /// <param name="Row">The record as it was found or made.</param>
 /// <param name="MayHaveArrived">An earlier attempt may have reached Finnet: it was unclear, or ended with its process.</param>
-internal sealed record BeginResult(BeginDecision Decision, UpgradeRow Row, bool MayHaveArrived);
+/// <param name="Now">By the clock that leases go by.</param>
+internal sealed record BeginResult(BeginDecision Decision, UpgradeRow Row, bool MayHaveArrived, DateTimeOffset Now);
 
 /// <summary>How an attempt ended.</summary>
 internal sealed record RecordOutcome(

@@ -15,7 +15,7 @@ internal static class UpgradeEndpoints
         var group = v1.MapGroup("/account-upgrades").WithTags("Account upgrades");
         group.MapPost("", CreateAsync).RequireAuthorization(ApiKeys.CallerPolicy)
             .WithSummary("Ask Finnet for an upgrade widget").DescribeCreate();
-        group.MapGet("/{partnerReferenceNo}", Read).RequireAuthorization(ApiKeys.CallerPolicy)
+        group.MapGet("/{partnerReferenceNo}", ReadAsync).RequireAuthorization(ApiKeys.CallerPolicy)
             .WithSummary("Read one upgrade with its history").DescribeRead();
         group.MapUpgradeLists();
     }
@@ -38,10 +38,10 @@ internal static class UpgradeEndpoints
         return CreateAnswer.For(result, reference, reader.ToView);
     }
 
-    private static Results<Ok<UpgradeView>, ProblemResult> Read(string partnerReferenceNo, HttpContext context, UpgradeReader reader)
+    private static async Task<Results<Ok<UpgradeView>, ProblemResult>> ReadAsync(string partnerReferenceNo, HttpContext context, UpgradeReader reader)
     {
         context.Response.Headers.CacheControl = "no-store";
-        if (reader.Find(partnerReferenceNo, context.User.ReadableOwner()) is { } view)
+        if (await reader.FindAsync(partnerReferenceNo, context.User.ReadableOwner(), context.RequestAborted) is { } view)
             return TypedResults.Ok(view);
         return new ProblemResult(ProblemKind.NotFound.Build("There is no such upgrade that this key may see."));
     }

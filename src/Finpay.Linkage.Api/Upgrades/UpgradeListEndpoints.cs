@@ -15,13 +15,13 @@ internal static class UpgradeListEndpoints
 
     public static void MapUpgradeLists(this RouteGroupBuilder group)
     {
-        group.MapGet("", List).RequireAuthorization(ApiKeys.OpsPolicy)
+        group.MapGet("", ListAsync).RequireAuthorization(ApiKeys.OpsPolicy)
             .WithSummary("List upgrades, newest first (ops)").DescribeList<UpgradePage>(OpenApiExamples.UpgradePage);
         group.MapPost("/search", SearchAsync).RequireAuthorization(ApiKeys.OpsPolicy)
             .WithSummary("Find the upgrades of a phone number (ops)").DescribeSearch();
     }
 
-    private static Results<Ok<UpgradePage>, ProblemResult> List(
+    private static async Task<Results<Ok<UpgradePage>, ProblemResult>> ListAsync(
         HttpContext context,
         UpgradeReader reader,
         PageCursors cursors,
@@ -33,7 +33,7 @@ internal static class UpgradeListEndpoints
     {
         var query = new ListQuery(cursors);
         var filter = new UpgradeFilter(query.OneOf<UpgradeStatus>("status", status), query.Time("createdFrom", createdFrom), query.Time("createdTo", createdTo), null);
-        return Answer(context, reader, query, filter, query.Limit(limit), cursor);
+        return await AnswerAsync(context, reader, query, filter, query.Limit(limit), cursor);
     }
 
     private static async Task<Results<Ok<UpgradePage>, ProblemResult>> SearchAsync(HttpContext context, UpgradeReader reader, PageCursors cursors, LookupHash lookup)
@@ -45,16 +45,17 @@ internal static class UpgradeListEndpoints
         if (!PhoneNumber.TryParse(body.PhoneNo, out var phone))
             query.Fail("phoneNo", body.PhoneNo is null ? "is required" : "must be an Indonesian mobile number");
         var filter = new UpgradeFilter(null, null, null, phone is null ? null : lookup.ComputeAll(UpgradeService.PhonePurpose, phone.Reveal()));
-        return Answer(context, reader, query, filter, query.Limit(body.Limit), body.Cursor);
+        return await AnswerAsync(context, reader, query, filter, query.Limit(body.Limit), body.Cursor);
     }
 
-    private static Results<Ok<UpgradePage>, ProblemResult> Answer(HttpContext context, UpgradeReader reader, ListQuery query, UpgradeFilter filter, int limit, string? cursor)
+    private static async Task<Results<Ok<UpgradePage>, ProblemResult>> AnswerAsync(
+        HttpContext context, UpgradeReader reader, ListQuery query, UpgradeFilter filter, int limit, string? cursor)
     {
         var after = query.Cursor(cursor, filter.Signature);
         if (query.Problem is { } problem)
             return problem;
         context.Response.Headers.CacheControl = "no-store";
-        var (rows, next) = query.Page(reader.List(filter, after, limit + 1), limit, filter.Signature, row => new PagePosition(row.CreatedAt, row.PartnerReferenceNo));
+        var (rows, next) = query.Page(await reader.ListAsync(filter, after, limit + 1, context.RequestAborted), limit, filter.Signature, row => new PagePosition(row.CreatedAt, row.PartnerReferenceNo));
         return TypedResults.Ok(new UpgradePage([.. rows.Select(row => reader.ToView(row, justIssued: false))], next));
     }
 }

@@ -11,7 +11,7 @@ internal sealed record UpgradeFilter(UpgradeStatus? Status, DateTimeOffset? Crea
 }
 
 /// <summary>Reads upgrades and decrypts what may be shown.</summary>
-internal sealed class UpgradeReader(SqliteDatabase database, ColumnCipher cipher, TimeProvider clock)
+internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, TimeProvider clock)
 {
     public const string WidgetUrlColumn = "upgrades.widget_url";
     public const string PhoneColumn = "upgrades.phone_no";
@@ -19,15 +19,16 @@ internal sealed class UpgradeReader(SqliteDatabase database, ColumnCipher cipher
 
     /// <param name="partnerReferenceNo">The reference.</param>
     /// <param name="owner">The key name that must own it; null for operators.</param>
-    public UpgradeView? Find(string partnerReferenceNo, string? owner)
+    /// <param name="cancellationToken">The caller is gone.</param>
+    public async Task<UpgradeView?> FindAsync(string partnerReferenceNo, string? owner, CancellationToken cancellationToken)
     {
-        using var connection = database.OpenConnection();
-        using var transaction = connection.BeginTransaction(deferred: true);
-        var row = connection.QuerySingleOrDefault<UpgradeRow>(
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = database.BeginRead(connection);
+        var row = await connection.QuerySingleOrDefaultAsync<UpgradeRow>(
             $"SELECT {UpgradeRow.Columns} FROM upgrades WHERE partner_reference_no = @partnerReferenceNo", new { partnerReferenceNo }, transaction);
         if (row is null || (owner is not null && row.Owner != owner))
             return null;
-        var history = connection.Query<HistoryRow>(
+        var history = await connection.QueryAsync<HistoryRow>(
             """
             SELECT h.id, h.at, h.status, h.source, h.response_code, h.message, h.notification_id, n.kyc_message, h.via_reference
             FROM upgrade_history h LEFT JOIN notifications n ON n.id = h.notification_id
@@ -39,9 +40,9 @@ internal sealed class UpgradeReader(SqliteDatabase database, ColumnCipher cipher
     }
 
     /// <summary>Newest first by (time, reference), after the position of the cursor.</summary>
-    public IReadOnlyList<UpgradeRow> List(UpgradeFilter filter, PagePosition? after, int limit)
+    public async Task<IReadOnlyList<UpgradeRow>> ListAsync(UpgradeFilter filter, PagePosition? after, int limit, CancellationToken cancellationToken)
     {
-        using var connection = database.OpenConnection();
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
         // Conditions are added as text, not as «@x IS NULL OR …», so that the planner can use an index.
         var conditions = new List<string> { "1 = 1" };
         if (filter.Status is not null)
@@ -54,7 +55,7 @@ internal sealed class UpgradeReader(SqliteDatabase database, ColumnCipher cipher
             conditions.Add("created_at < @createdTo");
         if (after is not null)
             conditions.Add("(created_at, partner_reference_no) < (@afterTime, @afterId)");
-        return connection.Query<UpgradeRow>(
+        var rows = await connection.QueryAsync<UpgradeRow>(
             $"SELECT {UpgradeRow.Columns} FROM upgrades WHERE {string.Join(" AND ", conditions)} ORDER BY created_at DESC, partner_reference_no DESC LIMIT @limit",
             new
             {
@@ -66,7 +67,8 @@ internal sealed class UpgradeReader(SqliteDatabase database, ColumnCipher cipher
                 afterTime = after?.Time,
                 afterId = after?.Id,
                 limit,
-            }).AsList();
+            });
+        return rows.AsList();
     }
 
     /// <param name="row">The record.</param>

@@ -65,13 +65,13 @@ internal sealed partial class UpgradeService(
             attemptId,
             clock.GetUtcNow(),
             upgradeOptions.Value.Lease);
-        var begun = await writes.ExecuteAsync(transaction => UpgradeStore.Begin(transaction, command));
+        var begun = await writes.ExecuteAsync(reference, transaction => UpgradeStore.Begin(transaction, command));
         if (begun.Decision != BeginDecision.Ask)
         {
             LogNotAsked(reference, begun.Decision);
             return new CreateResult(begun.Decision == BeginDecision.OwnedByAnother ? null : begun.Row, begun.Decision)
             {
-                LeaseLeft = begun.Row.LeaseUntil is { } until ? DateTimeOffset.FromUnixTimeMilliseconds(until) - command.Now : null,
+                LeaseLeft = begun.Row.LeaseUntil is { } until ? DateTimeOffset.FromUnixTimeMilliseconds(until) - begun.Now : null,
             };
         }
 
@@ -80,7 +80,7 @@ internal sealed partial class UpgradeService(
         var (result, failure) = await AskAsync(request, begun.MayHaveArrived, command.Now);
         var happened = (result is not null ? FinnetAnswers.For(result.Outcome) : FinnetAnswers.For(failure!.Failure, begun.MayHaveArrived)).Event;
         var outcome = ToOutcome(reference, attemptId, phoneHash, happened, result, failure);
-        var recorded = await writes.ExecuteAsync(transaction => UpgradeStore.Record(transaction, outcome), persistent: true);
+        var recorded = await writes.ExecuteAsync(reference, transaction => UpgradeStore.Record(transaction, outcome), persistent: true);
         LogAsked(reference, happened, outcome.ResponseCode ?? "none", recorded.Row.Status, (long)clock.GetElapsedTime(started).TotalMilliseconds);
         return new CreateResult(recorded.Row, BeginDecision.Ask) { Event = happened, Held = recorded.Held, Failure = failure };
     }

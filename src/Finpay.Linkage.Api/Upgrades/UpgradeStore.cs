@@ -12,8 +12,9 @@ internal static class UpgradeStore
     /// <summary>Records the intent, or finds out what the reference already stands for and takes a free record over.</summary>
     public static BeginResult Begin(DbTransaction transaction, BeginUpgrade command)
     {
-        var now = command.Now.ToUnixTimeMilliseconds();
-        var leaseUntil = (command.Now + command.Lease).ToUnixTimeMilliseconds();
+        var clock = transaction.Now(command.Now);
+        var now = clock.ToUnixTimeMilliseconds();
+        var leaseUntil = (clock + command.Lease).ToUnixTimeMilliseconds();
         var inserted = transaction.Connection!.Execute(
             """
             INSERT INTO upgrades (partner_reference_no, owner, merchant_id, status, fingerprint, phone_no, phone_hash, may_have_arrived, attempt_id, lease_until, version, created_at, updated_at)
@@ -24,11 +25,11 @@ internal static class UpgradeStore
             transaction);
         var row = Find(transaction, command.PartnerReferenceNo)!;
         if (inserted == 1)
-            return new BeginResult(BeginDecision.Ask, row, MayHaveArrived: false);
+            return new BeginResult(BeginDecision.Ask, row, MayHaveArrived: false, clock);
 
-        var decision = BeginRules.Decide(row, command);
+        var decision = BeginRules.Decide(row, command, clock);
         if (decision != BeginDecision.Ask)
-            return new BeginResult(decision, row, row.MayHaveArrived != 0);
+            return new BeginResult(decision, row, row.MayHaveArrived != 0, clock);
 
         // A lease that ran out without being released: its attempt died, perhaps after sending.
         var mayHaveArrived = row.MayHaveArrived != 0 || row.AttemptId is not null;
@@ -39,7 +40,7 @@ internal static class UpgradeStore
             """,
             new { command.AttemptId, leaseUntil, mayHaveArrived = mayHaveArrived ? 1L : 0L, command.PartnerReferenceNo, row.Version },
             transaction));
-        return new BeginResult(BeginDecision.Ask, row, mayHaveArrived);
+        return new BeginResult(BeginDecision.Ask, row, mayHaveArrived, clock);
     }
 
     /// <summary>Writes how an attempt ended, if it still holds the record, and adopts what was notified before the record was known.</summary>
@@ -111,8 +112,9 @@ internal static class UpgradeStore
         });
     }
 
+    /// <summary>A record, held until the transaction ends.</summary>
     public static UpgradeRow? Find(DbTransaction transaction, string partnerReferenceNo) => transaction.Connection!.QuerySingleOrDefault<UpgradeRow>(
-        $"SELECT {UpgradeRow.Columns} FROM upgrades WHERE partner_reference_no = @partnerReferenceNo", new { partnerReferenceNo }, transaction);
+        $"SELECT {UpgradeRow.Columns} FROM upgrades WHERE partner_reference_no = @partnerReferenceNo{transaction.RowLock()}", new { partnerReferenceNo }, transaction);
 
     /// <summary>Other records of the same phone whose «on process» a notification about one of them settles.</summary>
     /// <param name="transaction">The writer's.</param>
@@ -122,7 +124,7 @@ internal static class UpgradeStore
         $"""
          SELECT {UpgradeRow.Columns} FROM upgrades
          WHERE phone_hash IN (@PhoneHash, @current, @previous) AND status = 'inProcess' AND partner_reference_no <> @PartnerReferenceNo
-         ORDER BY partner_reference_no
+         ORDER BY partner_reference_no{transaction.RowLock()}
          """,
         new { row.PhoneHash, current = phone?.Current, previous = phone?.PreviousOrCurrent, row.PartnerReferenceNo },
         transaction)];
@@ -147,7 +149,7 @@ internal static class UpgradeStore
         },
         transaction);
 
-    // The one writer reads and updates under the same lock, so another count means that this rule was broken: fail rather than overwrite.
+    // Whoever updates has read the row under a lock that it still holds, so another count means that this rule was broken: fail rather than overwrite.
     private static void Guarded(int rows)
     {
         if (rows != 1)

@@ -35,6 +35,7 @@ public sealed class UncommittedTests
         using var gate = new ManualResetEventSlim();
         using var running = new ManualResetEventSlim();
         var blocker = queue.ExecuteAsync(
+            "key",
             _ =>
             {
                 running.Set();

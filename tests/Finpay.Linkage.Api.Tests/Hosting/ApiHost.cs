@@ -116,7 +116,7 @@ public sealed class ApiHost : WebApplicationFactory<UpgradeView>
     {
         var queue = Services.GetRequiredService<WriteQueue>();
         queue.Dispose();
-        Services.GetRequiredService<SqliteDatabase>().Dispose();
+        Services.GetRequiredService<IDatabase>().Dispose();
         Finnet.Abort();
     }
 

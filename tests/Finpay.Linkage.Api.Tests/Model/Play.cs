@@ -3,6 +3,7 @@ namespace Finpay.Linkage.Api.Tests.Model;
 /// <summary>One script, played against both; after every commit the answers and all rows must agree.</summary>
 internal sealed class Play(StoreUnderTest store, Script script)
 {
+    private readonly int atOnce = store.SharesCommits ? script.AtOnce : 1;
     private readonly Oracle oracle = new(store.Now);
     private readonly List<(object? Expected, Task<object?> Actual)> waiting = [];
     private Seen before = new([], [], []);
@@ -17,10 +18,10 @@ internal sealed class Play(StoreUnderTest store, Script script)
             // Time does not pass, nor does the process end, before what waits is on disk: whoever waits would give up.
             if (command is Advance or Crash)
                 await CommitAsync(index);
-            else if (waiting.Count == 0 && script.AtOnce > 1)
+            else if (waiting.Count == 0 && atOnce > 1)
                 store.Hold();
             Step(command, $"attempt-{index + 1}");
-            if (waiting.Count >= script.AtOnce)
+            if (waiting.Count >= atOnce)
                 await CommitAsync(index + 1);
         }
 

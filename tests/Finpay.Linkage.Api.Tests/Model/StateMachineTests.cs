@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Finpay.Linkage.Api.Tests.Hosting;
 using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.FSharp.Core;
@@ -25,15 +26,20 @@ public sealed class StateMachineTests(ITestOutputHelper output)
     ];
 
     [Fact]
-    public void Whatever_Happens_In_Whatever_Order_The_Store_Does_What_The_Contract_Says()
+    public void Whatever_Happens_In_Whatever_Order_The_Store_Does_What_The_Contract_Says() => Check(new SqliteEngine(), 500);
+
+    [PostgresFact]
+    public void So_Does_The_Store_On_PostgreSql() => Check(new PostgresEngine(), 200);
+
+    private void Check(IModelEngine engine, int usualCases)
     {
-        var cases = int.Parse(Environment.GetEnvironmentVariable("LINKAGE_TEST_CASES") ?? "500", CultureInfo.InvariantCulture);
+        var cases = Environment.GetEnvironmentVariable("LINKAGE_TEST_CASES") is { } wanted ? int.Parse(wanted, CultureInfo.InvariantCulture) : usualCases;
         var replay = Replay(Environment.GetEnvironmentVariable("LINKAGE_TEST_REPLAY"));
         var config = Config.QuickThrowOnFailure.WithMaxTest(cases).WithStartSize(MostPieces / 3).WithEndSize(MostPieces).WithQuietOnSuccess(true).WithReplay(replay);
         var met = MustBeMet.ToDictionary(name => name, _ => 0, StringComparer.Ordinal);
         var (played, commands) = (0, 0);
         var watch = Stopwatch.StartNew();
-        using var store = new StoreUnderTest();
+        using var store = new StoreUnderTest(engine);
 
         Prop.ForAll(Scripts.Any, async script =>
         {

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text;
 using Dapper;
 using Finpay.Linkage.Api.Notifications;
@@ -5,32 +6,36 @@ using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Tests.Hosting;
 using Finpay.Linkage.Api.Upgrades;
 using Finpay.Linkage.Finnet;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Finpay.Linkage.Api.Tests.Model;
 
-/// <summary>The real thing: file, write queue, store and inbox, called as the endpoints call them.</summary>
+/// <summary>The real thing: database, write queue, store and inbox, called as the endpoints call them.</summary>
 internal sealed class StoreUnderTest : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("linkage-model-").FullName;
+    private readonly IModelEngine engine;
     private readonly ColumnCipher cipher = new([KeyValuePair.Create("k1", Convert.FromBase64String(TestSettings.StorageKey))]);
     private readonly LookupHash lookup = new(Convert.FromBase64String(TestSettings.LookupKey), null);
     private readonly ManualClock clock = new();
     private readonly ManualResetEventSlim gate = new();
-    private SqliteDatabase database = null!;
+    private IDatabase database = null!;
     private WriteQueue queue = null!;
     private NotificationInbox inbox = null!;
-    private SqliteConnection reading = null!;
+    private DbConnection reading = null!;
     private Task held = Task.CompletedTask;
     private int merchant;
 
-    public StoreUnderTest()
+    public StoreUnderTest(IModelEngine engine)
     {
         DefaultTypeMap.MatchNamesWithUnderscores = true;
+        this.engine = engine;
         Open();
+        engine.SetServerClock(clock.GetUtcNow());
     }
+
+    /// <summary>Whether the writer can be held, so that what is called meanwhile shares a transaction.</summary>
+    public bool SharesCommits => database.Writers == 1;
 
     /// <summary>The same file, emptied: a new one for every case would cost more than the case.</summary>
     public async Task StartAgainAsync()
@@ -38,11 +43,15 @@ internal sealed class StoreUnderTest : IDisposable
         await LetGoAsync();
         if (merchant != 0)
             Crash(0);
-        await queue.ExecuteAsync(transaction => transaction.Connection!.Execute(
+        await queue.ExecuteAsync("", transaction => transaction.Connection!.Execute(
             "DELETE FROM upgrade_history; DELETE FROM notifications; DELETE FROM upgrades", transaction: transaction));
     }
 
-    public void Advance(int milliseconds) => clock.Advance(TimeSpan.FromMilliseconds(milliseconds));
+    public void Advance(int milliseconds)
+    {
+        clock.Advance(TimeSpan.FromMilliseconds(milliseconds));
+        engine.SetServerClock(clock.GetUtcNow());
+    }
 
     public long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -58,7 +67,7 @@ internal sealed class StoreUnderTest : IDisposable
     public void Hold()
     {
         gate.Reset();
-        held = queue.ExecuteAsync(_ => gate.Wait(TimeSpan.FromSeconds(30)), persistent: true);
+        held = queue.ExecuteAsync("", _ => gate.Wait(TimeSpan.FromSeconds(30)), persistent: true);
     }
 
     public async Task LetGoAsync()
@@ -81,7 +90,7 @@ internal sealed class StoreUnderTest : IDisposable
             attemptName,
             clock.GetUtcNow(),
             World.Lease);
-        var begun = await queue.ExecuteAsync(transaction => UpgradeStore.Begin(transaction, command));
+        var begun = await queue.ExecuteAsync(reference, transaction => UpgradeStore.Begin(transaction, command));
         return (begun.Decision.ToString(), begun.MayHaveArrived);
     }
 
@@ -102,7 +111,7 @@ internal sealed class StoreUnderTest : IDisposable
             answer == FinnetSays.Issued ? now.AddHours(1) : null,
             PhoneHash(attempt.Record.Phone),
             now);
-        return (await queue.ExecuteAsync(transaction => UpgradeStore.Record(transaction, outcome), persistent: true)).Held;
+        return (await queue.ExecuteAsync(reference, transaction => UpgradeStore.Record(transaction, outcome), persistent: true)).Held;
     }
 
     /// <returns>Whether it is acknowledged.</returns>
@@ -114,14 +123,14 @@ internal sealed class StoreUnderTest : IDisposable
     }
 
     /// <summary>What is in the file.</summary>
-    public Seen See() => new StoredRows(reading, cipher, phone => PhoneHash(phone).Current).See();
+    public Seen See() => new StoredRows(database, reading, cipher, phone => PhoneHash(phone).Current).See();
 
     public void Dispose()
     {
         gate.Set();
         Close();
         gate.Dispose();
-        Directory.Delete(folder, recursive: true);
+        engine.Dispose();
     }
 
     private KeyedHashes PhoneHash(string phone) => lookup.ComputeAll(UpgradeService.PhonePurpose, phone);
@@ -143,7 +152,7 @@ internal sealed class StoreUnderTest : IDisposable
 
     private void Open()
     {
-        database = SqliteDatabase.Open(new StorageOptions { DataFolder = folder }, clock);
+        database = engine.Open(clock);
         queue = new WriteQueue(database, clock, NullLogger<WriteQueue>.Instance);
         var finnet = Options.Create(new FinnetOptions { MerchantId = World.Merchants[merchant] });
         inbox = new NotificationInbox(queue, cipher, lookup, finnet, clock, NullLogger<NotificationInbox>.Instance);

@@ -1,13 +1,13 @@
+using System.Data.Common;
 using Dapper;
 using Finpay.Linkage.Api.Notifications;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Upgrades;
-using Microsoft.Data.Sqlite;
 
 namespace Finpay.Linkage.Api.Tests.Model;
 
 /// <summary>Reads the tables with statements of its own.</summary>
-internal sealed class StoredRows(SqliteConnection connection, ColumnCipher cipher, Func<string, byte[]> hashPhone)
+internal sealed class StoredRows(IDatabase database, DbConnection connection, ColumnCipher cipher, Func<string, byte[]> hashPhone)
 {
     private static readonly string[] RealPhones = [.. World.Phones.Select(forms => forms[0]).Where(phone => phone.Length > 0)];
 
@@ -15,7 +15,7 @@ internal sealed class StoredRows(SqliteConnection connection, ColumnCipher ciphe
 
     public Seen See()
     {
-        using var transaction = connection.BeginTransaction(deferred: true);
+        using var transaction = database.BeginRead(connection);
         var notifications = connection.Query<NotificationRow>(
             """
             SELECT id, merchant_id, partner_reference_no, kyc_response, kyc_message, phone_hash, disposition, deliveries, received_at, last_received_at

@@ -10,6 +10,31 @@ public sealed class SettingsTests : IDisposable
     [Fact]
     public async Task The_Complete_Configuration_Starts() => Assert.Null(await Startup.MessageAsync(folder));
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("Data Source=linkage.db")]
+    [InlineData("Host=db1")]
+    [InlineData("Database=linkage")]
+    [InlineData("Host=db1;Database=linkage;Port=planted")]
+    public async Task PostgreSql_Needs_A_Connection_String_With_Host_And_Database(string? wrong)
+    {
+        Assert.Equal(["Storage:ConnectionString"], await Startup.RefusalAsync(folder, ("Storage:Provider", "PostgreSql"), ("Storage:ConnectionString", wrong)));
+        Assert.DoesNotContain("planted", await Startup.MessageAsync(folder, ("Storage:Provider", "PostgreSql"), ("Storage:ConnectionString", wrong)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PostgreSql_Needs_Keys_Outside_Production_Too() => Assert.Equal(
+        ["Storage:Encryption:Keys:0", "Storage:Encryption:LookupKey"],
+        await Startup.RefusalAsync(
+            folder,
+            ("Finnet:Environment", "Development"),
+            ("Storage:Provider", "PostgreSql"),
+            ("Storage:ConnectionString", "Host=db1;Database=linkage"),
+            ("Storage:Encryption:Keys:0:Id", null),
+            ("Storage:Encryption:Keys:0:Key", null),
+            ("Storage:Encryption:LookupKey", null)));
+
     [Fact]
     public async Task Snap_Without_Its_Settings_Names_Them_All() => Assert.Equal(
         ["ClientId", "ClientSecret", "PrivateKeyPath", "PartnerId", "ChannelId", "Origin"],

@@ -24,7 +24,7 @@ public sealed class WriteQueueTests : IDisposable
     [Fact]
     public async Task A_Result_Is_Handed_Out_After_The_Commit()
     {
-        var seen = await queue.ExecuteAsync(transaction => transaction.Connection!.Execute("INSERT INTO marks VALUES (1)", transaction: transaction));
+        var seen = await queue.ExecuteAsync("key", transaction => transaction.Connection!.Execute("INSERT INTO marks VALUES (1)", transaction: transaction));
 
         Assert.Equal(1, seen);
         Assert.Equal([1L], Marks());
@@ -35,10 +35,10 @@ public sealed class WriteQueueTests : IDisposable
     {
         using var gate = new ManualResetEventSlim();
         using var entered = new ManualResetEventSlim();
-        var blocker = queue.ExecuteAsync(_ => gate.Wait(TimeSpan.FromSeconds(30)));
-        var first = queue.ExecuteAsync(transaction => Insert(transaction, 1));
+        var blocker = queue.ExecuteAsync("key", _ => gate.Wait(TimeSpan.FromSeconds(30)));
+        var first = queue.ExecuteAsync("key", transaction => Insert(transaction, 1));
         using var second = new ManualResetEventSlim();
-        var last = queue.ExecuteAsync(transaction =>
+        var last = queue.ExecuteAsync("key", transaction =>
         {
             entered.Set();
             second.Wait(TimeSpan.FromSeconds(30));
@@ -61,14 +61,14 @@ public sealed class WriteQueueTests : IDisposable
     public async Task A_Failing_Write_Is_Rolled_Back_Alone(bool constraint)
     {
         using var gate = new ManualResetEventSlim();
-        var blocker = queue.ExecuteAsync(_ => gate.Wait(TimeSpan.FromSeconds(30)));
-        var before = queue.ExecuteAsync(transaction => Insert(transaction, 1));
-        var failing = queue.ExecuteAsync(transaction =>
+        var blocker = queue.ExecuteAsync("key", _ => gate.Wait(TimeSpan.FromSeconds(30)));
+        var before = queue.ExecuteAsync("key", transaction => Insert(transaction, 1));
+        var failing = queue.ExecuteAsync("key", transaction =>
         {
             Insert(transaction, 2);
             return constraint ? Insert(transaction, 1) : throw new InvalidOperationException("planned");
         });
-        var after = queue.ExecuteAsync(transaction => Insert(transaction, 3));
+        var after = queue.ExecuteAsync("key", transaction => Insert(transaction, 3));
 
         gate.Set();
         await Task.WhenAll(blocker, before, after);
@@ -83,11 +83,11 @@ public sealed class WriteQueueTests : IDisposable
     [Fact]
     public async Task When_The_Engine_Fails_The_Batch_Fails_And_The_Next_One_Works()
     {
-        var failing = queue.ExecuteAsync(transaction => transaction.Connection!.Execute("INSERT INTO missing VALUES (1)", transaction: transaction));
+        var failing = queue.ExecuteAsync("key", transaction => transaction.Connection!.Execute("INSERT INTO missing VALUES (1)", transaction: transaction));
 
         await Assert.ThrowsAsync<StoreUnavailableException>(() => failing);
 
-        await queue.ExecuteAsync(transaction => Insert(transaction, 4));
+        await queue.ExecuteAsync("key", transaction => Insert(transaction, 4));
         Assert.Equal([4L], Marks());
     }
 
@@ -96,10 +96,10 @@ public sealed class WriteQueueTests : IDisposable
     {
         using var gate = new ManualResetEventSlim();
         using var running = new ManualResetEventSlim();
-        var blocker = queue.ExecuteAsync(_ => Hold(running, gate), persistent: true);
+        var blocker = queue.ExecuteAsync("key", _ => Hold(running, gate), persistent: true);
         running.Wait(TimeSpan.FromSeconds(30));
-        var impatient = queue.ExecuteAsync(transaction => Insert(transaction, 1));
-        var persistent = queue.ExecuteAsync(transaction => Insert(transaction, 2), persistent: true);
+        var impatient = queue.ExecuteAsync("key", transaction => Insert(transaction, 1));
+        var persistent = queue.ExecuteAsync("key", transaction => Insert(transaction, 2), persistent: true);
 
         clock.Advance(TimeSpan.FromSeconds(2.5));
         await Assert.ThrowsAsync<StoreUnavailableException>(() => impatient);
@@ -114,11 +114,11 @@ public sealed class WriteQueueTests : IDisposable
     {
         using var gate = new ManualResetEventSlim();
         using var running = new ManualResetEventSlim();
-        var blocker = queue.ExecuteAsync(_ => Hold(running, gate), persistent: true);
+        var blocker = queue.ExecuteAsync("key", _ => Hold(running, gate), persistent: true);
         running.Wait(TimeSpan.FromSeconds(30));
-        var waiting = Enumerable.Range(1, 4096).Select(id => queue.ExecuteAsync(transaction => Insert(transaction, id), persistent: true)).ToList();
+        var waiting = Enumerable.Range(1, 4096).Select(id => queue.ExecuteAsync("key", transaction => Insert(transaction, id), persistent: true)).ToList();
 
-        var refused = await Assert.ThrowsAsync<StoreUnavailableException>(() => queue.ExecuteAsync(transaction => Insert(transaction, 0)));
+        var refused = await Assert.ThrowsAsync<StoreUnavailableException>(() => queue.ExecuteAsync("key", transaction => Insert(transaction, 0)));
         gate.Set();
         await blocker;
         await Task.WhenAll(waiting);
@@ -132,15 +132,15 @@ public sealed class WriteQueueTests : IDisposable
     {
         using var gate = new ManualResetEventSlim();
         using var running = new ManualResetEventSlim();
-        var blocker = queue.ExecuteAsync(_ => Hold(running, gate), persistent: true);
+        var blocker = queue.ExecuteAsync("key", _ => Hold(running, gate), persistent: true);
         running.Wait(TimeSpan.FromSeconds(30));
-        var waiting = queue.ExecuteAsync(transaction => Insert(transaction, 1));
+        var waiting = queue.ExecuteAsync("key", transaction => Insert(transaction, 1));
         gate.Set();
 
         queue.Dispose();
 
         await Task.WhenAll(blocker, waiting);
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => queue.ExecuteAsync(transaction => Insert(transaction, 2)));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => queue.ExecuteAsync("key", transaction => Insert(transaction, 2)));
         Assert.Equal([1L], Marks());
     }
 

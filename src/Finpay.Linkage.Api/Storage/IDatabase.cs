@@ -1,0 +1,52 @@
+using System.Data.Common;
+using Dapper;
+using Npgsql;
+
+namespace Finpay.Linkage.Api.Storage;
+
+/// <summary>How far the failure of a statement reaches.</summary>
+internal enum WriteFault
+{
+    /// <summary>The write itself is at fault (a constraint, a value that can't be stored): its neighbours are not.</summary>
+    Own,
+
+    /// <summary>Two transactions stood in each other's way: the same writes again, one by one.</summary>
+    Collision,
+
+    /// <summary>The engine (disk, connection, corruption): nothing of the batch is kept.</summary>
+    Engine,
+}
+
+/// <summary>What the two engines do differently. The statements are the same text on both (docs/decisions/0011).</summary>
+internal interface IDatabase : IDisposable
+{
+    /// <summary>How many batches may be written at the same time.</summary>
+    int Writers { get; }
+
+    /// <summary>An open connection; its taker disposes it.</summary>
+    /// <exception cref="DbException">The database can't be reached.</exception>
+    DbConnection OpenConnection();
+
+    /// <inheritdoc cref="OpenConnection"/>
+    Task<DbConnection> OpenConnectionAsync(CancellationToken cancellationToken);
+
+    /// <summary>A transaction that may write from its first statement on.</summary>
+    DbTransaction BeginWrite(DbConnection connection);
+
+    /// <summary>A transaction that sees one state of the data.</summary>
+    DbTransaction BeginRead(DbConnection connection);
+
+    WriteFault Classify(Exception exception);
+}
+
+/// <summary>The few words that the engines spell differently inside a statement.</summary>
+internal static class Dialect
+{
+    /// <summary>Holds a row until the transaction ends. SQLite has one writer: nobody else can change it.</summary>
+    public static string RowLock(this DbTransaction transaction) => transaction is NpgsqlTransaction ? " FOR UPDATE" : "";
+
+    /// <summary>The time that leases go by: the server's where instances share one, else ours.</summary>
+    public static DateTimeOffset Now(this DbTransaction transaction, DateTimeOffset ours) => transaction is NpgsqlTransaction
+        ? DateTimeOffset.FromUnixTimeMilliseconds(transaction.Connection!.ExecuteScalar<long>("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint", transaction: transaction))
+        : ours;
+}

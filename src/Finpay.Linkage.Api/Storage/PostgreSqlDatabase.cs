@@ -1,0 +1,105 @@
+using System.Data.Common;
+using System.Net.Sockets;
+using Dapper;
+using Finpay.Linkage.Api.Settings;
+using Npgsql;
+
+namespace Finpay.Linkage.Api.Storage;
+
+/// <summary>
+/// A PostgreSQL server, or several of which one is writable. Works behind a pooler that hands out a connection per transaction: nothing is set for a session.
+/// </summary>
+internal sealed class PostgreSqlDatabase : IDatabase
+{
+    private const int OldestVersion = 150_000;
+
+    // «FPLK»; held for the time of one transaction.
+    private const long SchemaLock = 0x46504C4B;
+
+    private readonly NpgsqlDataSource source;
+
+    private PostgreSqlDatabase(NpgsqlDataSource source) => this.source = source;
+
+    /// <summary>Enough for commits to overlap, few enough for writes to share one.</summary>
+    public int Writers => 4;
+
+    /// <exception cref="SettingsException">The server can't be used; the message says why.</exception>
+    public static PostgreSqlDatabase Open(StorageOptions options, TimeProvider clock)
+    {
+        var builder = Complete(options.ConnectionString!.Reveal());
+        var database = new PostgreSqlDatabase(NpgsqlDataSource.Create(builder.ConnectionString));
+        try
+        {
+            using var connection = database.OpenConnection();
+            CheckServer(connection);
+            using var transaction = database.BeginWrite(connection);
+            // Many instances may start at once; the lock ends with the transaction, so a pooler is no harm.
+            connection.Execute("SELECT pg_advisory_xact_lock(@SchemaLock)", new { SchemaLock }, transaction);
+            Schema.Apply(transaction, clock.GetUtcNow());
+            transaction.Commit();
+            return database;
+        }
+        catch (Exception exception) when (exception is DbException or SocketException or TimeoutException)
+        {
+            database.Dispose();
+            throw new SettingsException($"The PostgreSQL database {builder.Database} on {builder.Host} can't be used: {exception.Message}", exception);
+        }
+        catch (SettingsException)
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What the connection string leaves open.</summary>
+    /// <exception cref="ArgumentException">It is none.</exception>
+    public static NpgsqlConnectionStringBuilder Complete(string connectionString)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(connectionString);
+        var given = new DbConnectionStringBuilder { ConnectionString = connectionString };
+        // Resetting a session on return is an extra round trip, and no use behind a pooler.
+        builder.NoResetOnClose = true;
+        if (!Says("Timeout"))
+            builder.Timeout = 2;
+        if (!Says("Command Timeout") && !Says("CommandTimeout"))
+            builder.CommandTimeout = 5;
+        if (builder.Host?.Contains(',', StringComparison.Ordinal) == true && !Says("Target Session Attributes") && !Says("TargetSessionAttributes"))
+            builder.TargetSessionAttributes = "read-write";
+        if (!Says("Host Recheck Seconds") && !Says("HostRecheckSeconds"))
+            builder.HostRecheckSeconds = 1;
+        builder.ApplicationName ??= "finpay-linkage";
+        return builder;
+
+        bool Says(string keyword) => given.ContainsKey(keyword);
+    }
+
+    public DbConnection OpenConnection() => source.OpenConnection();
+
+    public async Task<DbConnection> OpenConnectionAsync(CancellationToken cancellationToken) => await source.OpenConnectionAsync(cancellationToken);
+
+    public DbTransaction BeginWrite(DbConnection connection) => connection.BeginTransaction(System.Data.IsolationLevel.ReadCommitted);
+
+    public DbTransaction BeginRead(DbConnection connection) => connection.BeginTransaction(System.Data.IsolationLevel.RepeatableRead);
+
+    public WriteFault Classify(Exception exception) => exception switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure } => WriteFault.Collision,
+        // Class 22: a value; class 23: a constraint.
+        PostgresException postgres => postgres.SqlState.StartsWith("22", StringComparison.Ordinal) || postgres.SqlState.StartsWith("23", StringComparison.Ordinal)
+            ? WriteFault.Own
+            : WriteFault.Engine,
+        NpgsqlException or SocketException or IOException or TimeoutException => WriteFault.Engine,
+        _ => WriteFault.Own,
+    };
+
+    public void Dispose() => source.Dispose();
+
+    private static void CheckServer(DbConnection connection)
+    {
+        var version = connection.ExecuteScalar<int>("SELECT current_setting('server_version_num')::int");
+        if (version < OldestVersion)
+            throw new SettingsException($"PostgreSQL {version / 10_000} is too old: 15 or later is needed.");
+        if (connection.ExecuteScalar<string>("SELECT current_setting('synchronous_commit')") == "off")
+            throw new SettingsException("PostgreSQL's synchronous_commit is off: a commit would be acknowledged before it is on disk. Set it to on for the database or the role.");
+    }
+}

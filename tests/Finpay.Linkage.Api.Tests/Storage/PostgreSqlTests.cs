@@ -1,0 +1,135 @@
+using System.Data.Common;
+using Dapper;
+using Finpay.Linkage.Api.Settings;
+using Finpay.Linkage.Api.Storage;
+using Finpay.Linkage.Api.Tests.Hosting;
+using Finpay.Linkage.Finnet;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace Finpay.Linkage.Api.Tests.Storage;
+
+/// <summary>What is PostgreSQL's own: opening, collisions, lost connections.</summary>
+public sealed class PostgreSqlTests
+{
+    private readonly ManualClock clock = new();
+
+    [PostgresFact]
+    public async Task Many_Instances_That_Start_Together_Apply_The_Schema_Once()
+    {
+        var connectionString = PostgresServer.NewDatabase();
+
+        var instances = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Open(connectionString))));
+
+        using var connection = instances[0].OpenConnection();
+        Assert.Equal([1L], connection.Query<long>("SELECT version FROM schema_version"));
+        foreach (var instance in instances)
+            instance.Dispose();
+    }
+
+    [PostgresFact]
+    public void A_Server_That_Acknowledges_Before_It_Has_Written_Is_Refused()
+    {
+        var connectionString = PostgresServer.NewDatabase();
+        using (var connection = new NpgsqlConnection(connectionString))
+            connection.Execute("DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = off', current_database()); END $$");
+
+        var refused = Assert.Throws<SettingsException>(() => Open(connectionString + "Pooling=false"));
+
+        Assert.Contains("synchronous_commit", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_Server_That_Does_Not_Answer_Is_Told_By_Host_And_Without_The_Password()
+    {
+        var refused = Assert.Throws<SettingsException>(() => Open("Host=127.0.0.1;Port=1;Database=linkage;Username=u;Password=planted-password"));
+
+        Assert.Contains("127.0.0.1", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("planted", refused.ToString(), StringComparison.Ordinal);
+    }
+
+    [PostgresFact]
+    public async Task Two_Batches_That_Want_The_Same_Records_Crosswise_Are_Both_Done()
+    {
+        using var database = Open(PostgresServer.NewDatabase());
+        using (var connection = database.OpenConnection())
+            connection.Execute("CREATE TABLE marks (id bigint NOT NULL PRIMARY KEY, hits bigint NOT NULL); INSERT INTO marks VALUES (1, 0), (2, 0)");
+        using var queue = new WriteQueue(database, clock, NullLogger<WriteQueue>.Instance);
+        using var both = new Barrier(2);
+        var firstTime = 2;
+
+        var one = queue.ExecuteAsync("a", transaction => Hit(transaction, 1, 2));
+        var two = queue.ExecuteAsync("b", transaction => Hit(transaction, 2, 1));
+        await Task.WhenAll(one, two);
+
+        using var reading = database.OpenConnection();
+        Assert.Equal([2L, 2L], reading.Query<long>("SELECT hits FROM marks ORDER BY id"));
+
+        bool Hit(DbTransaction transaction, long first, long second)
+        {
+            Hit1(transaction, first);
+            // Only when both run for the first time: each has one record and wants the other's.
+            if (Interlocked.Decrement(ref firstTime) >= 0)
+                both.SignalAndWait(TimeSpan.FromSeconds(5));
+            Hit1(transaction, second);
+            return true;
+        }
+
+        static void Hit1(DbTransaction transaction, long id) =>
+            transaction.Connection!.Execute("UPDATE marks SET hits = hits + 1 WHERE id = @id", new { id }, transaction);
+    }
+
+    [PostgresFact]
+    public async Task A_Constraint_Fails_Its_Write_Alone()
+    {
+        using var database = Open(PostgresServer.NewDatabase());
+        using (var connection = database.OpenConnection())
+            connection.Execute("CREATE TABLE marks (id bigint NOT NULL PRIMARY KEY)");
+        using var queue = new WriteQueue(database, clock, NullLogger<WriteQueue>.Instance);
+
+        var writes = new[] { 1L, 1L, 2L, 3L }.Select(id => queue.ExecuteAsync("key", transaction => transaction.Connection!.Execute("INSERT INTO marks VALUES (@id)", new { id }, transaction))).ToList();
+
+        Assert.Equal(1, await CountFailuresAsync<PostgresException>(writes));
+        using var reading = database.OpenConnection();
+        Assert.Equal([1L, 2L, 3L], reading.Query<long>("SELECT id FROM marks ORDER BY id"));
+    }
+
+    [PostgresFact]
+    public async Task A_Connection_That_Is_Ended_Fails_What_Was_On_It_And_The_Next_Write_Works()
+    {
+        using var database = Open(PostgresServer.NewDatabase());
+        using var queue = new WriteQueue(database, clock, NullLogger<WriteQueue>.Instance);
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => queue.ExecuteAsync("key", transaction =>
+        {
+            var own = transaction.Connection!.ExecuteScalar<int>("SELECT pg_backend_pid()", transaction: transaction);
+            using var other = database.OpenConnection();
+            other.Execute("SELECT pg_terminate_backend(@own)", new { own });
+            return transaction.Connection!.Execute("SELECT 1", transaction: transaction);
+        }));
+
+        Assert.Equal(1, await queue.ExecuteAsync("key", transaction => transaction.Connection!.ExecuteScalar<int>("SELECT 1", transaction: transaction)));
+    }
+
+    private static async Task<int> CountFailuresAsync<T>(List<Task<int>> tasks)
+        where T : Exception
+    {
+        var failures = 0;
+        foreach (var task in tasks)
+        {
+            try
+            {
+                await task;
+            }
+            catch (T)
+            {
+                failures++;
+            }
+        }
+
+        return failures;
+    }
+
+    private PostgreSqlDatabase Open(string connectionString) =>
+        PostgreSqlDatabase.Open(new StorageOptions { Provider = StorageProvider.PostgreSql, ConnectionString = new Secret(connectionString) }, clock);
+}
