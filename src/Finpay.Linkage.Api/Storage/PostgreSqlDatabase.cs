@@ -34,7 +34,7 @@ internal sealed class PostgreSqlDatabase : IDatabase
             CheckServer(connection);
             using var transaction = database.BeginWrite(connection);
             // Many instances may start at once; the lock ends with the transaction, so a pooler is no harm.
-            connection.Execute("SELECT pg_advisory_xact_lock(@SchemaLock)", new { SchemaLock }, transaction);
+            connection.Execute("SELECT pg_advisory_xact_lock(@SchemaLock)", new { SchemaLock }, transaction, Schema.PatienceSeconds);
             Schema.Apply(transaction, clock.GetUtcNow());
             transaction.Commit();
             return database;

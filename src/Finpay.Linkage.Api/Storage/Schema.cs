@@ -11,6 +11,9 @@ internal static class Schema
 {
     private const string Prefix = "Finpay.Linkage.Api.Storage.Scripts.";
 
+    /// <summary>How long a start waits for a script, its own or another instance's. A script may have much to do; a request may not wait so long.</summary>
+    public const int PatienceSeconds = 120;
+
     public static void Apply(DbTransaction transaction, DateTimeOffset now)
     {
         var connection = transaction.Connection!;
@@ -21,7 +24,7 @@ internal static class Schema
             throw new SettingsException($"The database has schema version {current}, this program knows {scripts[^1].Version}: it is older than the database.");
         foreach (var (version, sql) in scripts.Where(script => script.Version > current))
         {
-            connection.Execute(sql, transaction: transaction);
+            connection.Execute(sql, transaction: transaction, commandTimeout: PatienceSeconds);
             connection.Execute(
                 "INSERT INTO schema_version (version, applied_at) VALUES (@version, @appliedAt)",
                 new { version, appliedAt = now.ToUnixTimeMilliseconds() },

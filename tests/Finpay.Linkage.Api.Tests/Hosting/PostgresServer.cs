@@ -45,7 +45,7 @@ public sealed class PostgresServer : IDisposable
         Run("rm", "-rf", folder);
     }
 
-    private string ConnectionString(string database) => $"Host={folder};Port={Socket};Username=linkage;Database={database};Maximum Pool Size=20;";
+    private string ConnectionString(string database) => $"Host={folder};Port={Socket};Username=linkage;Database={database};Maximum Pool Size=20;Timeout=30;Command Timeout=60;";
 
     private static string Program(string name) => Path.Combine(Programs!, name);
 
