@@ -23,7 +23,7 @@ internal sealed class CreateCall
 }
 
 /// <summary>A reference and the calls that were made for it.</summary>
-internal sealed class Upgrade(string reference, string phone)
+internal sealed class Upgrade(string reference, string phone, bool mayBeOvertaken)
 {
     public string Reference => reference;
 
@@ -32,6 +32,9 @@ internal sealed class Upgrade(string reference, string phone)
     public ConcurrentQueue<CreateCall> Calls { get; } = new();
 
     public ConcurrentBag<Notification> Notifications { get; } = [];
+
+    /// <summary>Its result may be notified before its create call was answered: then nothing is left to ask Finnet for.</summary>
+    public bool MayBeOvertaken => mayBeOvertaken;
 
     /// <summary>When it is worth to call again.</summary>
     public DateTimeOffset DueAt { get; set; }
@@ -98,7 +101,7 @@ internal sealed class Journal
     public Upgrade AddUpgrade()
     {
         var number = Interlocked.Increment(ref upgrades);
-        var upgrade = new Upgrade($"kill-{number:D8}", $"62812{number:D8}");
+        var upgrade = new Upgrade($"kill-{number:D8}", $"62812{number:D8}", mayBeOvertaken: number % 2 == 0);
         Upgrades.Enqueue(upgrade);
         return upgrade;
     }

@@ -58,12 +58,15 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
             while (leftOpen?.Exists(upgrade => !upgrade.IsKnown) == true)
                 await journal.Acknowledged.GrowsByAsync(1).WaitAsync(Patience);
         }
+        catch
+        {
+            output.WriteLine(fleet.Output);
+            throw;
+        }
         finally
         {
             await stop.CancelAsync();
             await traffic.WaitAsync(Patience);
-            if (fleet.Output.Length > 0)
-                output.WriteLine(fleet.Output);
         }
 
         await promises.CheckAllAsync();

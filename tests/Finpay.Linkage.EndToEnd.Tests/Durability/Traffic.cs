@@ -81,7 +81,7 @@ internal sealed class Traffic(ApiFleet fleet, Journal journal)
         if (!unsettled.TryDequeue(out var upgrade))
             return NotifyAsync();
         unsettled.Enqueue(upgrade);
-        return DeliverAsync(journal.AddNotification(upgrade));
+        return upgrade.MayBeOvertaken ? DeliverAsync(journal.AddNotification(upgrade)) : NotifyAsync();
     }
 
     // New content or an earlier one; of one upgrade the outcomes differ often enough to contradict each other.
