@@ -9,18 +9,19 @@ namespace Finpay.Linkage.Api.Tests.Hosting;
 public sealed class PostgresServer : IDisposable
 {
     private const string Socket = "5432";
-    private static readonly Lazy<PostgresServer> Started = new(() => new PostgresServer());
+    private static readonly Lazy<PostgresServer> Fast = new(() => new PostgresServer(fsync: false));
+    private static readonly Lazy<PostgresServer> Durable = new(() => new PostgresServer(fsync: true));
     private static int databases;
 
     private readonly string folder;
 
-    private PostgresServer()
+    private PostgresServer(bool fsync)
     {
         folder = Run("mktemp", "-d", "-t", "linkage-pg-XXXXXX").Trim();
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Dispose();
         Run(Program("initdb"), "-D", Data, "-U", "linkage", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8");
-        // These tests are about what is written, not about power cuts: without flushes they take a fraction of the time.
-        Run(Program("pg_ctl"), "-D", Data, "-w", "-l", Path.Combine(folder, "log"), "-o", $"-c listen_addresses= -c unix_socket_directories={folder} -p {Socket} -c fsync=off -c max_connections=200", "start");
+        var options = $"-c listen_addresses= -c unix_socket_directories={folder} -p {Socket} -c fsync={(fsync ? "on" : "off")} -c max_connections=200";
+        Run(Program("pg_ctl"), "-D", Data, "-w", "-l", Path.Combine(folder, "log"), "-o", options, "start");
     }
 
     /// <summary>Where the programs are; null when PostgreSQL is not installed.</summary>
@@ -29,9 +30,11 @@ public sealed class PostgresServer : IDisposable
     private string Data => Path.Combine(folder, "data");
 
     /// <summary>An empty database.</summary>
-    public static string NewDatabase(string options = "")
+    /// <param name="options">The end of its connection string.</param>
+    /// <param name="fsync">Most tests are about what is written, not about when: without flushes they take a fraction of the time.</param>
+    public static string NewDatabase(string options = "", bool fsync = false)
     {
-        var server = Started.Value;
+        var server = (fsync ? Durable : Fast).Value;
         var name = string.Create(CultureInfo.InvariantCulture, $"test{Interlocked.Increment(ref databases)}");
         using var connection = new NpgsqlConnection(server.ConnectionString("postgres"));
         connection.Open();

@@ -1,0 +1,98 @@
+using Finpay.Linkage.Api.Tests.Hosting;
+
+namespace Finpay.Linkage.EndToEnd.Tests.Durability;
+
+/// <summary>One instance or several on the same data, of which callers use whichever is up.</summary>
+internal sealed class ApiFleet : IDisposable
+{
+    /// <summary>The shortest that is allowed beside <see cref="TotalTimeout"/>.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(12);
+
+    private static readonly TimeSpan TotalTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly Lock gate = new();
+    private readonly ApiProcess[] instances;
+    private readonly List<ApiProcess> up = [];
+    private TaskCompletionSource changed = NewSignal();
+
+    private ApiFleet(ApiProcess[] instances) => this.instances = instances;
+
+    public int Count => instances.Length;
+
+    public string Output => string.Join(Environment.NewLine, instances.Where(instance => instance.HasOutput).Select(instance => instance.Output));
+
+    public static async Task<ApiFleet> StartAsync(int count, Uri finnet, string dataFolder, params (string Key, string Value)[] storage)
+    {
+        var settings = TestSettings.Create(dataFolder);
+        settings["Finnet:BaseUrl"] = finnet.ToString();
+        settings["Finnet:AttemptTimeout"] = TotalTimeout.ToString();
+        settings["Finnet:TotalTimeout"] = TotalTimeout.ToString();
+        settings["Upgrades:Lease"] = Lease.ToString();
+        settings["RateLimits:RequestsPerSecond"] = "0";
+        settings["Serilog:MinimumLevel:Default"] = "Warning";
+        settings["Serilog:MinimumLevel:Override:Microsoft"] = "Warning";
+        // Says where it listens.
+        settings["Serilog:MinimumLevel:Override:Microsoft.Hosting.Lifetime"] = "Information";
+        foreach (var (key, value) in storage)
+            settings[key] = value;
+        var fleet = new ApiFleet([.. Enumerable.Range(1, count).Select(number => new ApiProcess($"instance {number}", settings))]);
+        try
+        {
+            await Task.WhenAll(fleet.instances.Select(fleet.StartAsync));
+            return fleet;
+        }
+        catch
+        {
+            fleet.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>One that is up; waits while there is none.</summary>
+    public async Task<ApiProcess> PickAsync()
+    {
+        while (true)
+        {
+            Task waiting;
+            lock (gate)
+            {
+                if (up.Find(instance => instance.HasExited) is { } ended)
+                    throw new InvalidOperationException($"The API ended by itself. {ended.Output}");
+                if (up.Count > 0)
+                    return up[Random.Shared.Next(up.Count)];
+                waiting = changed.Task;
+            }
+
+            await waiting;
+        }
+    }
+
+    /// <summary>Kills an instance and starts it again on the same data, while the others go on.</summary>
+    public async Task KillAndStartAgainAsync(int number)
+    {
+        var instance = instances[number];
+        lock (gate)
+            up.Remove(instance);
+        await instance.KillAsync();
+        await StartAsync(instance);
+    }
+
+    public void Dispose()
+    {
+        foreach (var instance in instances)
+            instance.Dispose();
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private async Task StartAsync(ApiProcess instance)
+    {
+        await instance.StartAsync();
+        lock (gate)
+        {
+            up.Add(instance);
+            changed.SetResult();
+            changed = NewSignal();
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace Finpay.Linkage.EndToEnd.Tests.Durability;
+
+/// <summary>What came back; no status when the connection broke before.</summary>
+internal sealed record Reply(int? Status, JsonNode? Body, TimeSpan? RetryAfter, bool Replayed);
+
+/// <summary>The API as a process of its own, which can be killed and started again on the same data.</summary>
+internal sealed partial class ApiProcess(string name, IDictionary<string, string?> settings) : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly HttpClient http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(15) };
+    private readonly ConcurrentQueue<string> output = new();
+    private Process? process;
+    private Uri? address;
+
+    public bool HasExited => process?.HasExited != false;
+
+    public bool HasOutput => !output.IsEmpty;
+
+    /// <summary>What it wrote: warnings and worse.</summary>
+    public string Output => $"{name}: {string.Join(Environment.NewLine, output)}";
+
+    /// <summary>Ends when it is ready.</summary>
+    public async Task StartAsync()
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Finpay.Linkage.Api.dll")])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (key, value) in settings)
+            start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
+        start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
+        var listening = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
+        process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        process.Exited += (_, _) => listening.TrySetException(new InvalidOperationException("The API ended before it listened."));
+        process.OutputDataReceived += (_, line) => Take(line.Data, listening);
+        process.ErrorDataReceived += (_, line) => Take(line.Data, listening);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        try
+        {
+            address = await listening.Task.WaitAsync(Patience);
+        }
+        catch (Exception exception)
+        {
+            throw new InvalidOperationException($"The API did not start. {Output}", exception);
+        }
+
+        while ((await SendAsync(HttpMethod.Get, "/health/ready")).Status != (int)HttpStatusCode.OK)
+            await Task.Delay(10);
+    }
+
+    /// <summary>SIGKILL: the process gets no chance to do anything more.</summary>
+    public async Task KillAsync()
+    {
+        process!.Kill();
+        await process.WaitForExitAsync();
+        process.Dispose();
+        process = null;
+    }
+
+    public async Task<Reply> SendAsync(HttpMethod method, string path, string? json = null, string? apiKey = null)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(address!, path));
+        if (json is not null)
+            request.Content = new StringContent(json, Encoding.UTF8, "application/json");
+        if (apiKey is not null)
+            request.Headers.Add("X-Api-Key", apiKey);
+        try
+        {
+            using var response = await http.SendAsync(request);
+            var body = await response.Content.ReadAsStringAsync();
+            return new Reply((int)response.StatusCode, JsonNode.Parse(body), response.Headers.RetryAfter?.Delta, response.Headers.Contains("Idempotent-Replayed"));
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
+        {
+            return new Reply(null, null, null, false);
+        }
+    }
+
+    public void Dispose()
+    {
+        if (!HasExited)
+            process!.Kill();
+        process?.Dispose();
+        http.Dispose();
+    }
+
+    private void Take(string? line, TaskCompletionSource<Uri> listening)
+    {
+        if (line is null)
+            return;
+        if (Listening().Match(line) is { Success: true } match)
+            listening.TrySetResult(new Uri(match.Groups["address"].Value));
+        else if (!line.Contains("Microsoft.Hosting.Lifetime", StringComparison.Ordinal))
+            output.Enqueue(line);
+    }
+
+    [GeneratedRegex(@"Now listening on:[^h]*(?<address>http://127\.0\.0\.1:\d+)", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Listening();
+}

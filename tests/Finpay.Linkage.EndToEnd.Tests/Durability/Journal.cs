@@ -1,0 +1,118 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Finpay.Linkage.Api.Tests.Hosting;
+
+namespace Finpay.Linkage.EndToEnd.Tests.Durability;
+
+/// <summary>One call for a widget, as its caller saw it.</summary>
+internal sealed class CreateCall
+{
+    public DateTimeOffset SentAt { get; } = DateTimeOffset.UtcNow;
+
+    public DateTimeOffset? EndedAt { get; set; }
+
+    public Reply? Reply { get; set; }
+
+    /// <summary>Its caller can't know what became of it.</summary>
+    public bool IsCutOff => Reply is not { Status: not null };
+
+    public bool IsInProgress => Reply is { Status: 409 } && ((string)Reply.Body!["type"]!).EndsWith("request-in-progress", StringComparison.Ordinal);
+
+    /// <summary>It was told that Finnet was not asked for it.</summary>
+    public bool DidNotAsk => IsInProgress || Reply is { Replayed: true };
+}
+
+/// <summary>A reference and the calls that were made for it.</summary>
+internal sealed class Upgrade(string reference, string phone, bool mayBeOvertaken)
+{
+    public string Reference => reference;
+
+    public string Phone => phone;
+
+    public ConcurrentQueue<CreateCall> Calls { get; } = new();
+
+    public ConcurrentBag<Notification> Notifications { get; } = [];
+
+    /// <summary>Its result may be notified before its create call was answered: then nothing is left to ask Finnet for.</summary>
+    public bool MayBeOvertaken => mayBeOvertaken;
+
+    /// <summary>When it is worth to call again.</summary>
+    public DateTimeOffset DueAt { get; set; }
+
+    /// <summary>The service has answered that the record is there.</summary>
+    public bool IsKnown { get; set; }
+
+    /// <summary>The service has answered with its widget.</summary>
+    public bool HasWidget { get; set; }
+
+    public string Json => JsonSerializer.Serialize(new { partnerReferenceNo = reference, phoneNo = phone });
+}
+
+/// <summary>A distinct content, however often it is sent.</summary>
+/// <param name="upgrade">The upgrade that it is about; null for an unknown reference.</param>
+/// <param name="reference">Its reference.</param>
+/// <param name="response">Finnet's words for the outcome.</param>
+/// <param name="message">Belongs to no other content.</param>
+internal sealed class Notification(Upgrade? upgrade, string reference, string response, string message)
+{
+    private int sent;
+    private int acknowledged;
+
+    public string Reference => reference;
+
+    public string Response => response;
+
+    public string Message => message;
+
+    public int Sent => Volatile.Read(ref sent);
+
+    public int Acknowledged => Volatile.Read(ref acknowledged);
+
+    /// <summary>Its record was there when it was first sent.</summary>
+    public bool HasRecord { get; } = upgrade?.IsKnown == true;
+
+    public string Json { get; } = JsonSerializer.Serialize(new
+    {
+        kycResponse = response,
+        kycMessage = message,
+        partnerReferenceNo = reference,
+        phoneNo = upgrade?.Phone ?? "6281200000000",
+        merchantId = TestSettings.MerchantId,
+    });
+
+    public void CountSent() => Interlocked.Increment(ref sent);
+
+    public void CountAcknowledged() => Interlocked.Increment(ref acknowledged);
+}
+
+/// <summary>What the callers know: what they sent, and what they were told.</summary>
+internal sealed class Journal
+{
+    private int upgrades;
+    private int messages;
+
+    public ConcurrentQueue<Upgrade> Upgrades { get; } = new();
+
+    public ConcurrentDictionary<string, Notification> Notifications { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Callbacks and creates that were acknowledged.</summary>
+    public Counter Acknowledged { get; } = new();
+
+    public Upgrade AddUpgrade()
+    {
+        var number = Interlocked.Increment(ref upgrades);
+        var upgrade = new Upgrade($"kill-{number:D8}", $"62812{number:D8}", mayBeOvertaken: number % 2 == 0);
+        Upgrades.Enqueue(upgrade);
+        return upgrade;
+    }
+
+    public Notification AddNotification(Upgrade? upgrade)
+    {
+        var number = Interlocked.Increment(ref messages);
+        var notification = new Notification(
+            upgrade, upgrade?.Reference ?? $"unknown-{number}", Random.Shared.Next(2) == 0 ? "KYC Approved" : "KYC Rejected", $"message {number}");
+        upgrade?.Notifications.Add(notification);
+        Notifications[notification.Message] = notification;
+        return notification;
+    }
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using Finpay.Linkage.Api.Tests.Hosting;
+using Xunit.Abstractions;
+
+namespace Finpay.Linkage.EndToEnd.Tests.Durability;
+
+/// <summary>Alone, after the others: these tests take all of the machine.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class AloneAfterTheOthers
+{
+    public const string Name = "Kills";
+}
+
+/// <summary>
+/// SIGKILL at any moment: what was acknowledged is there exactly once, and Finnet is asked once. It is about processes that die; that a commit also
+/// survives a power cut is up to the flushes that the engines are told to make.
+/// </summary>
+[Collection(AloneAfterTheOthers.Name)]
+public sealed class KillTests(ITestOutputHelper output) : IDisposable
+{
+    private const int Clients = 8;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    // LINKAGE_TEST_KILLS=20 dotnet test: for more.
+    private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("LINKAGE_TEST_KILLS") ?? "5", CultureInfo.InvariantCulture);
+
+    private readonly string folder = Directory.CreateTempSubdirectory("kill-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public Task What_Was_Acknowledged_Outlives_A_Kill_With_Sqlite() => PlayAsync(instances: 1);
+
+    [PostgresFact]
+    public Task What_Was_Acknowledged_Outlives_A_Kill_With_Three_Instances_On_PostgreSql() => PlayAsync(
+        instances: 3, ("Storage:Provider", "PostgreSql"), ("Storage:ConnectionString", PostgresServer.NewDatabase(fsync: true)));
+
+    private async Task PlayAsync(int instances, params (string Key, string Value)[] storage)
+    {
+        await using var finnet = await FakeFinnet.StartAsync();
+        using var fleet = await ApiFleet.StartAsync(instances, finnet.Url, folder, storage);
+        var journal = new Journal();
+        var promises = new Promises(journal, new StoredState(fleet), finnet.Url);
+        using var stop = new CancellationTokenSource();
+        var traffic = new Traffic(fleet, journal).RunAsync(Clients, stop.Token);
+        List<Upgrade>? leftOpen = null;
+        try
+        {
+            for (var kill = 0; kill < Kills; kill++)
+            {
+                await Moment(journal, finnet).WaitAsync(Patience);
+                await fleet.KillAndStartAgainAsync(kill % fleet.Count);
+                await promises.CheckAcknowledgedAsync().WaitAsync(Patience);
+                leftOpen ??= [.. journal.Upgrades.Where(upgrade => !upgrade.IsKnown)];
+            }
+
+            // Long enough to see who takes over when the first leases end.
+            while (leftOpen?.Exists(upgrade => !upgrade.IsKnown) == true)
+                await journal.Acknowledged.GrowsByAsync(1).WaitAsync(Patience);
+        }
+        catch
+        {
+            output.WriteLine(fleet.Output);
+            throw;
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await traffic.WaitAsync(Patience);
+        }
+
+        await promises.CheckAllAsync();
+        var (inDoubt, askedAgain) = AskRules.Check(journal, finnet.Asks);
+        Report(journal, promises, finnet, inDoubt, askedAgain);
+    }
+
+    /// <summary>A moment to kill: amid creates that wait for Finnet, or after some acknowledgement.</summary>
+    private static Task Moment(Journal journal, FakeFinnet finnet) =>
+        Random.Shared.Next(2) == 0 ? finnet.Asked.GrowsByAsync(Random.Shared.Next(1, 200)) : journal.Acknowledged.GrowsByAsync(Random.Shared.Next(1, 1000));
+
+    private void Report(Journal journal, Promises promises, FakeFinnet finnet, int inDoubt, int askedAgain)
+    {
+        var notifications = journal.Notifications.Values;
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
+            {Kills} kills
+            {notifications.Count} notifications, sent {notifications.Sum(sent => sent.Sent)} times, acknowledged {notifications.Sum(sent => sent.Acknowledged)} times, looked for {promises.Checked} times
+            {journal.Upgrades.Count} references, {journal.Upgrades.Sum(upgrade => upgrade.Calls.Count)} create calls, {journal.Upgrades.Count(upgrade => upgrade.HasWidget)} widgets
+            {finnet.Asked.Value} questions to Finnet, {inDoubt} references left in doubt by a kill, {askedAgain} of them asked for again
+            """));
+    }
+}

@@ -1,0 +1,86 @@
+namespace Finpay.Linkage.EndToEnd.Tests.Durability;
+
+/// <summary>Holds what is stored to what the callers were told.</summary>
+internal sealed class Promises(Journal journal, StoredState stored, Uri finnet)
+{
+    private readonly HashSet<Upgrade> looked = [];
+
+    public int Checked { get; private set; }
+
+    /// <summary>While callers go on: what was acknowledged before is there.</summary>
+    public async Task CheckAcknowledgedAsync()
+    {
+        var acknowledged = journal.Notifications.Values.Select(sent => (Sent: sent, Least: sent.Acknowledged)).Where(promise => promise.Least > 0).ToList();
+        var upgrades = journal.Upgrades.Where(upgrade => upgrade.IsKnown && looked.Add(upgrade)).ToList();
+        var rows = await DistinctRowsAsync();
+        foreach (var (sent, least) in acknowledged)
+        {
+            Assert.True(rows.TryGetValue(sent.Message, out var row), $"{sent.Message} was acknowledged and is not there.");
+            Assert.True(row.Deliveries >= least, $"{sent.Message} was acknowledged {least} times and counts {row.Deliveries} deliveries.");
+        }
+
+        Checked += acknowledged.Count;
+        await ForEachAsync(upgrades, upgrade => [.. acknowledged.Select(promise => promise.Sent).Where(sent => sent.HasRecord && sent.Reference == upgrade.Reference)], exact: false);
+    }
+
+    /// <summary>When all callers have ended: exactly that is there, and each state follows from it.</summary>
+    public async Task CheckAllAsync()
+    {
+        var rows = await DistinctRowsAsync();
+        foreach (var sent in journal.Notifications.Values)
+        {
+            Assert.True(rows.TryGetValue(sent.Message, out var row), $"{sent.Message} was acknowledged and is not there.");
+            Assert.InRange(row.Deliveries, sent.Acknowledged, sent.Sent);
+            Assert.True(!sent.HasRecord || row.Disposition != "orphan", $"{sent.Message} is an orphan although its record was there.");
+        }
+
+        Checked += rows.Count;
+        var applied = rows.Values.Where(row => row.Disposition != "orphan").ToLookup(row => row.Reference);
+        await ForEachAsync(journal.Upgrades, upgrade => [.. applied[upgrade.Reference].Select(row => journal.Notifications[row.Message])], exact: true);
+    }
+
+    private async Task<Dictionary<string, StoredNotification>> DistinctRowsAsync()
+    {
+        var rows = new Dictionary<string, StoredNotification>(StringComparer.Ordinal);
+        foreach (var row in await stored.NotificationsAsync())
+        {
+            Assert.True(rows.TryAdd(row.Message, row), $"{row.Message} is stored twice.");
+            var sent = journal.Notifications[row.Message];
+            Assert.Equal((sent.Reference, sent.Response), (row.Reference, row.Response));
+            Assert.True(row.Deliveries <= sent.Sent, $"{row.Message} was sent {sent.Sent} times and counts {row.Deliveries} deliveries.");
+        }
+
+        return rows;
+    }
+
+    private Task ForEachAsync(IEnumerable<Upgrade> upgrades, Func<Upgrade, IReadOnlyList<Notification>> expected, bool exact) =>
+        Parallel.ForEachAsync(upgrades, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (upgrade, _) =>
+        {
+            // Read first: they may change while it is asked for.
+            var (isKnown, hasWidget) = (upgrade.IsKnown, upgrade.HasWidget);
+            var record = await stored.UpgradeAsync(upgrade.Reference);
+            Assert.True(record is not null || !isKnown, $"{upgrade.Reference} was acknowledged and is not there.");
+            if (record is not null)
+                Check(upgrade, record, hasWidget, expected(upgrade), exact);
+        });
+
+    private void Check(Upgrade upgrade, StoredUpgrade record, bool hasWidget, IReadOnlyList<Notification> expected, bool exact)
+    {
+        var statuses = record.History.Select(step => step.Status).ToList();
+        var trail = $"{upgrade.Reference}: {string.Join(", ", statuses)}, now {record.Status}";
+        Assert.True(statuses.Count == 0 ? record.Status == "requested" : record.Status == statuses[^1], trail);
+        Assert.True(statuses.SkipWhile(status => status != "approved").All(status => status == "approved"), trail);
+        Assert.True(!hasWidget || record.Status is "widgetIssued" or "approved" or "rejected", trail);
+        if (record.Status == "widgetIssued")
+            Assert.Equal(FakeFinnet.WidgetUrl(finnet, upgrade.Reference), record.WidgetUrl);
+
+        var notified = record.History.Where(step => step.Source == "kycNotification").Select(step => step.Message!).ToList();
+        Assert.True(notified.Distinct(StringComparer.Ordinal).Count() == notified.Count, $"{trail}: a notification was applied twice.");
+        Assert.True(expected.All(sent => notified.Contains(sent.Message)), $"{trail}: a notification was not applied.");
+        if (exact)
+            Assert.Equal(expected.Count, notified.Count);
+        var result = expected.Any(sent => sent.Response == "KYC Approved") ? "approved" : expected.Count > 0 ? "rejected" : null;
+        Assert.True(result is null || record.Status == result || (!exact && record.Status == "approved"), trail);
+        Assert.True(result is not null || !exact || record.Status is not ("approved" or "rejected"), trail);
+    }
+}
