@@ -27,6 +27,9 @@ internal static class UpgradeStore
         if (inserted == 1)
             return new BeginResult(BeginDecision.Ask, row, MayHaveArrived: false, clock);
 
+        // Another transaction may have held the row for a while: the lease goes by what the clock says now.
+        clock = transaction.Now(command.Now);
+        leaseUntil = (clock + command.Lease).ToUnixTimeMilliseconds();
         var decision = BeginRules.Decide(row, command, clock);
         if (decision != BeginDecision.Ask)
             return new BeginResult(decision, row, row.MayHaveArrived != 0, clock);

@@ -8,9 +8,6 @@ internal sealed class Traffic(ApiFleet fleet, Journal journal)
 {
     private const int Recent = 20;
 
-    // Whole seconds, rounded up; and who waited for the other's commit has looked at the clock before it.
-    private static readonly TimeSpan Rounding = TimeSpan.FromSeconds(1);
-
     private readonly Lock gate = new();
     private readonly List<Upgrade> known = [];
     private readonly ConcurrentQueue<Upgrade> unsettled = new();
@@ -61,7 +58,7 @@ internal sealed class Traffic(ApiFleet fleet, Journal journal)
 
         if (reply.Status is not (null or 409 or >= 500))
             throw new InvalidOperationException($"A create call was answered {reply.Status}: {reply.Body}");
-        if (reply.RetryAfter > ApiFleet.Lease + Rounding)
+        if (reply.RetryAfter > ApiFleet.Lease)
             throw new InvalidOperationException($"A create call was told to wait for {reply.RetryAfter}, longer than any lease.");
         upgrade.DueAt = DateTimeOffset.UtcNow + (reply.RetryAfter ?? TimeSpan.Zero);
         unsettled.Enqueue(upgrade);
