@@ -11,7 +11,6 @@ internal sealed record BeginUpgrade(
     byte[] PhoneNo,
     byte[] PhoneHash,
     string AttemptId,
-    DateTimeOffset Now,
     TimeSpan Lease);
 
 /// <summary>What a create call may do with its record.</summary>
@@ -43,7 +42,12 @@ internal enum BeginDecision
 /// <param name="Row">The record as it was found or made.</param>
 /// <param name="MayHaveArrived">An earlier attempt may have reached Finnet: it was unclear, or ended with its process.</param>
 /// <param name="Now">By the clock that leases go by.</param>
-internal sealed record BeginResult(BeginDecision Decision, UpgradeRow Row, bool MayHaveArrived, DateTimeOffset Now);
+internal sealed record BeginResult(BeginDecision Decision, UpgradeRow Row, bool MayHaveArrived, DateTimeOffset Now)
+{
+    /// <summary>How long another call may still hold the record; a clock that was set back makes it no longer than a lease.</summary>
+    public TimeSpan? LeaseLeft(TimeSpan lease) =>
+        Row.LeaseUntil is not { } until ? null : DateTimeOffset.FromUnixTimeMilliseconds(until) - Now is var left && left < lease ? left : lease;
+}
 
 /// <summary>How an attempt ended.</summary>
 internal sealed record RecordOutcome(

@@ -63,21 +63,22 @@ internal sealed partial class UpgradeService(
             cipher.Encrypt(request.PhoneNo.Reveal(), UpgradeReader.PhoneColumn, reference),
             phoneHash.Current,
             attemptId,
-            clock.GetUtcNow(),
             upgradeOptions.Value.Lease);
-        var begun = await writes.ExecuteAsync(reference, transaction => UpgradeStore.Begin(transaction, command));
+        // Before the lease begins: by our own clock, whatever clock the lease goes by.
+        var asked = clock.GetUtcNow();
+        var begun = await writes.ExecuteAsync(reference, transaction => UpgradeStore.Begin(transaction, command, clock));
         if (begun.Decision != BeginDecision.Ask)
         {
             LogNotAsked(reference, begun.Decision);
             return new CreateResult(begun.Decision == BeginDecision.OwnedByAnother ? null : begun.Row, begun.Decision)
             {
-                LeaseLeft = begun.Row.LeaseUntil is { } until ? DateTimeOffset.FromUnixTimeMilliseconds(until) - begun.Now : null,
+                LeaseLeft = begun.LeaseLeft(upgradeOptions.Value.Lease),
             };
         }
 
         // Not bound to the caller: who hangs up would otherwise leave a widget that nobody knows of.
         var started = clock.GetTimestamp();
-        var (result, failure) = await AskAsync(request, begun.MayHaveArrived, command.Now);
+        var (result, failure) = await AskAsync(request, begun.MayHaveArrived, asked);
         var happened = (result is not null ? FinnetAnswers.For(result.Outcome) : FinnetAnswers.For(failure!.Failure, begun.MayHaveArrived)).Event;
         var outcome = ToOutcome(reference, attemptId, phoneHash, happened, result, failure);
         var recorded = await writes.ExecuteAsync(reference, transaction => UpgradeStore.Record(transaction, outcome), persistent: true);

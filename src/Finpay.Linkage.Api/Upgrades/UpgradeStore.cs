@@ -10,11 +10,11 @@ namespace Finpay.Linkage.Api.Upgrades;
 internal static class UpgradeStore
 {
     /// <summary>Records the intent, or finds out what the reference already stands for and takes a free record over.</summary>
-    public static BeginResult Begin(DbTransaction transaction, BeginUpgrade command)
+    public static BeginResult Begin(DbTransaction transaction, BeginUpgrade command, TimeProvider clock)
     {
-        var clock = transaction.Now(command.Now);
-        var now = clock.ToUnixTimeMilliseconds();
-        var leaseUntil = (clock + command.Lease).ToUnixTimeMilliseconds();
+        var time = transaction.Now(clock);
+        var now = time.ToUnixTimeMilliseconds();
+        var leaseUntil = (time + command.Lease).ToUnixTimeMilliseconds();
         var inserted = transaction.Connection!.Execute(
             """
             INSERT INTO upgrades (partner_reference_no, owner, merchant_id, status, fingerprint, phone_no, phone_hash, may_have_arrived, attempt_id, lease_until, version, created_at, updated_at)
@@ -25,14 +25,14 @@ internal static class UpgradeStore
             transaction);
         var row = Find(transaction, command.PartnerReferenceNo)!;
         if (inserted == 1)
-            return new BeginResult(BeginDecision.Ask, row, MayHaveArrived: false, clock);
+            return new BeginResult(BeginDecision.Ask, row, MayHaveArrived: false, time);
 
         // Another transaction may have held the row for a while: the lease goes by what the clock says now.
-        clock = transaction.Now(command.Now);
-        leaseUntil = (clock + command.Lease).ToUnixTimeMilliseconds();
-        var decision = BeginRules.Decide(row, command, clock);
+        time = transaction.Now(clock);
+        leaseUntil = (time + command.Lease).ToUnixTimeMilliseconds();
+        var decision = BeginRules.Decide(row, command, time);
         if (decision != BeginDecision.Ask)
-            return new BeginResult(decision, row, row.MayHaveArrived != 0, clock);
+            return new BeginResult(decision, row, row.MayHaveArrived != 0, time);
 
         // A lease that ran out without being released: its attempt died, perhaps after sending.
         var mayHaveArrived = row.MayHaveArrived != 0 || row.AttemptId is not null;
@@ -43,7 +43,7 @@ internal static class UpgradeStore
             """,
             new { command.AttemptId, leaseUntil, mayHaveArrived = mayHaveArrived ? 1L : 0L, command.PartnerReferenceNo, row.Version },
             transaction));
-        return new BeginResult(BeginDecision.Ask, row, mayHaveArrived, clock);
+        return new BeginResult(BeginDecision.Ask, row, mayHaveArrived, time);
     }
 
     /// <summary>Writes how an attempt ended, if it still holds the record, and adopts what was notified before the record was known.</summary>

@@ -198,6 +198,22 @@ public sealed class LeaseTests
         Assert.Equal([45, 44, 43], waits);
     }
 
+    [Fact]
+    public async Task Retry_After_Is_Never_Longer_Than_A_Lease_When_The_Clock_Is_Set_Back()
+    {
+        await using var host = new ApiHost();
+        var held = host.Finnet.Holds();
+        var first = host.CreateAsync();
+        await held.Arrived.Task;
+        host.Clock.Advance(TimeSpan.FromMilliseconds(-1));
+
+        var second = await host.CreateAsync();
+        held.Issues();
+        await first;
+
+        Assert.Equal((409, "45"), (second.Status, second.Headers["Retry-After"]));
+    }
+
     /// <summary>A process that ends while it waits for Finnet: the record stays leased.</summary>
     private static async Task<ApiHost> CrashAsync()
     {

@@ -88,9 +88,10 @@ internal sealed class StoreUnderTest : IDisposable
             cipher.Encrypt(phone, UpgradeReader.PhoneColumn, reference),
             PhoneHash(phone).Current,
             attemptName,
-            clock.GetUtcNow(),
             World.Lease);
-        var begun = await queue.ExecuteAsync(reference, transaction => UpgradeStore.Begin(transaction, command));
+        // The oracle's time is that of the call; the writer, held for a while, would look at the clock later.
+        var called = new StandingClock(clock.GetUtcNow());
+        var begun = await queue.ExecuteAsync(reference, transaction => UpgradeStore.Begin(transaction, command, called));
         return (begun.Decision.ToString(), begun.MayHaveArrived);
     }
 
@@ -164,5 +165,10 @@ internal sealed class StoreUnderTest : IDisposable
         reading.Dispose();
         queue.Dispose();
         database.Dispose();
+    }
+
+    private sealed class StandingClock(DateTimeOffset now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
     }
 }

@@ -64,7 +64,7 @@ public sealed class BeginRulesTests
     }
 
     private static string Decide(UpgradeRow row, string owner = "shop", KeyedHashes? content = null) =>
-        BeginRules.Decide(row, new BeginUpgrade("202411011441000012", owner, "M", content ?? new KeyedHashes(Content, null), [], [], "attempt", ManualClock.Start, TimeSpan.FromSeconds(45)), ManualClock.Start).ToString();
+        BeginRules.Decide(row, new BeginUpgrade("202411011441000012", owner, "M", content ?? new KeyedHashes(Content, null), [], [], "attempt", TimeSpan.FromSeconds(45)), ManualClock.Start).ToString();
 
     private static UpgradeRow Row(string status, string? code, int? leaseLeft = null, bool redacted = false, byte[]? fingerprint = null) => new()
     {
