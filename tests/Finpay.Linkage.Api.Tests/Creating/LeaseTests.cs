@@ -139,18 +139,8 @@ public sealed class LeaseTests
     public async Task A_Late_Attempt_Only_Adds_To_The_History()
     {
         await using var host = new ApiHost();
-        var slow = host.Finnet.Holds();
-        host.Finnet.Issues();
-        var first = host.CreateAsync();
-        await slow.Arrived.Task;
+        var late = await AnsweredLateAsync(host);
 
-        // As a clock that jumped would do it: in good order an attempt ends before its lease.
-        host.ExecuteSql("UPDATE upgrades SET lease_until = 0");
-        var second = await host.CreateAsync();
-        slow.Answers("2000001");
-        var late = await first;
-
-        Assert.Equal(201, second.Status);
         Assert.Equal((200, "widgetIssued"), (late.Status, late["status"]));
         var upgrade = await host.ReadUpgradeAsync();
         Assert.Equal("widgetIssued", upgrade["status"]);
@@ -162,14 +152,7 @@ public sealed class LeaseTests
     public async Task What_Follows_A_Late_Attempt_Stands_After_It_In_The_History_Even_When_The_Clock_Is_Set_Back()
     {
         await using var host = new ApiHost();
-        var slow = host.Finnet.Holds();
-        host.Finnet.Issues();
-        var first = host.CreateAsync();
-        await slow.Arrived.Task;
-        host.ExecuteSql("UPDATE upgrades SET lease_until = 0");
-        await host.CreateAsync();
-        slow.Answers("2000001");
-        await first;
+        await AnsweredLateAsync(host);
 
         host.Clock.Advance(TimeSpan.FromMilliseconds(-1));
         await host.NotifyAsync("KYC Approved");
@@ -212,6 +195,20 @@ public sealed class LeaseTests
         await first;
 
         Assert.Equal((409, "45"), (second.Status, second.Headers["Retry-After"]));
+    }
+
+    /// <summary>An attempt that is told 2000001 after another one took its record over and was issued a widget.</summary>
+    private static async Task<Answer> AnsweredLateAsync(ApiHost host)
+    {
+        var slow = host.Finnet.Holds();
+        host.Finnet.Issues();
+        var first = host.CreateAsync();
+        await slow.Arrived.Task;
+        // As a clock that jumped would do it: in good order an attempt ends before its lease.
+        host.ExecuteSql("UPDATE upgrades SET lease_until = 0");
+        Assert.Equal(201, (await host.CreateAsync()).Status);
+        slow.Answers("2000001");
+        return await first;
     }
 
     /// <summary>A process that ends while it waits for Finnet: the record stays leased.</summary>

@@ -30,16 +30,15 @@ public sealed class PostgresServer : IDisposable
     private string Data => Path.Combine(folder, "data");
 
     /// <summary>An empty database.</summary>
-    /// <param name="options">The end of its connection string.</param>
     /// <param name="fsync">Most tests are about what is written, not about when: without flushes they take a fraction of the time.</param>
-    public static string NewDatabase(string options = "", bool fsync = false)
+    public static string NewDatabase(bool fsync = false)
     {
         var server = (fsync ? Durable : Fast).Value;
         var name = string.Create(CultureInfo.InvariantCulture, $"test{Interlocked.Increment(ref databases)}");
         using var connection = new NpgsqlConnection(server.ConnectionString("postgres"));
         connection.Open();
         connection.Execute($"CREATE DATABASE {name}");
-        return server.ConnectionString(name) + options;
+        return server.ConnectionString(name);
     }
 
     public void Dispose()
@@ -77,16 +76,6 @@ public sealed class PostgresServer : IDisposable
 public sealed class PostgresFactAttribute : FactAttribute
 {
     public PostgresFactAttribute()
-    {
-        if (PostgresServer.Programs is null && Environment.GetEnvironmentVariable("LINKAGE_TEST_REQUIRE_ALL") != "1")
-            Skip = "Needs PostgreSQL 15 or later: apt-get install postgresql";
-    }
-}
-
-/// <inheritdoc cref="PostgresFactAttribute"/>
-public sealed class PostgresTheoryAttribute : TheoryAttribute
-{
-    public PostgresTheoryAttribute()
     {
         if (PostgresServer.Programs is null && Environment.GetEnvironmentVariable("LINKAGE_TEST_REQUIRE_ALL") != "1")
             Skip = "Needs PostgreSQL 15 or later: apt-get install postgresql";
