@@ -21,8 +21,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
     private const int Clients = 8;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    // LINKAGE_TEST_KILLS=20 dotnet test: for more.
-    private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("LINKAGE_TEST_KILLS") ?? "5", CultureInfo.InvariantCulture);
+    private static readonly int Kills = Effort.Full ? 25 : 5;
 
     private readonly string folder = Directory.CreateTempSubdirectory("kill-").FullName;
 
