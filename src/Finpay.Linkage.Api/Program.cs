@@ -1,1 +1,8 @@
-return await Finpay.Linkage.Api.LinkageHost.RunAsync(args);
+using System.Reflection;
+using Finpay.Linkage.Api;
+using Finpay.Linkage.Api.Diagnostics;
+
+// Inside of a test the console belongs to the test.
+if (Assembly.GetEntryAssembly() == Assembly.GetExecutingAssembly())
+    LinkageLogging.WriteWholeLines();
+return await LinkageHost.RunAsync(args);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Finpay.Linkage.Api.Settings;
 using Serilog;
 using Serilog.Core;
@@ -25,6 +26,10 @@ internal static class LinkageLogging
         "Microsoft.AspNetCore.HttpsPolicy",
         "System.Net.Http",
     ];
+
+    /// <summary>Lets a line leave in one piece: by itself the console writes 256 characters at a time.</summary>
+    public static void WriteWholeLines() =>
+        Console.SetOut(TextWriter.Synchronized(new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 8192) { AutoFlush = true }));
 
     public static void AddLinkageLogging(this WebApplicationBuilder builder)
     {

@@ -62,20 +62,20 @@ internal sealed class NotificationReader(IDatabase database, ColumnCipher cipher
         return row is null ? null : ToView(row) with { RawBase64 = row.Raw is null ? null : Convert.ToBase64String(cipher.Decrypt(row.Raw, RawColumn, row.Id)) };
     }
 
-    /// <summary>Newest first by (time, id), after the position of the cursor.</summary>
+    /// <summary>Newest first, after the position of the cursor: ids begin with their time.</summary>
     public async Task<IReadOnlyList<NotificationView>> ListAsync(NotificationFilter filter, PagePosition? after, int limit, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var conditions = new List<string> { "1 = 1" };
         if (filter.Disposition is not null)
-            conditions.Add("disposition = @disposition");
+            conditions.Add(filter.Disposition == Disposition.Applied ? "disposition = 'applied'" : "disposition = @disposition AND disposition <> 'applied'");
         if (filter.PartnerReferenceNo is not null)
             conditions.Add("partner_reference_no = @PartnerReferenceNo");
         if (after is not null)
-            conditions.Add("(received_at, id) < (@afterTime, @afterId)");
+            conditions.Add("id < @afterId");
         var rows = await connection.QueryAsync<NotificationRow>(
-            $"SELECT {Columns} FROM notifications WHERE {string.Join(" AND ", conditions)} ORDER BY received_at DESC, id DESC LIMIT @limit",
-            new { disposition = filter.Disposition?.ToText(), filter.PartnerReferenceNo, afterTime = after?.Time, afterId = after?.Id, limit });
+            $"SELECT {Columns} FROM notifications WHERE {string.Join(" AND ", conditions)} ORDER BY id DESC LIMIT @limit",
+            new { disposition = filter.Disposition?.ToText(), filter.PartnerReferenceNo, afterId = after?.Id, limit });
         return [.. rows.Select(ToView)];
     }
 

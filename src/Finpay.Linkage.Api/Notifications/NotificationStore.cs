@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Dapper;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Upgrades;
 using Finpay.Linkage.Finnet;
@@ -29,6 +28,31 @@ internal sealed record NotificationResult(string Id, Disposition Disposition, lo
 /// <summary>The inbox: one row per distinct content, and the transition it causes, in one transaction on the writer's thread.</summary>
 internal static class NotificationStore
 {
+    private const string Columns = "id, disposition, deliveries";
+
+    private static readonly Statement CountRepeat = new(
+        $"UPDATE notifications SET deliveries = deliveries + 1, last_received_at = @receivedAt WHERE dedupe_key = @dedupeKey RETURNING {Columns}", "@receivedAt", "@dedupeKey");
+
+    private static readonly Statement InsertOrCount = new(
+        $"""
+         INSERT INTO notifications (id, dedupe_key, received_at, last_received_at, deliveries, partner_reference_no, merchant_id, kyc_response, kyc_message, phone_hash, disposition, evidence, raw)
+         VALUES (@id, @dedupeKey, @receivedAt, @receivedAt, 1, @reference, @merchant, @kycResponse, @kycMessage, @phoneHash, @disposition, @evidence, @raw)
+         ON CONFLICT (dedupe_key) DO UPDATE SET deliveries = notifications.deliveries + 1, last_received_at = excluded.last_received_at
+         RETURNING {Columns}
+         """,
+        "@id", "@dedupeKey", "@receivedAt", "@reference", "@merchant", "@kycResponse", "@kycMessage", "@phoneHash", "@disposition", "@evidence", "@raw");
+
+    private static readonly Statement SettleOrphan = new(
+        "UPDATE notifications SET disposition = @disposition, evidence = COALESCE(@evidence, evidence) WHERE id = @id AND disposition = 'orphan'", "@disposition", "@evidence", "@id");
+
+    private static readonly Statement SelectOrphans = new(
+        """
+        SELECT n.id, n.kyc_response FROM notifications n JOIN upgrades u ON u.partner_reference_no = n.partner_reference_no
+        WHERE n.partner_reference_no = @reference AND n.disposition = 'orphan' AND n.merchant_id = u.merchant_id AND n.phone_hash IN (@current, @previous)
+        ORDER BY n.received_at, n.id
+        """,
+        "@reference", "@current", "@previous");
+
     public static NotificationResult Receive(DbTransaction transaction, ReceivedNotification notification)
     {
         var upgrade = notification is { Event: not null, PartnerReferenceNo: { } reference } ? UpgradeStore.Find(transaction, reference) : null;
@@ -57,14 +81,8 @@ internal static class NotificationStore
     /// </summary>
     public static void AdoptOrphans(DbTransaction transaction, string partnerReferenceNo, KeyedHashes phone, DateTimeOffset now)
     {
-        var orphans = transaction.Connection!.Query<(string Id, string KycResponse)>(
-            """
-            SELECT n.id, n.kyc_response FROM notifications n JOIN upgrades u ON u.partner_reference_no = n.partner_reference_no
-            WHERE n.partner_reference_no = @partnerReferenceNo AND n.disposition = 'orphan' AND n.merchant_id = u.merchant_id AND n.phone_hash IN (@Current, @PreviousOrCurrent)
-            ORDER BY n.received_at, n.id
-            """,
-            new { partnerReferenceNo, phone.Current, phone.PreviousOrCurrent },
-            transaction).AsList();
+        var orphans = SelectOrphans.Query(
+            transaction, reader => (Id: reader.GetString(0), KycResponse: reader.GetString(1)), partnerReferenceNo, phone.Current, phone.PreviousOrCurrent);
         foreach (var (id, kycResponse) in orphans)
         {
             var upgrade = UpgradeStore.Find(transaction, partnerReferenceNo)!;
@@ -92,50 +110,26 @@ internal static class NotificationStore
     }
 
     /// <summary>An orphan found its record.</summary>
-    private static void Settle(DbTransaction transaction, string id, Disposition disposition, NotificationEvidence? evidence = null) => transaction.Connection!.Execute(
-        "UPDATE notifications SET disposition = @disposition, evidence = COALESCE(@evidence, evidence) WHERE id = @id AND disposition = 'orphan'",
-        new { disposition = disposition.ToText(), evidence = evidence?.ToJson(), id },
-        transaction);
+    private static void Settle(DbTransaction transaction, string id, Disposition disposition, NotificationEvidence? evidence = null) =>
+        SettleOrphan.Execute(transaction, disposition.ToText(), evidence?.ToJson(), id);
 
-    private static NotificationResult? Repeat(DbTransaction transaction, byte[] dedupeKey, DateTimeOffset receivedAt) => Read(transaction.Connection!.QuerySingleOrDefault<StoredRow>(
-        """
-        UPDATE notifications SET deliveries = deliveries + 1, last_received_at = @receivedAt WHERE dedupe_key = @dedupeKey
-        RETURNING id, disposition, deliveries
-        """,
-        new { dedupeKey, receivedAt = receivedAt.ToUnixTimeMilliseconds() },
-        transaction));
+    private static NotificationResult? Repeat(DbTransaction transaction, byte[] dedupeKey, DateTimeOffset receivedAt) =>
+        CountRepeat.QuerySingle(transaction, Read, receivedAt.ToUnixTimeMilliseconds(), dedupeKey);
 
-    private static NotificationResult Insert(DbTransaction transaction, ReceivedNotification notification, Disposition disposition, NotificationEvidence evidence) => Read(
-        transaction.Connection!.QuerySingle<StoredRow>(
-            """
-            INSERT INTO notifications (id, dedupe_key, received_at, last_received_at, deliveries, partner_reference_no, merchant_id, kyc_response, kyc_message, phone_hash, disposition, evidence, raw)
-            VALUES (@Id, @dedupeKey, @receivedAt, @receivedAt, 1, @PartnerReferenceNo, @MerchantId, @KycResponse, @KycMessage, @phoneHash, @disposition, @evidence, @Raw)
-            ON CONFLICT (dedupe_key) DO UPDATE SET deliveries = notifications.deliveries + 1, last_received_at = excluded.last_received_at
-            RETURNING id, disposition, deliveries
-            """,
-            new
-            {
-                notification.Id,
-                dedupeKey = notification.DedupeKey.Current,
-                receivedAt = notification.ReceivedAt.ToUnixTimeMilliseconds(),
-                notification.PartnerReferenceNo,
-                notification.MerchantId,
-                notification.KycResponse,
-                notification.KycMessage,
-                phoneHash = notification.PhoneHash?.Current,
-                disposition = disposition.ToText(),
-                evidence = evidence.ToJson(),
-                notification.Raw,
-            },
-            transaction))!;
+    private static NotificationResult Insert(DbTransaction transaction, ReceivedNotification notification, Disposition disposition, NotificationEvidence evidence) => InsertOrCount.QuerySingle(
+        transaction,
+        Read,
+        notification.Id,
+        notification.DedupeKey.Current,
+        notification.ReceivedAt.ToUnixTimeMilliseconds(),
+        notification.PartnerReferenceNo,
+        notification.MerchantId,
+        notification.KycResponse,
+        notification.KycMessage,
+        notification.PhoneHash?.Current,
+        disposition.ToText(),
+        evidence.ToJson(),
+        notification.Raw)!;
 
-    private static NotificationResult? Read(StoredRow? row) =>
-        row is null ? null : new NotificationResult(row.Id, EnumText.Parse<Disposition>(row.Disposition), row.Deliveries);
-
-    private sealed class StoredRow
-    {
-        public required string Id { get; init; }
-        public required string Disposition { get; init; }
-        public long Deliveries { get; init; }
-    }
+    private static NotificationResult Read(DbDataReader reader) => new(reader.GetString(0), EnumText.Parse<Disposition>(reader.GetString(1)), reader.GetInt64(2));
 }

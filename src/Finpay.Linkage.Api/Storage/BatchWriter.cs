@@ -16,7 +16,9 @@ internal sealed partial class BatchWriter(IDatabase database, ILogger logger) : 
             return;
         try
         {
-            Commit(batch);
+            // Savepoints cost as much as two statements for each write. They are needed only once one fails.
+            if (!TryCommit(batch))
+                CommitSeparately(batch);
         }
         catch (Exception exception) when (database.Classify(exception) == WriteFault.Collision)
         {
@@ -39,7 +41,7 @@ internal sealed partial class BatchWriter(IDatabase database, ILogger logger) : 
         {
             try
             {
-                Commit([write]);
+                CommitSeparately([write]);
                 return;
             }
             catch (Exception exception) when (tries < MostTries && database.Classify(exception) == WriteFault.Collision)
@@ -54,18 +56,41 @@ internal sealed partial class BatchWriter(IDatabase database, ILogger logger) : 
         }
     }
 
-    private void Commit(IReadOnlyList<PendingWrite> batch)
+    private bool TryCommit(IReadOnlyList<PendingWrite> batch)
     {
-        connection ??= database.OpenConnection();
-        using var transaction = database.BeginWrite(connection);
+        using var transaction = Begin();
+        try
+        {
+            foreach (var write in batch)
+                write.Execute(transaction);
+        }
+        catch (Exception exception) when (database.Classify(exception) == WriteFault.Own)
+        {
+            return false;
+        }
+
+        Commit(transaction, batch);
+        return true;
+    }
+
+    private void CommitSeparately(IReadOnlyList<PendingWrite> batch)
+    {
+        using var transaction = Begin();
         foreach (var write in batch)
-            Execute(write, transaction);
+            ExecuteSeparately(write, transaction);
+        Commit(transaction, batch);
+    }
+
+    private DbTransaction Begin() => database.BeginWrite(connection ??= database.OpenConnection());
+
+    private static void Commit(DbTransaction transaction, IReadOnlyList<PendingWrite> batch)
+    {
         transaction.Commit();
         foreach (var write in batch)
             write.Publish();
     }
 
-    private void Execute(PendingWrite write, DbTransaction transaction)
+    private void ExecuteSeparately(PendingWrite write, DbTransaction transaction)
     {
         transaction.Save("write");
         try

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -17,6 +18,9 @@ public sealed class ColumnCipher
     private readonly byte[] writingId;
     private readonly byte[] writingKey;
 
+    // Making one costs more than using it, and it serves one thread at a time.
+    private readonly ConcurrentBag<AesGcm> writers = [];
+
     public ColumnCipher(IReadOnlyList<KeyValuePair<string, byte[]>> keys)
     {
         this.keys = new Dictionary<string, byte[]>(keys, StringComparer.Ordinal);
@@ -34,8 +38,9 @@ public sealed class ColumnCipher
         var nonce = output.AsSpan(1 + writingId.Length, NonceLength);
         var tag = output.AsSpan(1 + writingId.Length + NonceLength, TagLength);
         RandomNumberGenerator.Fill(nonce);
-        using var gcm = new AesGcm(writingKey, TagLength);
+        var gcm = writers.TryTake(out var used) ? used : new AesGcm(writingKey, TagLength);
         gcm.Encrypt(nonce, plaintext, output.AsSpan(1 + writingId.Length + NonceLength + TagLength), tag, Binding(column, row));
+        writers.Add(gcm);
         return output;
     }
 

@@ -39,12 +39,9 @@ internal interface IDatabase : IDisposable
     WriteFault Classify(Exception exception);
 }
 
-/// <summary>The few words that the engines spell differently inside a statement.</summary>
+/// <summary>What the engines spell differently inside a statement.</summary>
 internal static class Dialect
 {
-    /// <summary>Holds a row until the transaction ends. SQLite has one writer: nobody else can change it.</summary>
-    public static string RowLock(this DbTransaction transaction) => transaction is NpgsqlTransaction ? " FOR UPDATE" : "";
-
     /// <summary>The time that leases go by: the server's where instances share one, else ours. Read inside the transaction, so that it never runs backwards from one to the next.</summary>
     public static DateTimeOffset Now(this DbTransaction transaction, TimeProvider ours) => transaction is NpgsqlTransaction
         ? DateTimeOffset.FromUnixTimeMilliseconds(transaction.Connection!.ExecuteScalar<long>("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint", transaction: transaction))

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
@@ -23,12 +24,25 @@ public sealed class LookupHash(byte[] key, byte[]? previousKey)
 
     private static byte[] Compute(byte[] key, string purpose, ReadOnlySpan<string> parts)
     {
-        using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
-        var writer = new Parts(hmac);
-        writer.Add(purpose);
+        var size = Size(purpose);
         foreach (var part in parts)
-            writer.Add(part);
-        return hmac.GetHashAndReset();
+            size += Size(part);
+        var rented = ArrayPool<byte>.Shared.Rent(size);
+        var written = Add(rented, purpose);
+        foreach (var part in parts)
+            written += Add(rented.AsSpan(written), part);
+        var hash = HMACSHA256.HashData(key, rented.AsSpan(0, written));
+        ArrayPool<byte>.Shared.Return(rented, clearArray: true);
+        return hash;
+
+        static int Size(string part) => sizeof(int) + Encoding.UTF8.GetMaxByteCount(part.Length);
+
+        static int Add(Span<byte> output, string part)
+        {
+            var length = Encoding.UTF8.GetBytes(part, output[sizeof(int)..]);
+            BinaryPrimitives.WriteInt32BigEndian(output, length);
+            return sizeof(int) + length;
+        }
     }
 
     private static byte[] Run(byte[] key, string purpose, Action<Parts> write)
@@ -70,6 +84,8 @@ public sealed record KeyedHashes(byte[] Current, byte[]? Previous)
 {
     /// <summary>Where only one key is in use the current hash stands twice, so that one statement fits both.</summary>
     public byte[] PreviousOrCurrent => Previous ?? Current;
+
+    public KeyedHashes After(byte[] prefix) => new([.. prefix, .. Current], Previous is null ? null : [.. prefix, .. Previous]);
 
     public bool Matches(byte[]? stored) =>
         stored is not null

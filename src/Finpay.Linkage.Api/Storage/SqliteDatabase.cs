@@ -72,11 +72,11 @@ internal sealed class SqliteDatabase : IDatabase
 
     public DbConnection OpenConnection()
     {
-        var connection = new SqliteConnection(connectionString);
+        var connection = new SqliteWriterConnection(connectionString);
         try
         {
             connection.Open();
-            connection.Execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+            connection.Execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000");
             return connection;
         }
         catch

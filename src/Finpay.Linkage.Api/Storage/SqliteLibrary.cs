@@ -21,6 +21,9 @@ internal static class SqliteLibrary
         try
         {
             raw.SetProvider(new SQLite3Provider_e_sqlite3());
+            // No connection is used by two threads at once, so it needs no locks; and nobody reads the statistics that every allocation would lock for.
+            _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD);
+            _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
             if (raw.sqlite3_libversion_number() < OldestVersion)
                 throw new SettingsException($"SQLite {raw.sqlite3_libversion().utf8_to_string()} is too old: 3.35 or later is needed.");
             return true;

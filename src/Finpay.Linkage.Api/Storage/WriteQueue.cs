@@ -10,7 +10,7 @@ namespace Finpay.Linkage.Api.Storage;
 internal sealed class WriteQueue : IDisposable
 {
     private const int Capacity = 4096;
-    private const int MaxBatch = 128;
+    public const int LargestBatch = 128;
 
     /// <summary>A callback must be answered within 3 s (api.md); this leaves time to say 500.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2.5);
@@ -18,12 +18,14 @@ internal sealed class WriteQueue : IDisposable
     private readonly IDatabase database;
     private readonly TimeProvider clock;
     private readonly ILogger<WriteQueue> logger;
+    private readonly int largestBatch;
     private readonly BlockingCollection<PendingWrite> queue = new(Capacity);
     private readonly Thread[] writers;
     private bool disposed;
 
-    public WriteQueue(IDatabase database, TimeProvider clock, ILogger<WriteQueue> logger)
+    public WriteQueue(IDatabase database, TimeProvider clock, ILogger<WriteQueue> logger, int largestBatch = LargestBatch)
     {
+        this.largestBatch = largestBatch;
         this.database = database;
         this.clock = clock;
         this.logger = logger;
@@ -81,11 +83,11 @@ internal sealed class WriteQueue : IDisposable
     private void Run()
     {
         using var writer = new BatchWriter(database, logger);
-        var batch = new List<PendingWrite>(MaxBatch);
+        var batch = new List<PendingWrite>(largestBatch);
         foreach (var first in queue.GetConsumingEnumerable())
         {
             batch.Add(first);
-            while (batch.Count < MaxBatch && queue.TryTake(out var next))
+            while (batch.Count < largestBatch && queue.TryTake(out var next))
                 batch.Add(next);
             writer.Write([.. InOrder(batch.Where(write => write.TryStart()))]);
             batch.Clear();

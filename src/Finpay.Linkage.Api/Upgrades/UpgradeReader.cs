@@ -32,7 +32,7 @@ internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, Tim
             """
             SELECT h.id, h.at, h.status, h.source, h.response_code, h.message, h.notification_id, n.kyc_message, h.via_reference
             FROM upgrade_history h LEFT JOIN notifications n ON n.id = h.notification_id
-            WHERE h.partner_reference_no = @partnerReferenceNo ORDER BY h.version, h.id
+            WHERE h.partner_reference_no = @partnerReferenceNo ORDER BY h.version
             """,
             new { partnerReferenceNo },
             transaction);

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Finpay.Linkage.Api.Storage;
 
 namespace Finpay.Linkage.Api.Upgrades;
@@ -26,6 +27,27 @@ internal sealed class UpgradeRow
     public long CreatedAt { get; init; }
     public long UpdatedAt { get; init; }
     public long? RedactedAt { get; init; }
+
+    /// <summary>Reads <see cref="Columns"/>.</summary>
+    public static UpgradeRow Read(DbDataReader reader) => new()
+    {
+        PartnerReferenceNo = reader.GetString(0),
+        Owner = reader.GetString(1),
+        MerchantId = reader.GetString(2),
+        Status = reader.GetString(3),
+        Fingerprint = reader.Bytes(4),
+        PhoneHash = reader.Bytes(5),
+        WidgetUrl = reader.Bytes(6),
+        WidgetExpiresAt = reader.Number(7),
+        ResponseCode = reader.Text(8),
+        MayHaveArrived = reader.GetInt64(9),
+        AttemptId = reader.Text(10),
+        LeaseUntil = reader.Number(11),
+        Version = reader.GetInt64(12),
+        CreatedAt = reader.GetInt64(13),
+        UpdatedAt = reader.GetInt64(14),
+        RedactedAt = reader.Number(15),
+    };
 
     public UpgradeStatus CurrentStatus => EnumText.Parse<UpgradeStatus>(Status);
 }

@@ -1,6 +1,5 @@
 using System.Data;
 using System.Data.Common;
-using Dapper;
 using Finpay.Linkage.Api.Notifications;
 using Finpay.Linkage.Api.Storage;
 
@@ -9,20 +8,64 @@ namespace Finpay.Linkage.Api.Upgrades;
 /// <summary>The statements that write upgrades. They run on the writer's thread, inside its transaction.</summary>
 internal static class UpgradeStore
 {
+    private static readonly Statement InsertIntent = new(
+        """
+        INSERT INTO upgrades (partner_reference_no, owner, merchant_id, status, fingerprint, phone_no, phone_hash, may_have_arrived, attempt_id, lease_until, version, created_at, updated_at)
+        VALUES (@reference, @owner, @merchant, 'requested', @fingerprint, @phoneNo, @phoneHash, 0, @attemptId, @leaseUntil, 1, @now, @now)
+        ON CONFLICT (partner_reference_no) DO NOTHING
+        """,
+        "@reference", "@owner", "@merchant", "@fingerprint", "@phoneNo", "@phoneHash", "@attemptId", "@leaseUntil", "@now");
+
+    private static readonly Statement TakeOver = new(
+        """
+        UPDATE upgrades SET attempt_id = @attemptId, lease_until = @leaseUntil, may_have_arrived = @mayHaveArrived, version = version + 1
+        WHERE partner_reference_no = @reference AND version = @expected
+        """,
+        "@attemptId", "@leaseUntil", "@mayHaveArrived", "@reference", "@expected");
+
+    private static readonly Statement WriteOutcome = new(
+        """
+        UPDATE upgrades SET status = @status, response_code = @responseCode, may_have_arrived = @mayHaveArrived, attempt_id = NULL, lease_until = NULL,
+          widget_url = @widgetUrl, widget_expires_at = @widgetExpiresAt, version = @version, updated_at = @now
+        WHERE partner_reference_no = @reference AND version = @expected
+        """,
+        "@status", "@responseCode", "@mayHaveArrived", "@widgetUrl", "@widgetExpiresAt", "@version", "@now", "@reference", "@expected");
+
+    private static readonly Statement CountUp = new(
+        "UPDATE upgrades SET version = version + 1 WHERE partner_reference_no = @reference AND version = @expected", "@reference", "@expected");
+
+    private static readonly Statement Move = new(
+        """
+        UPDATE upgrades SET status = @status, widget_url = CASE WHEN @status = 'widgetIssued' THEN widget_url END, version = @version, updated_at = @now
+        WHERE partner_reference_no = @reference AND version = @expected
+        """,
+        "@status", "@version", "@now", "@reference", "@expected");
+
+    private static readonly Statement SelectHeld = new($"SELECT {UpgradeRow.Columns} FROM upgrades WHERE partner_reference_no = @reference FOR UPDATE", "@reference");
+
+    private static readonly Statement SelectInProcess = new(
+        $"""
+         SELECT {UpgradeRow.Columns} FROM upgrades
+         WHERE phone_hash IN (@own, @current, @previous) AND status = 'inProcess' AND partner_reference_no <> @reference
+         ORDER BY partner_reference_no FOR UPDATE
+         """,
+        "@own", "@current", "@previous", "@reference");
+
+    private static readonly Statement InsertHistory = new(
+        """
+        INSERT INTO upgrade_history (id, partner_reference_no, version, at, status, source, response_code, message, notification_id, via_reference)
+        VALUES (@id, @reference, @version, @at, @status, @source, @responseCode, @message, @notificationId, @viaReference)
+        """,
+        "@id", "@reference", "@version", "@at", "@status", "@source", "@responseCode", "@message", "@notificationId", "@viaReference");
+
     /// <summary>Records the intent, or finds out what the reference already stands for and takes a free record over.</summary>
     public static BeginResult Begin(DbTransaction transaction, BeginUpgrade command, TimeProvider clock)
     {
         var time = transaction.Now(clock);
         var now = time.ToUnixTimeMilliseconds();
         var leaseUntil = (time + command.Lease).ToUnixTimeMilliseconds();
-        var inserted = transaction.Connection!.Execute(
-            """
-            INSERT INTO upgrades (partner_reference_no, owner, merchant_id, status, fingerprint, phone_no, phone_hash, may_have_arrived, attempt_id, lease_until, version, created_at, updated_at)
-            VALUES (@PartnerReferenceNo, @Owner, @MerchantId, 'requested', @fingerprint, @PhoneNo, @PhoneHash, 0, @AttemptId, @leaseUntil, 1, @now, @now)
-            ON CONFLICT (partner_reference_no) DO NOTHING
-            """,
-            new { command.PartnerReferenceNo, command.Owner, command.MerchantId, fingerprint = command.Fingerprint.Current, command.PhoneNo, command.PhoneHash, command.AttemptId, leaseUntil, now },
-            transaction);
+        var inserted = InsertIntent.Execute(
+            transaction, command.PartnerReferenceNo, command.Owner, command.MerchantId, command.Fingerprint.Current, command.PhoneNo, command.PhoneHash, command.AttemptId, leaseUntil, now);
         var row = Find(transaction, command.PartnerReferenceNo)!;
         if (inserted == 1)
             return new BeginResult(BeginDecision.Ask, row, MayHaveArrived: false, time);
@@ -36,13 +79,7 @@ internal static class UpgradeStore
 
         // A lease that ran out without being released: its attempt died, perhaps after sending.
         var mayHaveArrived = row.MayHaveArrived != 0 || row.AttemptId is not null;
-        Guarded(transaction.Connection!.Execute(
-            """
-            UPDATE upgrades SET attempt_id = @AttemptId, lease_until = @leaseUntil, may_have_arrived = @mayHaveArrived, version = version + 1
-            WHERE partner_reference_no = @PartnerReferenceNo AND version = @Version
-            """,
-            new { command.AttemptId, leaseUntil, mayHaveArrived = mayHaveArrived ? 1L : 0L, command.PartnerReferenceNo, row.Version },
-            transaction));
+        Guarded(TakeOver.Execute(transaction, command.AttemptId, leaseUntil, mayHaveArrived ? 1L : 0L, command.PartnerReferenceNo, row.Version));
         return new BeginResult(BeginDecision.Ask, row, mayHaveArrived, time);
     }
 
@@ -57,33 +94,22 @@ internal static class UpgradeStore
         if (held)
         {
             var issued = status == UpgradeStatus.WidgetIssued && outcome.Event == UpgradeEvent.WidgetIssued;
-            Guarded(transaction.Connection!.Execute(
-                """
-                UPDATE upgrades SET status = @status, response_code = @ResponseCode, may_have_arrived = @mayHaveArrived, attempt_id = NULL, lease_until = NULL,
-                  widget_url = @widgetUrl, widget_expires_at = @widgetExpiresAt, version = @version, updated_at = @now
-                WHERE partner_reference_no = @PartnerReferenceNo AND version = @expected
-                """,
-                new
-                {
-                    status = status.ToText(),
-                    outcome.ResponseCode,
-                    mayHaveArrived = row.MayHaveArrived != 0 || answer.MayHaveArrived ? 1L : 0L,
-                    widgetUrl = issued ? outcome.WidgetUrl : null,
-                    widgetExpiresAt = issued ? outcome.WidgetExpiresAt?.ToUnixTimeMilliseconds() : null,
-                    version,
-                    now = outcome.Now.ToUnixTimeMilliseconds(),
-                    outcome.PartnerReferenceNo,
-                    expected = row.Version,
-                },
-                transaction));
+            Guarded(WriteOutcome.Execute(
+                transaction,
+                status.ToText(),
+                outcome.ResponseCode,
+                row.MayHaveArrived != 0 || answer.MayHaveArrived ? 1L : 0L,
+                issued ? outcome.WidgetUrl : null,
+                issued ? outcome.WidgetExpiresAt?.ToUnixTimeMilliseconds() : null,
+                version,
+                outcome.Now.ToUnixTimeMilliseconds(),
+                outcome.PartnerReferenceNo,
+                row.Version));
         }
         else
         {
             // Nothing of the record changes, but history is read in the order of versions: the next step must not share this one's.
-            Guarded(transaction.Connection!.Execute(
-                "UPDATE upgrades SET version = @version WHERE partner_reference_no = @PartnerReferenceNo AND version = @expected",
-                new { version, outcome.PartnerReferenceNo, expected = row.Version },
-                transaction));
+            Guarded(CountUp.Execute(transaction, outcome.PartnerReferenceNo, row.Version));
         }
 
         AddHistory(transaction, new HistoryEntry(outcome.HistoryId, outcome.PartnerReferenceNo, version, outcome.Now, status, HistorySource.FinnetResponse)
@@ -101,14 +127,8 @@ internal static class UpgradeStore
     {
         var status = UpgradeTransitions.Decide(row.CurrentStatus, happened).Status;
         var version = row.Version + 1;
-        Guarded(transaction.Connection!.Execute(
-            """
-            UPDATE upgrades SET status = @status, widget_url = CASE WHEN @status = 'widgetIssued' THEN widget_url END, version = @version, updated_at = @now
-            WHERE partner_reference_no = @PartnerReferenceNo AND version = @expected
-            """,
-            new { status = status.ToText(), version, now = now.ToUnixTimeMilliseconds(), row.PartnerReferenceNo, expected = row.Version },
-            transaction));
-        AddHistory(transaction, new HistoryEntry(Guid.CreateVersion7(now).ToString(), row.PartnerReferenceNo, version, now, status, HistorySource.KycNotification)
+        Guarded(Move.Execute(transaction, status.ToText(), version, now.ToUnixTimeMilliseconds(), row.PartnerReferenceNo, row.Version));
+        AddHistory(transaction, new HistoryEntry(notificationId, row.PartnerReferenceNo, version, now, status, HistorySource.KycNotification)
         {
             NotificationId = notificationId,
             ViaReference = viaReference,
@@ -116,41 +136,27 @@ internal static class UpgradeStore
     }
 
     /// <summary>A record, held until the transaction ends.</summary>
-    public static UpgradeRow? Find(DbTransaction transaction, string partnerReferenceNo) => transaction.Connection!.QuerySingleOrDefault<UpgradeRow>(
-        $"SELECT {UpgradeRow.Columns} FROM upgrades WHERE partner_reference_no = @partnerReferenceNo{transaction.RowLock()}", new { partnerReferenceNo }, transaction);
+    public static UpgradeRow? Find(DbTransaction transaction, string partnerReferenceNo) => SelectHeld.QuerySingle(transaction, UpgradeRow.Read, partnerReferenceNo);
 
     /// <summary>Other records of the same phone whose «on process» a notification about one of them settles.</summary>
     /// <param name="transaction">The writer's.</param>
     /// <param name="row">The record that the notification names.</param>
     /// <param name="phone">Its phone, where it is known: finds what was stored under another lookup key, too.</param>
-    public static IReadOnlyList<UpgradeRow> InProcessOfSamePhone(DbTransaction transaction, UpgradeRow row, KeyedHashes? phone) => [.. transaction.Connection!.Query<UpgradeRow>(
-        $"""
-         SELECT {UpgradeRow.Columns} FROM upgrades
-         WHERE phone_hash IN (@PhoneHash, @current, @previous) AND status = 'inProcess' AND partner_reference_no <> @PartnerReferenceNo
-         ORDER BY partner_reference_no{transaction.RowLock()}
-         """,
-        new { row.PhoneHash, current = phone?.Current, previous = phone?.PreviousOrCurrent, row.PartnerReferenceNo },
-        transaction)];
+    public static IReadOnlyList<UpgradeRow> InProcessOfSamePhone(DbTransaction transaction, UpgradeRow row, KeyedHashes? phone) =>
+        SelectInProcess.Query(transaction, UpgradeRow.Read, row.PhoneHash, phone?.Current, phone?.PreviousOrCurrent, row.PartnerReferenceNo);
 
-    private static void AddHistory(DbTransaction transaction, HistoryEntry entry) => transaction.Connection!.Execute(
-        """
-        INSERT INTO upgrade_history (id, partner_reference_no, version, at, status, source, response_code, message, notification_id, via_reference)
-        VALUES (@Id, @PartnerReferenceNo, @Version, @at, @status, @source, @ResponseCode, @Message, @NotificationId, @ViaReference)
-        """,
-        new
-        {
-            entry.Id,
-            entry.PartnerReferenceNo,
-            entry.Version,
-            at = entry.At.ToUnixTimeMilliseconds(),
-            status = entry.Status.ToText(),
-            source = entry.Source.ToText(),
-            entry.ResponseCode,
-            entry.Message,
-            entry.NotificationId,
-            entry.ViaReference,
-        },
-        transaction);
+    private static void AddHistory(DbTransaction transaction, HistoryEntry entry) => InsertHistory.Execute(
+        transaction,
+        entry.Id,
+        entry.PartnerReferenceNo,
+        entry.Version,
+        entry.At.ToUnixTimeMilliseconds(),
+        entry.Status.ToText(),
+        entry.Source.ToText(),
+        entry.ResponseCode,
+        entry.Message,
+        entry.NotificationId,
+        entry.ViaReference);
 
     // Whoever updates has read the row under a lock that it still holds, so another count means that this rule was broken: fail rather than overwrite.
     private static void Guarded(int rows)

@@ -71,13 +71,3 @@ public sealed class PostgresServer : IDisposable
         return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} failed with {process.ExitCode}: {output}");
     }
 }
-
-/// <summary>A test that needs PostgreSQL; skipped where it is not installed, unless nothing may be skipped.</summary>
-public sealed class PostgresFactAttribute : FactAttribute
-{
-    public PostgresFactAttribute()
-    {
-        if (PostgresServer.Programs is null && Environment.GetEnvironmentVariable("LINKAGE_TEST_REQUIRE_ALL") != "1")
-            Skip = "Needs PostgreSQL 15 or later: apt-get install postgresql";
-    }
-}

@@ -1,0 +1,21 @@
+using System.Globalization;
+
+namespace Finpay.Linkage.Benchmarks.Load;
+
+/// <param name="Postgres">Storage on a PostgreSQL server of our own on this machine instead of SQLite.</param>
+/// <param name="Seconds">Of each round.</param>
+/// <param name="Rounds">Each server has its turn in each.</param>
+/// <param name="Connections">At the same time.</param>
+internal sealed record LoadOptions(bool Postgres, int Seconds, int Rounds, int Connections)
+{
+    public static LoadOptions Parse(string[] arguments)
+    {
+        return new LoadOptions(arguments.Contains("--postgres"), Number("--seconds", 10), Number("--rounds", 3), Number("--connections", 64));
+
+        int Number(string name, int otherwise)
+        {
+            var index = Array.IndexOf(arguments, name);
+            return index < 0 ? otherwise : int.Parse(arguments[index + 1], CultureInfo.InvariantCulture);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+using System.Data.Common;
+using System.Globalization;
+using Finpay.Linkage.Api.Storage;
+using Finpay.Linkage.Api.Tests.Hosting;
+using Dapper;
+using Npgsql;
+
+namespace Finpay.Linkage.Benchmarks.Servers;
+
+/// <summary>A database with upgrades that wait for their notification, numbered as the load's are, and as many finished ones as asked for.</summary>
+internal sealed class FilledStore : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("linkage-load-").FullName;
+    private readonly string? connectionString;
+
+    public FilledStore(bool postgres)
+    {
+        connectionString = postgres ? PostgresServer.NewDatabase(fsync: true) : null;
+        Options = new StorageOptions
+        {
+            Provider = postgres ? StorageProvider.PostgreSql : StorageProvider.Sqlite,
+            DataFolder = folder,
+            ConnectionString = connectionString is null ? null : new Finnet.Secret(connectionString),
+        };
+    }
+
+    public StorageOptions Options { get; }
+
+    public string Log => Path.Combine(folder, "log");
+
+    /// <summary>The settings of a service on it, at production's log level.</summary>
+    public string[] Settings
+    {
+        get
+        {
+            var settings = TestSettings.Create(folder);
+            foreach (var key in settings.Keys.Where(key => key.StartsWith("Serilog", StringComparison.Ordinal)).ToList())
+                settings.Remove(key);
+            settings["Finnet:BaseUrl"] = "http://127.0.0.1:9";
+            settings["RateLimits:RequestsPerSecond"] = "0";
+            settings["RateLimits:FailedCallbacksPerMinute"] = "0";
+            if (connectionString is not null)
+            {
+                settings["Storage:Provider"] = "PostgreSql";
+                settings["Storage:ConnectionString"] = connectionString;
+            }
+
+            return [.. settings.Select(setting => $"--{setting.Key}={setting.Value}")];
+        }
+    }
+
+    public static string Reference(long number) => string.Create(CultureInfo.InvariantCulture, $"20261121{number:000000000000}");
+
+    private static string Phone(long number) => string.Create(CultureInfo.InvariantCulture, $"6281{number % 1_000_000_000:000000000}");
+
+    /// <summary>Upgrades whose widget was issued a moment ago.</summary>
+    /// <param name="first">The load's first number.</param>
+    /// <param name="count">How many.</param>
+    public void AddWaiting(long first, int count)
+    {
+        var lookup = new LookupHash(Convert.FromBase64String(TestSettings.LookupKey), previousKey: null);
+        Write(connection =>
+        {
+            Execute(connection, $"CREATE TEMP TABLE waiting (n bigint, phone_hash {(IsPostgres ? "bytea" : "blob")})");
+            var rows = Enumerable.Range(0, count).Select(index => (Number: first + index, PhoneHash: lookup.Compute("phone", Phone(first + index))));
+            CopyWaiting(connection, rows);
+            Execute(connection, Sql.InsertWaiting(IsPostgres));
+            Execute(connection, Sql.InsertIssued(IsPostgres, "waiting"));
+            Execute(connection, "DROP TABLE waiting");
+        });
+    }
+
+    /// <summary>Upgrades of the last months, each with its notification and history.</summary>
+    public void AddFinished(long first, long count) => Write(connection =>
+    {
+        const int Step = 250_000;
+        for (var from = first; from < first + count; from += Step)
+        {
+            var to = Math.Min(from + Step, first + count) - 1;
+            foreach (var statement in Sql.InsertFinished(IsPostgres, from, to))
+                Execute(connection, statement);
+        }
+    });
+
+    /// <summary>How many notifications with a number from <paramref name="first"/> on changed a state.</summary>
+    public long CountApplied(long first)
+    {
+        using var database = Open();
+        using var connection = database.OpenConnection();
+        return connection.ExecuteScalar<long>(
+            "SELECT count(*) FROM upgrade_history h JOIN notifications n ON n.id = h.notification_id WHERE n.disposition = 'applied' AND n.partner_reference_no >= @reference AND n.partner_reference_no < '20261122'",
+            new { reference = Reference(first) });
+    }
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    private bool IsPostgres => connectionString is not null;
+
+    private static void Execute(DbConnection connection, string statement) => connection.Execute(statement, commandTimeout: 3600);
+
+    private static void CopyWaiting(DbConnection connection, IEnumerable<(long Number, byte[] PhoneHash)> rows)
+    {
+        if (connection is NpgsqlConnection npgsql)
+        {
+            using var importer = npgsql.BeginBinaryImport("COPY waiting FROM STDIN (FORMAT BINARY)");
+            foreach (var (number, hash) in rows)
+            {
+                importer.StartRow();
+                importer.Write(number);
+                importer.Write(hash);
+            }
+
+            importer.Complete();
+            return;
+        }
+
+        using var transaction = connection.BeginTransaction();
+        using var command = connection.CreateCommand();
+        command.CommandText = "INSERT INTO waiting VALUES (@n, @hash)";
+        command.Transaction = transaction;
+        var (n, h) = (command.CreateParameter(), command.CreateParameter());
+        (n.ParameterName, h.ParameterName) = ("@n", "@hash");
+        command.Parameters.Add(n);
+        command.Parameters.Add(h);
+        foreach (var (number, hash) in rows)
+        {
+            (n.Value, h.Value) = (number, hash);
+            command.ExecuteNonQuery();
+        }
+
+        transaction.Commit();
+    }
+
+    private IDatabase Open() => IsPostgres ? PostgreSqlDatabase.Open(Options, TimeProvider.System) : SqliteDatabase.Open(Options, TimeProvider.System);
+
+    private void Write(Action<DbConnection> write)
+    {
+        using var database = Open();
+        using var connection = database.OpenConnection();
+        if (!IsPostgres)
+            Execute(connection, "PRAGMA synchronous = OFF; PRAGMA cache_size = -1000000");
+        write(connection);
+        Execute(connection, IsPostgres ? "VACUUM ANALYZE" : "PRAGMA wal_checkpoint(TRUNCATE)");
+        if (IsPostgres)
+            Execute(connection, "CHECKPOINT");
+    }
+}

@@ -1,0 +1,52 @@
+namespace Finpay.Linkage.Benchmarks.Servers;
+
+/// <summary>Rows by the million. Columns that are encrypted or hashed hold random bytes of the same length.</summary>
+internal static class Sql
+{
+    private const long StartedAt = 1_763_000_000_000;
+
+    public static string InsertWaiting(bool postgres) => $"""
+        INSERT INTO upgrades (partner_reference_no, owner, merchant_id, status, fingerprint, phone_no, phone_hash, widget_url, widget_expires_at, response_code, may_have_arrived, version, created_at, updated_at)
+        SELECT {Reference(postgres, "20261121")}, 'shop', '{Api.Tests.Hosting.TestSettings.MerchantId}', 'widgetIssued', {Bytes(postgres, 32)}, {Bytes(postgres, 48)}, phone_hash,
+          {Bytes(postgres, 160)}, {StartedAt} + 400000000000, '2000000', 0, 2, {StartedAt} + 300000000000 + n, {StartedAt} + 300000000000 + n FROM waiting
+        """;
+
+    public static string InsertIssued(bool postgres, string numbers, string prefix = "20261121") => $"""
+        INSERT INTO upgrade_history (id, partner_reference_no, version, at, status, source, response_code, message)
+        SELECT {Id(postgres, 1)}, {Reference(postgres, prefix)}, 2, {StartedAt} + n, 'widgetIssued', 'finnetResponse', '2000000', {Bytes(postgres, 64)} FROM {numbers}
+        """;
+
+    public static IEnumerable<string> InsertFinished(bool postgres, long from, long to)
+    {
+        var numbers = postgres
+            ? $"generate_series({from}::bigint, {to}::bigint) AS numbers(n)"
+            : $"(WITH RECURSIVE numbers(n) AS (SELECT {from} UNION ALL SELECT n + 1 FROM numbers WHERE n < {to}) SELECT n FROM numbers)";
+        const string Prefix = "20260101";
+        var merchant = Api.Tests.Hosting.TestSettings.MerchantId;
+        yield return $"""
+            INSERT INTO upgrades (partner_reference_no, owner, merchant_id, status, fingerprint, phone_no, phone_hash, response_code, may_have_arrived, version, created_at, updated_at)
+            SELECT {Reference(postgres, Prefix)}, 'shop', '{merchant}', 'approved', {Bytes(postgres, 32)}, {Bytes(postgres, 48)}, {Bytes(postgres, 32)}, '2000000', 0, 3, {StartedAt} + n * 1000, {StartedAt} + n * 1000 FROM {numbers}
+            """;
+        yield return InsertIssued(postgres, numbers, Prefix);
+        yield return $"""
+            INSERT INTO notifications (id, dedupe_key, received_at, last_received_at, deliveries, partner_reference_no, merchant_id, kyc_response, kyc_message, phone_hash, disposition, evidence, raw)
+            SELECT {Id(postgres, 2)}, {Bytes(postgres, 32)}, {StartedAt} + n * 1000, {StartedAt} + n * 1000, 1, {Reference(postgres, Prefix)}, '{merchant}', 'KYC Approved', {Bytes(postgres, 64)}, {Bytes(postgres, 32)},
+              'applied', '{EvidenceOfOne}', {Bytes(postgres, 240)} FROM {numbers}
+            """;
+        yield return $"""
+            INSERT INTO upgrade_history (id, partner_reference_no, version, at, status, source, notification_id)
+            SELECT {Id(postgres, 3)}, {Reference(postgres, Prefix)}, 3, {StartedAt} + n * 1000, 'approved', 'kycNotification', {Id(postgres, 2)} FROM {numbers}
+            """;
+    }
+
+    private const string EvidenceOfOne = """{"passed":["pathToken"],"referenceKnown":true,"phoneMatches":true,"merchantMatches":true}""";
+
+    private static string Reference(bool postgres, string prefix) => postgres ? $"'{prefix}' || lpad(n::text, 12, '0')" : $"'{prefix}' || printf('%012d', n)";
+
+    // As UUIDs of version 7 are: ordered by time.
+    private static string Id(bool postgres, int kind) => postgres
+        ? $"'0190' || lpad(to_hex(n), 4, '0') || '-' || '0000-7000-800{kind}-' || lpad(to_hex(n), 12, '0')"
+        : $"'0190' || printf('%04x', n) || '-0000-7000-800{kind}-' || printf('%012x', n)";
+
+    private static string Bytes(bool postgres, int length) => postgres ? $"decode(repeat(md5(random()::text), {length / 16}), 'hex')" : $"randomblob({length})";
+}
