@@ -17,6 +17,9 @@ internal abstract class PendingWrite(string key)
     /// <summary>Its caller has been told already.</summary>
     public abstract bool IsOver { get; }
 
+    /// <summary>The engine could not commit it.</summary>
+    public abstract bool IsLost { get; }
+
     public bool TryStart() => Interlocked.CompareExchange(ref state, Running, Waiting) == Waiting;
 
     /// <summary>Keeps it from being started; one that runs already may still be committed.</summary>
@@ -39,6 +42,8 @@ internal sealed class PendingWrite<T>(string key, Func<DbTransaction, T> work) :
     public Task<T> Task => completion.Task;
 
     public override bool IsOver => completion.Task.IsCompleted;
+
+    public override bool IsLost => completion.Task.Exception?.InnerException is StoreUnavailableException;
 
     public override void Execute(DbTransaction transaction) => result = work(transaction);
 

@@ -7,7 +7,7 @@ namespace Finpay.Linkage.Api.Storage;
 /// All writes go through a few threads, one with SQLite. Those that wait at the same time share a transaction, hence a flush to disk; each caller is
 /// answered after its own batch is durable. A write that fails is rolled back to its savepoint and takes no neighbour with it.
 /// </summary>
-internal sealed class WriteQueue : IDisposable
+internal sealed partial class WriteQueue : IDisposable
 {
     private const int Capacity = 4096;
     private const int MaxBatch = 128;
@@ -15,11 +15,17 @@ internal sealed class WriteQueue : IDisposable
     /// <summary>A callback must be answered within 3 s (api.md); this leaves time to say 500.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2.5);
 
+    /// <summary>After the host's 30 s for requests under way, and within the 35 s that a container is given (compose.yaml).</summary>
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(3);
+
     private readonly IDatabase database;
     private readonly TimeProvider clock;
     private readonly ILogger<WriteQueue> logger;
     private readonly BlockingCollection<PendingWrite> queue = new(Capacity);
-    private readonly Thread[] writers;
+    private readonly CountdownEvent writers;
+    // Never disposed: a caller whose write is done already may still look at its token.
+    private readonly CancellationTokenSource closed = new();
+    private volatile bool isFailing;
     private bool disposed;
 
     public WriteQueue(IDatabase database, TimeProvider clock, ILogger<WriteQueue> logger)
@@ -27,10 +33,13 @@ internal sealed class WriteQueue : IDisposable
         this.database = database;
         this.clock = clock;
         this.logger = logger;
-        writers = [.. Enumerable.Range(1, database.Writers).Select(number => new Thread(Run) { Name = $"Store writer {number}", IsBackground = true })];
-        foreach (var writer in writers)
-            writer.Start();
+        writers = new CountdownEvent(database.Writers);
+        for (var number = 1; number <= database.Writers; number++)
+            new Thread(Run) { Name = $"Store writer {number}", IsBackground = true }.Start();
     }
+
+    /// <summary>The last write that was tried could not be committed, or not in time.</summary>
+    public bool IsFailing => isFailing;
 
     /// <summary>Runs <paramref name="work"/> in a transaction on the writer's thread; the result is handed out once it is on disk.</summary>
     /// <param name="key">The reference that it is about.</param>
@@ -44,25 +53,43 @@ internal sealed class WriteQueue : IDisposable
             throw new StoreUnavailableException("The write queue is full or closed.");
         try
         {
-            return await (persistent ? write.Task : write.Task.WaitAsync(Patience, clock));
+            return await write.Task.WaitAsync(persistent ? Timeout.InfiniteTimeSpan : Patience, clock, closed.Token);
         }
         catch (TimeoutException exception)
         {
             write.Abandon();
+            isFailing = true;
             throw new StoreUnavailableException("The database did not take the write in time.", exception);
+        }
+        catch (OperationCanceledException exception) when (closed.IsCancellationRequested)
+        {
+            write.Abandon();
+            throw new StoreUnavailableException("The service ended before the database took the write.", exception);
         }
     }
 
-    /// <summary>Ends after what is queued is written.</summary>
+    /// <summary>Ends when what is queued is written, or after 3 s: then the rest is given up, and its callers are told.</summary>
     public void Dispose()
     {
         if (disposed)
             return;
         disposed = true;
         queue.CompleteAdding();
-        foreach (var writer in writers)
-            writer.Join();
+        using var limit = new CancellationTokenSource(DrainLimit, clock);
+        try
+        {
+            writers.Wait(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // A writer is still at it, so nothing that it uses is disposed; it ends with the process.
+            LogNotDrained(queue.Count);
+            closed.Cancel();
+            return;
+        }
+
         queue.Dispose();
+        writers.Dispose();
     }
 
     private bool TryEnqueue(PendingWrite write)
@@ -80,19 +107,41 @@ internal sealed class WriteQueue : IDisposable
 
     private void Run()
     {
-        using var writer = new BatchWriter(database, logger);
+        using (var writer = new BatchWriter(database, logger))
+            Run(writer);
+        writers.Signal();
+    }
+
+    private void Run(BatchWriter writer)
+    {
         var batch = new List<PendingWrite>(MaxBatch);
         foreach (var first in queue.GetConsumingEnumerable())
         {
             batch.Add(first);
             while (batch.Count < MaxBatch && queue.TryTake(out var next))
                 batch.Add(next);
-            writer.Write([.. InOrder(batch.Where(write => write.TryStart()))]);
+            List<PendingWrite> started = [.. InOrder(batch.Where(write => write.TryStart()))];
+            writer.Write(started);
+            if (started.Count > 0)
+                Remember(failing: started.Exists(write => write.IsLost));
             batch.Clear();
         }
+    }
+
+    private void Remember(bool failing)
+    {
+        if (isFailing && !failing)
+            LogWorksAgain();
+        isFailing = failing;
     }
 
     // Among several writers in the order of keys (stable: what came first for a reference is done first); a single one has nobody to wait for.
     private IEnumerable<PendingWrite> InOrder(IEnumerable<PendingWrite> batch) =>
         database.Writers == 1 ? batch : batch.OrderBy(write => write.Key, StringComparer.Ordinal);
+
+    [LoggerMessage(EventId = 3004, Level = LogLevel.Warning, Message = "Writes are committed again")]
+    private partial void LogWorksAgain();
+
+    [LoggerMessage(EventId = 3005, Level = LogLevel.Error, Message = "The service ends although the database has not taken all: {Count} writes and those being written are given up, none of them acknowledged")]
+    private partial void LogNotDrained(int count);
 }
