@@ -60,7 +60,7 @@ internal sealed partial class BatchWriter(IDatabase database, ILogger logger) : 
         using var transaction = database.BeginWrite(connection);
         foreach (var write in batch)
             Execute(write, transaction);
-        transaction.Commit();
+        database.Commit(transaction);
         foreach (var write in batch)
             write.Publish();
     }
@@ -86,12 +86,24 @@ internal sealed partial class BatchWriter(IDatabase database, ILogger logger) : 
         LogBatchFailed(exception, batch.Count);
         foreach (var write in batch)
             write.Fail(new StoreUnavailableException("The database could not commit.", exception));
-        connection?.Dispose();
+        try
+        {
+            connection?.Dispose();
+        }
+        catch (DbException closing)
+        {
+            // On a dying disk even that may fail; it must not end the writer, and with it the process.
+            LogNotClosed(closing);
+        }
+
         connection = null;
     }
 
     [LoggerMessage(EventId = 3002, Level = LogLevel.Error, Message = "{Count} writes could not be committed")]
     private partial void LogBatchFailed(Exception exception, int count);
+
+    [LoggerMessage(EventId = 3006, Level = LogLevel.Warning, Message = "The connection that writes could not be closed; another takes its place")]
+    private partial void LogNotClosed(Exception exception);
 
     [LoggerMessage(EventId = 3003, Level = LogLevel.Information, Message = "A transaction of {Count} writes collided with another and is done again, write by write")]
     private partial void LogCollision(int count);

@@ -101,6 +101,21 @@ internal sealed class SqliteDatabase : IDatabase
 
     public DbTransaction BeginWrite(DbConnection connection) => ((SqliteConnection)connection).BeginTransaction(IsolationLevel.Serializable, deferred: false);
 
+    public void Commit(DbTransaction transaction)
+    {
+        var connection = (SqliteConnection)transaction.Connection!;
+        try
+        {
+            transaction.Commit();
+        }
+        catch (SqliteException) when (raw.sqlite3_get_autocommit(connection.Handle) != 0)
+        {
+            // A disk that is full or broken ends the transaction by itself. The provider does not know and would roll back once more, fail, and hide the cause.
+            raw.sqlite3_exec(connection.Handle, "BEGIN");
+            throw;
+        }
+    }
+
     public DbTransaction BeginRead(DbConnection connection) => ((SqliteConnection)connection).BeginTransaction(deferred: true);
 
     // What is no error of the engine's is one of the write's own code.
