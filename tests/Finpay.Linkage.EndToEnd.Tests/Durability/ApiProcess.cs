@@ -24,6 +24,8 @@ internal sealed partial class ApiProcess(string name, IDictionary<string, string
 
     public int Id => process!.Id;
 
+    public Uri Address => address!;
+
     /// <summary>It has heeded SIGTERM.</summary>
     public Task ShuttingDown => shuttingDown.Task;
 
