@@ -121,5 +121,6 @@ public static class LinkageApp
         services.AddSingleton(provider => provider.GetRequiredService<StorageKeySet>().Lookup);
         services.AddSingleton<PageCursors>();
         services.AddSingleton<WriteQueue>();
+        services.AddSingleton<StoreHealth>();
     }
 }

@@ -4,7 +4,6 @@ using Finpay.Linkage.Benchmarks.Servers;
 return args switch
 {
     ["callbacks", .. var options] => await CallbackLoad.RunAsync(LoadOptions.Parse(options)),
-    ["growth", .. var options] => await Growth.RunAsync(LoadOptions.Parse(options)),
     // The servers under load are processes of their own.
     ["serve-bare"] => await BareServer.RunAsync(),
     ["serve-linkage", var batch, .. var settings] => await LinkageServer.RunAsync(int.Parse(batch, System.Globalization.CultureInfo.InvariantCulture), settings),
@@ -13,6 +12,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("callbacks | growth  [--postgres] [--seconds 10] [--rounds 3] [--connections 64]");
+    Console.Error.WriteLine("callbacks [--postgres] [--seconds 10] [--rounds 3] [--connections 64]");
     return 2;
 }

@@ -1,5 +1,3 @@
-using System.Data.Common;
-using Dapper;
 using Finpay.Linkage.Api.OpenApi;
 using Finpay.Linkage.Api.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -24,17 +22,7 @@ internal static class HealthEndpoints
 
     private static Ok<HealthView> Live() => TypedResults.Ok(Healthy);
 
-    private static async Task<Results<Ok<HealthView>, JsonHttpResult<HealthView>>> ReadyAsync(IDatabase database, HttpContext context)
-    {
-        try
-        {
-            await using var connection = await database.OpenConnectionAsync(context.RequestAborted);
-            await connection.ExecuteScalarAsync<long>("SELECT max(version) FROM schema_version");
-            return TypedResults.Ok(Healthy);
-        }
-        catch (DbException)
-        {
-            return TypedResults.Json(Unhealthy, ApiJson.Shared.HealthView, statusCode: StatusCodes.Status503ServiceUnavailable);
-        }
-    }
+    private static async Task<Results<Ok<HealthView>, JsonHttpResult<HealthView>>> ReadyAsync(StoreHealth store) => await store.IsReadyAsync()
+        ? TypedResults.Ok(Healthy)
+        : TypedResults.Json(Unhealthy, ApiJson.Shared.HealthView, statusCode: StatusCodes.Status503ServiceUnavailable);
 }

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 
 namespace Finpay.Linkage.Api.Storage;
@@ -8,17 +9,25 @@ internal sealed partial class BatchWriter(IDatabase database, ILogger logger) : 
     private const int MostTries = 5;
 
     private DbConnection? connection;
+    private bool mayBeCommitted;
 
-    /// <summary>Does the writes in one transaction and tells their callers once it is durable.</summary>
+    /// <summary>Does the writes in one transaction. Afterwards each has an outcome; who waits for it is told by others.</summary>
     public void Write(IReadOnlyList<PendingWrite> batch)
     {
         if (batch.Count == 0)
             return;
+        var wasOpen = connection is not null;
         try
         {
-            // Savepoints cost as much as two statements for each write. They are needed only once one fails.
-            if (!TryCommit(batch))
-                CommitSeparately(batch);
+            Commit(batch);
+        }
+        catch (Exception exception) when (wasOpen && !mayBeCommitted && connection!.State != ConnectionState.Open)
+        {
+            // It died while it lay idle, or just now: the server was restarted, a failover, a firewall forgot it. Nothing is committed, so the writes are done
+            // on another. Not so when the commit was on its way: a second time would count a notification twice, and find a create's record held by itself.
+            LogConnectionLost(exception, batch.Count);
+            Disconnect();
+            Write([.. batch.Where(write => !write.IsOver)]);
         }
         catch (Exception exception) when (database.Classify(exception) == WriteFault.Collision)
         {
@@ -33,7 +42,7 @@ internal sealed partial class BatchWriter(IDatabase database, ILogger logger) : 
         }
     }
 
-    public void Dispose() => connection?.Dispose();
+    public void Dispose() => Disconnect();
 
     private void WriteAlone(PendingWrite write)
     {
@@ -41,7 +50,7 @@ internal sealed partial class BatchWriter(IDatabase database, ILogger logger) : 
         {
             try
             {
-                CommitSeparately([write]);
+                Commit([write]);
                 return;
             }
             catch (Exception exception) when (tries < MostTries && database.Classify(exception) == WriteFault.Collision)
@@ -56,54 +65,60 @@ internal sealed partial class BatchWriter(IDatabase database, ILogger logger) : 
         }
     }
 
-    private bool TryCommit(IReadOnlyList<PendingWrite> batch)
+    private void Commit(IReadOnlyList<PendingWrite> batch)
     {
-        using var transaction = Begin();
+        // Savepoints cost as much as two statements for each write. They are needed only once one fails.
+        if (!TryCommit(batch, ExecuteTogether))
+            TryCommit(batch, ExecuteSeparately);
+    }
+
+    private bool TryCommit(IReadOnlyList<PendingWrite> batch, Func<DbTransaction, IReadOnlyList<PendingWrite>, bool> execute)
+    {
+        mayBeCommitted = false;
+        connection ??= database.OpenConnection();
+        using var transaction = database.BeginWrite(connection);
+        if (!execute(transaction, batch))
+            return false;
+        mayBeCommitted = true;
+        database.Commit(transaction);
+        foreach (var write in batch)
+            write.Succeed();
+        return true;
+    }
+
+    private bool ExecuteTogether(DbTransaction transaction, IReadOnlyList<PendingWrite> batch)
+    {
         try
         {
             foreach (var write in batch)
                 write.Execute(transaction);
+            return true;
         }
         catch (Exception exception) when (database.Classify(exception) == WriteFault.Own)
         {
             return false;
         }
+    }
 
-        Commit(transaction, batch);
+    private bool ExecuteSeparately(DbTransaction transaction, IReadOnlyList<PendingWrite> batch)
+    {
+        foreach (var write in batch)
+        {
+            transaction.Save("write");
+            try
+            {
+                write.Execute(transaction);
+            }
+            catch (Exception exception) when (database.Classify(exception) == WriteFault.Own)
+            {
+                transaction.Rollback("write");
+                write.Fail(exception);
+            }
+
+            transaction.Release("write");
+        }
+
         return true;
-    }
-
-    private void CommitSeparately(IReadOnlyList<PendingWrite> batch)
-    {
-        using var transaction = Begin();
-        foreach (var write in batch)
-            ExecuteSeparately(write, transaction);
-        Commit(transaction, batch);
-    }
-
-    private DbTransaction Begin() => database.BeginWrite(connection ??= database.OpenConnection());
-
-    private static void Commit(DbTransaction transaction, IReadOnlyList<PendingWrite> batch)
-    {
-        transaction.Commit();
-        foreach (var write in batch)
-            write.Publish();
-    }
-
-    private void ExecuteSeparately(PendingWrite write, DbTransaction transaction)
-    {
-        transaction.Save("write");
-        try
-        {
-            write.Execute(transaction);
-            transaction.Release("write");
-        }
-        catch (Exception exception) when (database.Classify(exception) == WriteFault.Own)
-        {
-            transaction.Rollback("write");
-            transaction.Release("write");
-            write.Fail(exception);
-        }
     }
 
     private void GiveUp(IReadOnlyList<PendingWrite> batch, Exception exception)
@@ -111,7 +126,21 @@ internal sealed partial class BatchWriter(IDatabase database, ILogger logger) : 
         LogBatchFailed(exception, batch.Count);
         foreach (var write in batch)
             write.Fail(new StoreUnavailableException("The database could not commit.", exception));
-        connection?.Dispose();
+        Disconnect();
+    }
+
+    private void Disconnect()
+    {
+        try
+        {
+            connection?.Dispose();
+        }
+        catch (DbException closing)
+        {
+            // On a dying disk even that may fail; it must not end the writer, and with it the process.
+            LogNotClosed(closing);
+        }
+
         connection = null;
     }
 
@@ -120,4 +149,10 @@ internal sealed partial class BatchWriter(IDatabase database, ILogger logger) : 
 
     [LoggerMessage(EventId = 3003, Level = LogLevel.Information, Message = "A transaction of {Count} writes collided with another and is done again, write by write")]
     private partial void LogCollision(int count);
+
+    [LoggerMessage(EventId = 3006, Level = LogLevel.Warning, Message = "The connection that writes could not be closed; another takes its place")]
+    private partial void LogNotClosed(Exception exception);
+
+    [LoggerMessage(EventId = 3007, Level = LogLevel.Warning, Message = "The connection to the database was lost before a commit; {Count} writes are done again on another")]
+    private partial void LogConnectionLost(Exception exception, int count);
 }

@@ -33,6 +33,10 @@ internal interface IDatabase : IDisposable
     /// <summary>A transaction that may write from its first statement on.</summary>
     DbTransaction BeginWrite(DbConnection connection);
 
+    /// <summary>Ends when it is on disk.</summary>
+    /// <exception cref="DbException">Nothing of it is kept, and the cause; disposing of the transaction does not hide it.</exception>
+    void Commit(DbTransaction transaction);
+
     /// <summary>A transaction that sees one state of the data.</summary>
     DbTransaction BeginRead(DbConnection connection);
 

@@ -79,6 +79,8 @@ internal sealed class PostgreSqlDatabase : IDatabase
 
     public DbTransaction BeginWrite(DbConnection connection) => connection.BeginTransaction(System.Data.IsolationLevel.ReadCommitted);
 
+    public void Commit(DbTransaction transaction) => transaction.Commit();
+
     public DbTransaction BeginRead(DbConnection connection) => connection.BeginTransaction(System.Data.IsolationLevel.RepeatableRead);
 
     public WriteFault Classify(Exception exception) => exception switch

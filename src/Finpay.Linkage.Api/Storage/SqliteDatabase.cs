@@ -3,6 +3,7 @@ using System.Data.Common;
 using Dapper;
 using Finpay.Linkage.Api.Settings;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Finpay.Linkage.Api.Storage;
 
@@ -12,6 +13,11 @@ namespace Finpay.Linkage.Api.Storage;
 internal sealed class SqliteDatabase : IDatabase
 {
     private const int ConstraintError = 19;
+
+    // What FileShare.None fails with when another process has the file: on Windows, on Linux and on macOS.
+    private const int SharingViolation = unchecked((int)0x80070020);
+    private const int WouldBlock = 11;
+    private const int WouldBlockOnMac = 35;
 
     private readonly string connectionString;
     private readonly FileStream processLock;
@@ -51,7 +57,7 @@ internal sealed class SqliteDatabase : IDatabase
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or DbException)
         {
             held?.Dispose();
-            throw new SettingsException($"The database {path} can't be used: {exception.Message}", exception);
+            throw new SettingsException($"The database {path} can't be used: {exception.Message}{Advice(exception)}", exception);
         }
         catch (SettingsException)
         {
@@ -76,11 +82,15 @@ internal sealed class SqliteDatabase : IDatabase
         try
         {
             connection.Open();
+            // What can't be opened for writing is opened for reading without a word; kept in the pool it would refuse writes for ever.
+            if (raw.sqlite3_db_readonly(connection.Handle, "main") == 1)
+                throw new SqliteException("The file or its folder is read-only.", raw.SQLITE_READONLY);
             connection.Execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000");
             return connection;
         }
         catch
         {
+            SqliteConnection.ClearPool(connection);
             connection.Dispose();
             throw;
         }
@@ -90,6 +100,21 @@ internal sealed class SqliteDatabase : IDatabase
     public Task<DbConnection> OpenConnectionAsync(CancellationToken cancellationToken) => Task.FromResult(OpenConnection());
 
     public DbTransaction BeginWrite(DbConnection connection) => ((SqliteConnection)connection).BeginTransaction(IsolationLevel.Serializable, deferred: false);
+
+    public void Commit(DbTransaction transaction)
+    {
+        var connection = (SqliteConnection)transaction.Connection!;
+        try
+        {
+            transaction.Commit();
+        }
+        catch (SqliteException) when (raw.sqlite3_get_autocommit(connection.Handle) != 0)
+        {
+            // A disk that is full or broken ends the transaction by itself. The provider does not know and would roll back once more, fail, and hide the cause.
+            raw.sqlite3_exec(connection.Handle, "BEGIN");
+            throw;
+        }
+    }
 
     public DbTransaction BeginRead(DbConnection connection) => ((SqliteConnection)connection).BeginTransaction(deferred: true);
 
@@ -103,13 +128,21 @@ internal sealed class SqliteDatabase : IDatabase
         processLock.Dispose();
     }
 
+    private static string Advice(Exception exception) => (exception as SqliteException)?.SqliteErrorCode switch
+    {
+        raw.SQLITE_BUSY => " Another program holds a lock on it; start again when that has ended.",
+        raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => " It is damaged, or no SQLite database, and was left as it is: put a backup in its place (README.md, «Backup and restore»).",
+        raw.SQLITE_FULL => " There is no room left on its disk.",
+        _ => "",
+    };
+
     private static FileStream AcquireLock(string path)
     {
         try
         {
             return new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException exception) when (File.Exists(path + ".lock"))
+        catch (IOException exception) when (exception.HResult is SharingViolation or WouldBlock or WouldBlockOnMac)
         {
             throw new SettingsException($"The database {path} is in use by another process.", exception);
         }

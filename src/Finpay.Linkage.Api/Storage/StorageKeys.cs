@@ -34,10 +34,10 @@ internal static partial class StorageKeys
 
     private static LocalKeys LoadOrMake(string path)
     {
-        if (!File.Exists(path))
-            Write(path, new LocalKeys(RandomKey(), RandomKey()));
         try
         {
+            if (!File.Exists(path))
+                Write(path, new LocalKeys(RandomKey(), RandomKey()));
             return JsonSerializer.Deserialize<LocalKeys>(File.ReadAllBytes(path)) is { } keys && IsKey(keys.Key) && IsKey(keys.LookupKey)
                 ? keys
                 : throw new SettingsException($"The key file {path} is not readable.");
@@ -45,6 +45,10 @@ internal static partial class StorageKeys
         catch (JsonException exception)
         {
             throw new SettingsException($"The key file {path} is not readable.", exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new SettingsException($"The key file {path} can't be used: {exception.Message}", exception);
         }
     }
 

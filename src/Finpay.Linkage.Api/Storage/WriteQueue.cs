@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Data.Common;
 
 namespace Finpay.Linkage.Api.Storage;
@@ -7,21 +6,31 @@ namespace Finpay.Linkage.Api.Storage;
 /// All writes go through a few threads, one with SQLite. Those that wait at the same time share a transaction, hence a flush to disk; each caller is
 /// answered after its own batch is durable. A write that fails is rolled back to its savepoint and takes no neighbour with it.
 /// </summary>
-internal sealed class WriteQueue : IDisposable
+internal sealed partial class WriteQueue : IDisposable
 {
-    private const int Capacity = 4096;
     public const int LargestBatch = 128;
+    private const int Capacity = 4096;
+
+    /// <summary>How many outcomes are told by one thread: waking one for each costs more than to tell it.</summary>
+    private const int ToldTogether = 16;
 
     /// <summary>A callback must be answered within 3 s (api.md); this leaves time to say 500.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2.5);
+
+    /// <summary>After the host's 30 s for requests under way, and within the 35 s that a container is given (compose.yaml).</summary>
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(3);
 
     private readonly IDatabase database;
     private readonly TimeProvider clock;
     private readonly ILogger<WriteQueue> logger;
     private readonly int largestBatch;
-    private readonly BlockingCollection<PendingWrite> queue = new(Capacity);
-    private readonly Thread[] writers;
-    private bool disposed;
+    private readonly object gate = new();
+    private readonly Queue<PendingWrite> waiting = new();
+    private readonly CountdownEvent writers;
+    private bool isClosed;
+    // Never disposed: a caller whose write is done already may still look at its token.
+    private readonly CancellationTokenSource closed = new();
+    private volatile bool isFailing;
 
     public WriteQueue(IDatabase database, TimeProvider clock, ILogger<WriteQueue> logger, int largestBatch = LargestBatch)
     {
@@ -29,10 +38,13 @@ internal sealed class WriteQueue : IDisposable
         this.database = database;
         this.clock = clock;
         this.logger = logger;
-        writers = [.. Enumerable.Range(1, database.Writers).Select(number => new Thread(Run) { Name = $"Store writer {number}", IsBackground = true })];
-        foreach (var writer in writers)
-            writer.Start();
+        writers = new CountdownEvent(database.Writers);
+        for (var number = 1; number <= database.Writers; number++)
+            new Thread(Run) { Name = $"Store writer {number}", IsBackground = true }.Start();
     }
+
+    /// <summary>The last write that was tried could not be committed, or not in time.</summary>
+    public bool IsFailing => isFailing;
 
     /// <summary>Runs <paramref name="work"/> in a transaction on the writer's thread; the result is handed out once it is on disk.</summary>
     /// <param name="key">The reference that it is about.</param>
@@ -46,55 +58,117 @@ internal sealed class WriteQueue : IDisposable
             throw new StoreUnavailableException("The write queue is full or closed.");
         try
         {
-            return await (persistent ? write.Task : write.Task.WaitAsync(Patience, clock));
+            return await write.Task.WaitAsync(persistent ? Timeout.InfiniteTimeSpan : Patience, clock, closed.Token);
         }
         catch (TimeoutException exception)
         {
             write.Abandon();
+            isFailing = true;
             throw new StoreUnavailableException("The database did not take the write in time.", exception);
+        }
+        catch (OperationCanceledException exception) when (closed.IsCancellationRequested)
+        {
+            write.Abandon();
+            throw new StoreUnavailableException("The service ended before the database took the write.", exception);
         }
     }
 
-    /// <summary>Ends after what is queued is written.</summary>
+    /// <summary>Ends when what is queued is written, or after 3 s: then the rest is given up, and its callers are told.</summary>
     public void Dispose()
     {
-        if (disposed)
+        lock (gate)
+        {
+            if (isClosed)
+                return;
+            isClosed = true;
+            Monitor.PulseAll(gate);
+        }
+
+        using var limit = new CancellationTokenSource(DrainLimit, clock);
+        try
+        {
+            writers.Wait(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // A writer is still at it, so nothing that it uses is disposed; it ends with the process.
+            LogNotDrained(waiting.Count);
+            closed.Cancel();
             return;
-        disposed = true;
-        queue.CompleteAdding();
-        foreach (var writer in writers)
-            writer.Join();
-        queue.Dispose();
+        }
+
+        writers.Dispose();
     }
 
     private bool TryEnqueue(PendingWrite write)
     {
-        try
+        lock (gate)
         {
-            return queue.TryAdd(write);
-        }
-        catch (InvalidOperationException)
-        {
-            // Completed: the service is stopping.
-            return false;
+            if (isClosed || waiting.Count == Capacity)
+                return false;
+            waiting.Enqueue(write);
+            Monitor.Pulse(gate);
+            return true;
         }
     }
 
     private void Run()
     {
-        using var writer = new BatchWriter(database, logger);
-        var batch = new List<PendingWrite>(largestBatch);
-        foreach (var first in queue.GetConsumingEnumerable())
+        using (var writer = new BatchWriter(database, logger))
         {
-            batch.Add(first);
-            while (batch.Count < largestBatch && queue.TryTake(out var next))
-                batch.Add(next);
-            writer.Write([.. InOrder(batch.Where(write => write.TryStart()))]);
-            batch.Clear();
+            while (Take() is { Count: > 0 } batch)
+            {
+                writer.Write(batch);
+                Remember(failing: batch.Exists(write => write.IsLost));
+                foreach (var told in batch.Chunk(ToldTogether))
+                    ThreadPool.UnsafeQueueUserWorkItem(Tell, told, preferLocal: false);
+            }
         }
+
+        writers.Signal();
     }
 
-    // Among several writers in the order of keys (stable: what came first for a reference is done first); a single one has nobody to wait for.
-    private IEnumerable<PendingWrite> InOrder(IEnumerable<PendingWrite> batch) =>
-        database.Writers == 1 ? batch : batch.OrderBy(write => write.Key, StringComparer.Ordinal);
+    /// <summary>What waits, as soon as something does; nothing once the queue is closed and empty.</summary>
+    private List<PendingWrite> Take()
+    {
+        var batch = new List<PendingWrite>(largestBatch);
+        lock (gate)
+        {
+            while (batch.Count == 0)
+            {
+                while (batch.Count < largestBatch && waiting.TryDequeue(out var write))
+                {
+                    if (write.TryStart())
+                        batch.Add(write);
+                }
+
+                if (batch.Count == 0 && isClosed)
+                    break;
+                if (batch.Count == 0)
+                    Monitor.Wait(gate);
+            }
+        }
+
+        // Among several writers in the order of keys (stable: what came first for a reference is done first); a single one has nobody to wait for.
+        return database.Writers == 1 ? batch : [.. batch.OrderBy(write => write.Key, StringComparer.Ordinal)];
+    }
+
+    private static void Tell(PendingWrite[] writes)
+    {
+        foreach (var write in writes)
+            write.Tell();
+    }
+
+    private void Remember(bool failing)
+    {
+        if (isFailing && !failing)
+            LogWorksAgain();
+        isFailing = failing;
+    }
+
+    [LoggerMessage(EventId = 3004, Level = LogLevel.Warning, Message = "Writes are committed again")]
+    private partial void LogWorksAgain();
+
+    [LoggerMessage(EventId = 3005, Level = LogLevel.Error, Message = "The service ends although the database has not taken all: {Count} writes and those being written are given up, none of them acknowledged")]
+    private partial void LogNotDrained(int count);
 }

@@ -12,6 +12,7 @@ internal sealed record SandboxArguments
           --api-url URL       where the API listens (default: http://localhost:5080)
           --finnet-url URL    where the stand-in listens (default: http://localhost:5090)
           --snap              have requests to the stand-in authenticate by SNAP B2B, and verify it (default: they carry no headers)
+          --callback URL      start the stand-in alone, for an API that runs elsewhere with this callback URL
           --any-address       listen on every address of this machine: for a container whose ports are published on loopback
           --help              this text
         """;
@@ -30,6 +31,9 @@ internal sealed record SandboxArguments
     /// <summary>The API signs, the stand-in verifies.</summary>
     public bool Snap { get; private init; }
 
+    /// <summary>Where the stand-in sends results when the API is started by somebody else.</summary>
+    public Uri? Callback { get; private init; }
+
     public bool Help { get; private init; }
 
     public string? Error { get; private init; }
@@ -44,15 +48,18 @@ internal sealed record SandboxArguments
                 "--help" or "-h" => parsed with { Help = true },
                 "--snap" => parsed with { Snap = true },
                 "--any-address" => parsed with { AnyAddress = true },
-                "--data" or "--api-url" or "--finnet-url" when i + 1 == args.Count => parsed with { Error = $"{args[i]} needs a value" },
+                "--data" or "--api-url" or "--finnet-url" or "--callback" when i + 1 == args.Count => parsed with { Error = $"{args[i]} needs a value" },
                 "--data" => parsed with { DataFolder = Path.GetFullPath(args[++i]) },
                 "--api-url" => Loopback(args[++i]) is { } url ? parsed with { ApiUrl = url } : parsed.NotLoopback(args[i]),
                 "--finnet-url" => Loopback(args[++i]) is { } url ? parsed with { FinnetUrl = url } : parsed.NotLoopback(args[i]),
+                "--callback" => Uri.TryCreate(args[++i], UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+                    ? parsed with { Callback = url }
+                    : parsed with { Error = $"'{args[i]}' is not an http address, such as http://localhost:5080/callbacks/finnet/kyc" },
                 var unknown => parsed with { Error = $"Unknown argument '{unknown}'" },
             };
         }
 
-        return parsed;
+        return parsed is { Callback: not null, Snap: true, Error: null } ? parsed with { Error = "--snap needs the sandbox's own API, which --callback does without" } : parsed;
     }
 
     private static Uri? Loopback(string value) =>

@@ -36,7 +36,18 @@ internal static class SandboxConsole
         }
     }
 
-    public static string Banner(SandboxHost host, SandboxArguments arguments) => $$"""
+    public static string Banner(SandboxHost host, SandboxArguments arguments) => arguments.Callback is null ? BannerOfBoth(host, arguments) : $$"""
+
+        Finpay.Linkage sandbox, the stand-in alone
+          Stand-in (Finnet)  {{host.FinnetUrl}}
+          Callback URL       {{host.CallbackUrl.GetLeftPart(UriPartial.Authority)}}, path not shown: it may hold a secret
+          Data folder        {{arguments.DataFolder}}
+
+        Press Ctrl+C to stop.
+
+        """;
+
+    private static string BannerOfBoth(SandboxHost host, SandboxArguments arguments) => $$"""
 
         Finpay.Linkage sandbox
           API                {{host.ApiUrl}}

@@ -7,15 +7,15 @@ using Finpay.Linkage.Sandbox.StandIn;
 
 namespace Finpay.Linkage.Sandbox.Hosting;
 
-/// <summary>The API and the stand-in in one process, wired to each other.</summary>
+/// <summary>The API and the stand-in in one process, wired to each other; or the stand-in alone, wired to an API elsewhere.</summary>
 internal sealed class SandboxHost : IAsyncDisposable
 {
     private readonly WebApplication standIn;
-    private readonly WebApplication api;
+    private readonly WebApplication? api;
 
     private readonly SandboxArguments arguments;
 
-    private SandboxHost(WebApplication standIn, WebApplication api, SandboxSettings settings, SandboxArguments arguments)
+    private SandboxHost(WebApplication standIn, WebApplication? api, SandboxSettings settings, SandboxArguments arguments)
     {
         (this.standIn, this.api, Settings, this.arguments) = (standIn, api, settings, arguments);
     }
@@ -24,20 +24,23 @@ internal sealed class SandboxHost : IAsyncDisposable
 
     public string FinnetUrl => Shown(arguments.FinnetUrl, standIn);
 
-    public string ApiUrl => Shown(arguments.ApiUrl, api);
+    public string ApiUrl => api is null ? CallbackUrl.GetLeftPart(UriPartial.Authority) : Shown(arguments.ApiUrl, api);
 
-    public Uri CallbackUrl => new(new Uri(ApiUrl), "/callbacks/finnet/kyc");
+    public Uri CallbackUrl => arguments.Callback ?? new(new Uri(ApiUrl), "/callbacks/finnet/kyc");
+
+    private IReadOnlyList<WebApplication> Running => api is null ? [standIn] : [standIn, api];
 
     public static async Task<SandboxHost> StartAsync(SandboxArguments arguments, TimeProvider time)
     {
-        RefuseTakenPort(arguments.ApiUrl);
+        if (arguments.Callback is null)
+            RefuseTakenPort(arguments.ApiUrl);
         RefuseTakenPort(arguments.FinnetUrl);
         var settings = SandboxSettings.LoadOrCreate(arguments.DataFolder);
         var snap = arguments.Snap ? SnapSettings.LoadOrCreate(arguments.DataFolder) : null;
         var options = new StandInOptions(Path.Combine(arguments.DataFolder, "finnet"))
         {
             Url = Listening(arguments.FinnetUrl, arguments),
-            ApiUrl = Trimmed(arguments.ApiUrl),
+            ApiUrl = arguments.Callback?.GetLeftPart(UriPartial.Authority) ?? Trimmed(arguments.ApiUrl),
             Snap = snap?.Merchant,
         };
 
@@ -48,6 +51,12 @@ internal sealed class SandboxHost : IAsyncDisposable
         try
         {
             var finnetUrl = arguments.AnyAddress ? Trimmed(arguments.FinnetUrl) : finnet.Address();
+            if (arguments.Callback is { } callback)
+            {
+                finnet.Register(callback);
+                return new SandboxHost(finnet, null, settings, arguments);
+            }
+
             linkage = BuildApi(arguments, ApiConfiguration.For(arguments.DataFolder, settings, options, finnetUrl, snap));
             var host = new SandboxHost(finnet, linkage, settings, arguments);
             await linkage.StartAsync();
@@ -70,14 +79,14 @@ internal sealed class SandboxHost : IAsyncDisposable
 
     public async Task WaitForShutdownAsync()
     {
-        await Task.WhenAny(api.WaitForShutdownAsync(), standIn.WaitForShutdownAsync());
-        await Task.WhenAll(api.StopAsync(), standIn.StopAsync());
+        await Task.WhenAny(Running.Select(app => app.WaitForShutdownAsync()));
+        await Task.WhenAll(Running.Select(app => app.StopAsync()));
     }
 
     public async ValueTask DisposeAsync()
     {
-        await standIn.DisposeAsync();
-        await api.DisposeAsync();
+        foreach (var app in Running)
+            await app.DisposeAsync();
     }
 
     private static WebApplication BuildApi(SandboxArguments arguments, Dictionary<string, string?> configuration)

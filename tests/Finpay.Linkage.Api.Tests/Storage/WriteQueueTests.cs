@@ -145,6 +145,68 @@ public sealed class WriteQueueTests : IDisposable
     }
 
     [Fact]
+    public async Task Closing_Ends_At_Its_Limit_And_Tells_Everybody_Who_Still_Waits()
+    {
+        using var gate = new ManualResetEventSlim();
+        using var running = new ManualResetEventSlim();
+        var stuck = queue.ExecuteAsync("key", transaction => HoldAndInsert(transaction, running, gate), persistent: true);
+        running.Wait(TimeSpan.FromSeconds(30));
+        var waiting = queue.ExecuteAsync("key", transaction => Insert(transaction, 2), persistent: true);
+
+        var closing = Task.Run(queue.Dispose);
+        while (!clock.IsAwaited)
+            await Task.Yield();
+        clock.Advance(TimeSpan.FromSeconds(2.9));
+        var early = closing.IsCompleted || stuck.IsCompleted || waiting.IsCompleted;
+        clock.Advance(TimeSpan.FromSeconds(0.1));
+        await closing.WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.False(early);
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => stuck.WaitAsync(TimeSpan.FromSeconds(30)));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => waiting.WaitAsync(TimeSpan.FromSeconds(30)));
+        // The writer finishes what it is at, and takes nothing that was given up.
+        gate.Set();
+        while (Marks().Count == 0)
+            await Task.Yield();
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => queue.ExecuteAsync("key", transaction => Insert(transaction, 3)));
+        Assert.Equal([1L], Marks());
+    }
+
+    [Fact]
+    public async Task It_Is_Failing_From_A_Failure_Of_The_Engine_To_The_Next_Commit()
+    {
+        var seen = new List<bool> { queue.IsFailing };
+        await Assert.ThrowsAsync<SqliteException>(() => queue.ExecuteAsync("key", transaction => Insert(transaction, null)));
+        seen.Add(queue.IsFailing);
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => queue.ExecuteAsync("key", transaction => transaction.Connection!.Execute("INSERT INTO missing VALUES (1)", transaction: transaction)));
+        await UntilAsync(() => queue.IsFailing);
+        await queue.ExecuteAsync("key", transaction => Insert(transaction, 1));
+        await UntilAsync(() => !queue.IsFailing);
+
+        Assert.Equal([false, false], seen);
+    }
+
+    [Fact]
+    public async Task It_Is_Failing_While_The_Database_Takes_Longer_Than_A_Caller_Waits()
+    {
+        using var gate = new ManualResetEventSlim();
+        using var running = new ManualResetEventSlim();
+        var blocker = queue.ExecuteAsync("key", _ => Hold(running, gate), persistent: true);
+        running.Wait(TimeSpan.FromSeconds(30));
+        var impatient = queue.ExecuteAsync("key", transaction => Insert(transaction, 1));
+
+        var before = queue.IsFailing;
+        clock.Advance(TimeSpan.FromSeconds(2.5));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => impatient);
+        var during = queue.IsFailing;
+        gate.Set();
+        await blocker;
+        await UntilAsync(() => !queue.IsFailing);
+
+        Assert.Equal((false, true), (before, during));
+    }
+
+    [Fact]
     public void Closing_Twice_Is_Harmless()
     {
         queue.Dispose();
@@ -166,7 +228,17 @@ public sealed class WriteQueueTests : IDisposable
         return gate.Wait(TimeSpan.FromSeconds(30));
     }
 
-    private static int Insert(System.Data.Common.DbTransaction transaction, long id) =>
+    private static bool HoldAndInsert(System.Data.Common.DbTransaction transaction, ManualResetEventSlim running, ManualResetEventSlim gate) =>
+        Hold(running, gate) && Insert(transaction, 1) == 1;
+
+    // The writer says how it went a moment after its callers know.
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        while (!condition())
+            await Task.Yield();
+    }
+
+    private static int Insert(System.Data.Common.DbTransaction transaction, long? id) =>
         transaction.Connection!.Execute("INSERT INTO marks VALUES (@id)", new { id }, transaction);
 
     private List<long> Marks()

@@ -19,6 +19,8 @@ internal sealed class ApiFleet : IDisposable
 
     public int Count => instances.Length;
 
+    public ApiProcess this[int number] => instances[number];
+
     public string Output => string.Join(Environment.NewLine, instances.Where(instance => instance.HasOutput).Select(instance => instance.Output));
 
     public static async Task<ApiFleet> StartAsync(int count, Uri finnet, string dataFolder, params (string Key, string Value)[] storage)
@@ -76,6 +78,17 @@ internal sealed class ApiFleet : IDisposable
         await instance.KillAsync();
         await StartAsync(instance);
     }
+
+    /// <summary>Ends an instance by SIGTERM.</summary>
+    /// <returns>Its exit code.</returns>
+    public Task<int> TerminateAsync(int number)
+    {
+        lock (gate)
+            up.Remove(instances[number]);
+        return instances[number].TerminateAsync();
+    }
+
+    public Task StartAgainAsync(int number) => StartAsync(instances[number]);
 
     public void Dispose()
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -19,6 +20,14 @@ internal sealed partial class ApiProcess(string name, IDictionary<string, string
     private readonly ConcurrentQueue<string> output = new();
     private Process? process;
     private Uri? address;
+    private TaskCompletionSource shuttingDown = new();
+
+    public int Id => process!.Id;
+
+    public Uri Address => address!;
+
+    /// <summary>It has heeded SIGTERM.</summary>
+    public Task ShuttingDown => shuttingDown.Task;
 
     public bool HasExited => process?.HasExited != false;
 
@@ -30,24 +39,8 @@ internal sealed partial class ApiProcess(string name, IDictionary<string, string
     /// <summary>Ends when it is ready.</summary>
     public async Task StartAsync()
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Finpay.Linkage.Api.dll")])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var (key, value) in settings)
-            start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
-        start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
-        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
         var listening = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
-        process = new Process { StartInfo = start, EnableRaisingEvents = true };
-        process.Exited += (_, _) => listening.TrySetException(new InvalidOperationException("The API ended before it listened."));
-        process.OutputDataReceived += (_, line) => Take(line.Data, listening);
-        process.ErrorDataReceived += (_, line) => Take(line.Data, listening);
-        process.Start();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
+        Launch(listening);
         try
         {
             address = await listening.Task.WaitAsync(Patience);
@@ -59,6 +52,21 @@ internal sealed partial class ApiProcess(string name, IDictionary<string, string
 
         while ((await SendAsync(HttpMethod.Get, "/health/ready")).Status != (int)HttpStatusCode.OK)
             await Task.Delay(10);
+    }
+
+    /// <summary>A start that must fail.</summary>
+    public async Task<int> StartInVainAsync()
+    {
+        Launch(new TaskCompletionSource<Uri>());
+        return await EndAsync();
+    }
+
+    /// <summary>SIGTERM: the process ends as it wants to.</summary>
+    public async Task<int> TerminateAsync()
+    {
+        using (var kill = Process.Start("kill", ["-TERM", process!.Id.ToString(CultureInfo.InvariantCulture)]))
+            await kill.WaitForExitAsync();
+        return await EndAsync();
     }
 
     /// <summary>SIGKILL: the process gets no chance to do anything more.</summary>
@@ -97,12 +105,49 @@ internal sealed partial class ApiProcess(string name, IDictionary<string, string
         http.Dispose();
     }
 
+    private async Task<int> EndAsync()
+    {
+        await process!.WaitForExitAsync().WaitAsync(Patience);
+        var exitCode = process.ExitCode;
+        process.Dispose();
+        process = null;
+        return exitCode;
+    }
+
+    private void Launch(TaskCompletionSource<Uri> listening)
+    {
+        string[] command = ["dotnet", Path.Combine(AppContext.BaseDirectory, "Finpay.Linkage.Api.dll")];
+        // A file size limit must be an error as of a disk that refuses, not the end of the process.
+        if (OperatingSystem.IsLinux())
+            command = ["env", "--ignore-signal=XFSZ", .. command];
+        var start = new ProcessStartInfo(command[0], command[1..])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (key, value) in settings)
+            start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
+        start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
+        shuttingDown = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        process.Exited += (_, _) => listening.TrySetException(new InvalidOperationException("The API ended before it listened."));
+        process.OutputDataReceived += (_, line) => Take(line.Data, listening);
+        process.ErrorDataReceived += (_, line) => Take(line.Data, listening);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
     private void Take(string? line, TaskCompletionSource<Uri> listening)
     {
         if (line is null)
             return;
         if (Listening().Match(line) is { Success: true } match)
             listening.TrySetResult(new Uri(match.Groups["address"].Value));
+        else if (line.Contains("Application is shutting down", StringComparison.Ordinal))
+            shuttingDown.TrySetResult();
         else if (!line.Contains("Microsoft.Hosting.Lifetime", StringComparison.Ordinal))
             output.Enqueue(line);
     }

@@ -28,6 +28,9 @@ internal sealed class FakeFinnet : IAsyncDisposable
 
     public Counter Asked { get; } = new();
 
+    /// <summary>It answers when this ends.</summary>
+    public Task Hold { get; set; } = Task.CompletedTask;
+
     public IReadOnlyCollection<Ask> Asks => asks;
 
     public static async Task<FakeFinnet> StartAsync()
@@ -52,6 +55,7 @@ internal sealed class FakeFinnet : IAsyncDisposable
         var ask = new Ask(reference, DateTimeOffset.UtcNow);
         asks.Enqueue(ask);
         Asked.Increment();
+        await Hold.WaitAsync(http.RequestAborted);
         // Before and after the reference is used up, so that a kill meets both.
         await Task.Delay(Random.Shared.Next(12), http.RequestAborted);
         var isNew = issued.TryAdd(reference, true);

@@ -11,6 +11,9 @@ public sealed class SandboxArgumentsTests
     [InlineData("--data", "--data needs a value")]
     [InlineData("--api-url http://192.0.2.1:5080", "not an http address of this machine")]
     [InlineData("--finnet-url https://localhost:5090", "not an http address of this machine")]
+    [InlineData("--callback", "--callback needs a value")]
+    [InlineData("--callback localhost:5081", "is not an http address")]
+    [InlineData("--callback http://localhost:5081/ --snap", "--snap needs")]
     [InlineData("--finnet-url 5090", "not an http address of this machine")]
     public async Task A_Wrong_Argument_Is_Named_And_Ends_With_Code_2(string line, string error)
     {

@@ -1,0 +1,122 @@
+using Dapper;
+using Finpay.Linkage.Api.Storage;
+using Finpay.Linkage.Api.Tests.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Finpay.Linkage.Api.Tests.Storage;
+
+/// <summary>Readiness follows what the service can do: it turns when writes fail, and back by itself, without a call from anybody but the one who asks.</summary>
+public sealed class ReadinessTests
+{
+    [Fact]
+    public Task It_Turns_When_A_Write_Fails_And_Heals_Without_Traffic_With_Sqlite() => FailAndHealAsync(new ApiHost(), (host, sql) => host.ExecuteSql(sql));
+
+    [PostgresFact]
+    public Task It_Turns_When_A_Write_Fails_And_Heals_Without_Traffic_With_PostgreSql()
+    {
+        var connectionString = PostgresServer.NewDatabase();
+        return FailAndHealAsync(OnPostgreSql(connectionString), (_, sql) =>
+        {
+            using var connection = new NpgsqlConnection(connectionString);
+            connection.Execute(sql);
+        });
+    }
+
+    [Fact]
+    public Task It_Turns_While_Writes_Wait_Too_Long_With_Sqlite() => WaitAndHealAsync(new ApiHost());
+
+    [PostgresFact]
+    public Task It_Turns_While_Writes_Wait_Too_Long_With_PostgreSql() => WaitAndHealAsync(OnPostgreSql(PostgresServer.NewDatabase()));
+
+    [PostgresFact]
+    public async Task A_Server_That_Does_Not_Answer_Is_Told_Within_Three_Seconds()
+    {
+        var connectionString = PostgresServer.NewDatabase();
+        await using var host = OnPostgreSql(connectionString);
+        Assert.Equal(200, await ReadyAsync(host));
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await connection.ExecuteAsync("LOCK TABLE schema_version IN ACCESS EXCLUSIVE MODE", transaction: transaction);
+
+        var asking = ReadyAsync(host);
+        var another = ReadyAsync(host);
+        await PassAsync(host, asking);
+
+        Assert.Equal((503, 503), (await asking, await another));
+        await transaction.RollbackAsync();
+        Assert.Equal(200, await ReadyAsync(host));
+    }
+
+    private static ApiHost OnPostgreSql(string connectionString) => ApiHost.With(("Storage:Provider", "PostgreSql"), ("Storage:ConnectionString", connectionString));
+
+    private static async Task FailAndHealAsync(ApiHost created, Action<ApiHost, string> execute)
+    {
+        await using var host = created;
+        Assert.Equal(200, (await host.NotifyAsync("KYC Approved", "before")).Status);
+        Assert.Equal(200, await ReadyAsync(host));
+
+        execute(host, "ALTER TABLE notifications RENAME TO gone");
+        Assert.Equal(500, (await host.NotifyAsync("KYC Approved")).Status);
+        await TurnsAsync(host, 503);
+        Assert.Equal(503, await ReadyAsync(host));
+        Assert.Equal(200, (await host.Anonymous.GetAnswerAsync("/health/live")).Status);
+
+        execute(host, "ALTER TABLE gone RENAME TO notifications");
+        Assert.Equal(200, await ReadyAsync(host));
+        Assert.Equal("before", Assert.Single(await host.NotificationsAsync()).GetProperty("partnerReferenceNo").GetString());
+        Assert.Equal(200, (await host.NotifyAsync("KYC Approved")).Status);
+    }
+
+    private static async Task WaitAndHealAsync(ApiHost created)
+    {
+        await using var host = created;
+        var (queue, database) = (host.Services.GetRequiredService<WriteQueue>(), host.Services.GetRequiredService<IDatabase>());
+        using var gate = new ManualResetEventSlim();
+        using var running = new CountdownEvent(database.Writers);
+        var blockers = new List<Task<bool>>();
+        // One each: writers take what waits in batches.
+        for (var writer = 0; writer < database.Writers; writer++)
+        {
+            blockers.Add(queue.ExecuteAsync("key", _ => running.Signal() | gate.Wait(TimeSpan.FromSeconds(30)), persistent: true));
+            while (running.CurrentCount > database.Writers - writer - 1)
+                await Task.Yield();
+        }
+
+        var calling = host.NotifyAsync("KYC Approved");
+        await PassAsync(host, calling);
+        Assert.Equal(500, (await calling).Status);
+        var asking = ReadyAsync(host);
+        await PassAsync(host, asking);
+        Assert.Equal(503, await asking);
+
+        gate.Set();
+        await Task.WhenAll(blockers);
+        await TurnsAsync(host, 200);
+        Assert.Empty(await host.NotificationsAsync());
+    }
+
+    /// <summary>Lets time pass until the answer is there: at most the three seconds in which it must be.</summary>
+    private static async Task PassAsync(ApiHost host, Task answer)
+    {
+        var end = host.Clock.GetUtcNow().AddSeconds(3);
+        while (!answer.IsCompleted && host.Clock.GetUtcNow().AddSeconds(2.5) <= end)
+        {
+            if (host.Clock.IsAwaited)
+                host.Clock.Advance(TimeSpan.FromSeconds(2.5));
+            else
+                await Task.Yield();
+        }
+
+        await answer.WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
+    private static async Task TurnsAsync(ApiHost host, int status)
+    {
+        while (await ReadyAsync(host) != status)
+            await Task.Yield();
+    }
+
+    private static async Task<int> ReadyAsync(ApiHost host) => (await host.Anonymous.GetAnswerAsync("/health/ready")).Status;
+}

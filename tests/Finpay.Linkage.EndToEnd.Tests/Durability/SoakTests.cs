@@ -1,0 +1,59 @@
+using System.Globalization;
+using Xunit.Abstractions;
+
+namespace Finpay.Linkage.EndToEnd.Tests.Durability;
+
+/// <summary>Mixed traffic for a long time: memory, open files and threads stay what they were after the warm-up.</summary>
+[Collection(AloneAfterTheOthers.Name)]
+public sealed class SoakTests(ITestOutputHelper output) : IDisposable
+{
+    private const int Clients = 8;
+    private const int Samples = 100;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private static readonly TimeSpan Duration = Effort.Full ? TimeSpan.FromMinutes(5) : TimeSpan.FromSeconds(8);
+
+    // In seconds the runtime still compiles, and its heap has not met its first large collections.
+    private static readonly double MemoryAllowance = Effort.Full ? 1.2 : 1.6;
+
+    private readonly string folder = Directory.CreateTempSubdirectory("soak-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [LinuxFact]
+    public async Task Memory_Open_Files_And_Threads_Stay_Flat()
+    {
+        await using var finnet = await FakeFinnet.StartAsync();
+        // As in the image.
+        using var fleet = await ApiFleet.StartAsync(1, finnet.Url, folder, ("DOTNET_gcServer", "0"));
+        var journal = new Journal();
+        var samples = new List<ProcessSample>();
+        using var stop = new CancellationTokenSource();
+        var traffic = new Traffic(fleet, journal).RunAsync(Clients, stop.Token);
+        using (var timer = new PeriodicTimer(Duration / Samples))
+        {
+            while (samples.Count < Samples && !traffic.IsCompleted && await timer.WaitForNextTickAsync())
+                samples.Add(ProcessSample.Take(fleet[0].Id));
+        }
+
+        await stop.CancelAsync();
+        await traffic.WaitAsync(Patience);
+        Report(journal, samples);
+
+        var (warm, end) = (ProcessSample.Median(samples[20..40]), ProcessSample.Median(samples[80..]));
+        Assert.True(end.PrivateKilobytes <= warm.PrivateKilobytes * MemoryAllowance, $"Memory grew: {warm}, then {end}.");
+        Assert.True(end.OpenFiles <= (warm.OpenFiles * 1.1) + 5, $"Open files grew: {warm}, then {end}.");
+        Assert.True(end.Threads <= (warm.Threads * 1.1) + 5, $"Threads grew: {warm}, then {end}.");
+        await new Promises(journal, new StoredState(fleet), finnet.Url).CheckAllAsync();
+    }
+
+    private void Report(Journal journal, List<ProcessSample> samples)
+    {
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
+            {Duration.TotalSeconds:0} s, {journal.Notifications.Values.Sum(sent => sent.Sent)} callbacks ({journal.Notifications.Count} distinct), {journal.Upgrades.Sum(upgrade => upgrade.Calls.Count)} creates
+            the database has {new FileInfo(Path.Combine(folder, "linkage.db")).Length / 1024 / 1024} MiB, its log {new FileInfo(Path.Combine(folder, "linkage.db-wal")).Length / 1024 / 1024} MiB
+            """));
+        for (var fifth = 0; fifth < 5; fifth++)
+            output.WriteLine($"fifth {fifth + 1}: {ProcessSample.Median(samples[(fifth * 20)..((fifth + 1) * 20)])}");
+    }
+}
