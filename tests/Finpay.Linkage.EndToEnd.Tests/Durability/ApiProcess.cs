@@ -7,8 +7,8 @@ using System.Text.RegularExpressions;
 
 namespace Finpay.Linkage.EndToEnd.Tests.Durability;
 
-/// <summary>What came back; no status when the connection broke before.</summary>
-internal sealed record Reply(int? Status, JsonNode? Body, TimeSpan? RetryAfter, bool Replayed);
+/// <summary>What came back, and how long it took; no status when the connection broke before.</summary>
+internal sealed record Reply(int? Status, JsonNode? Body, TimeSpan? RetryAfter, bool Replayed, TimeSpan Took);
 
 /// <summary>The API as a process of its own, which can be killed and started again on the same data.</summary>
 internal sealed partial class ApiProcess(string name, IDictionary<string, string?> settings) : IDisposable
@@ -77,15 +77,16 @@ internal sealed partial class ApiProcess(string name, IDictionary<string, string
             request.Content = new StringContent(json, Encoding.UTF8, "application/json");
         if (apiKey is not null)
             request.Headers.Add("X-Api-Key", apiKey);
+        var start = Stopwatch.GetTimestamp();
         try
         {
             using var response = await http.SendAsync(request);
             var body = await response.Content.ReadAsStringAsync();
-            return new Reply((int)response.StatusCode, JsonNode.Parse(body), response.Headers.RetryAfter?.Delta, response.Headers.Contains("Idempotent-Replayed"));
+            return new Reply((int)response.StatusCode, JsonNode.Parse(body), response.Headers.RetryAfter?.Delta, response.Headers.Contains("Idempotent-Replayed"), Stopwatch.GetElapsedTime(start));
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
         {
-            return new Reply(null, null, null, false);
+            return new Reply(null, null, null, false, Stopwatch.GetElapsedTime(start));
         }
     }
 
