@@ -12,6 +12,9 @@ public sealed record HealthView(string Status);
 
 internal static class HealthEndpoints
 {
+    // Who asks waits for seconds at most; a silent database holds a query for longer.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2.5);
+
     private static readonly HealthView Healthy = new("healthy");
     private static readonly HealthView Unhealthy = new("unhealthy");
 
@@ -24,17 +27,23 @@ internal static class HealthEndpoints
 
     private static Ok<HealthView> Live() => TypedResults.Ok(Healthy);
 
-    private static async Task<Results<Ok<HealthView>, JsonHttpResult<HealthView>>> ReadyAsync(IDatabase database, HttpContext context)
+    private static async Task<Results<Ok<HealthView>, JsonHttpResult<HealthView>>> ReadyAsync(IDatabase database, TimeProvider clock)
     {
         try
         {
-            await using var connection = await database.OpenConnectionAsync(context.RequestAborted);
-            await connection.ExecuteScalarAsync<long>("SELECT max(version) FROM schema_version");
+            await ReadAsync(database).WaitAsync(Patience, clock);
             return TypedResults.Ok(Healthy);
         }
-        catch (DbException)
+        catch (Exception exception) when (exception is DbException or TimeoutException)
         {
             return TypedResults.Json(Unhealthy, ApiJson.Shared.HealthView, statusCode: StatusCodes.Status503ServiceUnavailable);
         }
+    }
+
+    // Ends by itself, whoever waits for it.
+    private static async Task ReadAsync(IDatabase database)
+    {
+        await using var connection = await database.OpenConnectionAsync(CancellationToken.None);
+        await connection.ExecuteScalarAsync<long>("SELECT max(version) FROM schema_version");
     }
 }

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 
 namespace Finpay.Linkage.Api.Storage;
@@ -8,15 +9,25 @@ internal sealed partial class BatchWriter(IDatabase database, ILogger logger) : 
     private const int MostTries = 5;
 
     private DbConnection? connection;
+    private bool mayBeCommitted;
 
     /// <summary>Does the writes in one transaction and tells their callers once it is durable.</summary>
     public void Write(IReadOnlyList<PendingWrite> batch)
     {
         if (batch.Count == 0)
             return;
+        var wasOpen = connection is not null;
         try
         {
             Commit(batch);
+        }
+        catch (Exception exception) when (wasOpen && !mayBeCommitted && connection!.State != ConnectionState.Open)
+        {
+            // It died while it lay idle, or just now: the server was restarted, a failover, a firewall forgot it. Nothing is committed, so the writes are done
+            // on another. Not so when the commit was on its way: a second time would count a notification twice, and find a create's record held by itself.
+            LogConnectionLost(exception, batch.Count);
+            Disconnect();
+            Write([.. batch.Where(write => !write.IsOver)]);
         }
         catch (Exception exception) when (database.Classify(exception) == WriteFault.Collision)
         {
@@ -56,11 +67,13 @@ internal sealed partial class BatchWriter(IDatabase database, ILogger logger) : 
 
     private void Commit(IReadOnlyList<PendingWrite> batch)
     {
+        mayBeCommitted = false;
         connection ??= database.OpenConnection();
         using var transaction = database.BeginWrite(connection);
         foreach (var write in batch)
             Execute(write, transaction);
-        transaction.Commit();
+        mayBeCommitted = true;
+        database.Commit(transaction);
         foreach (var write in batch)
             write.Publish();
     }
@@ -86,6 +99,11 @@ internal sealed partial class BatchWriter(IDatabase database, ILogger logger) : 
         LogBatchFailed(exception, batch.Count);
         foreach (var write in batch)
             write.Fail(new StoreUnavailableException("The database could not commit.", exception));
+        Disconnect();
+    }
+
+    private void Disconnect()
+    {
         connection?.Dispose();
         connection = null;
     }
@@ -95,4 +113,7 @@ internal sealed partial class BatchWriter(IDatabase database, ILogger logger) : 
 
     [LoggerMessage(EventId = 3003, Level = LogLevel.Information, Message = "A transaction of {Count} writes collided with another and is done again, write by write")]
     private partial void LogCollision(int count);
+
+    [LoggerMessage(EventId = 3004, Level = LogLevel.Warning, Message = "The connection to the database was lost before a commit; {Count} writes are done again on another")]
+    private partial void LogConnectionLost(Exception exception, int count);
 }

@@ -36,6 +36,10 @@ internal interface IDatabase : IDisposable
     /// <summary>A transaction that sees one state of the data.</summary>
     DbTransaction BeginRead(DbConnection connection);
 
+    /// <summary>Ends when it is durable.</summary>
+    /// <exception cref="DbException">It is not, or nobody knows.</exception>
+    void Commit(DbTransaction transaction);
+
     WriteFault Classify(Exception exception);
 }
 

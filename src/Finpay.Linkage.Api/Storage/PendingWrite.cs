@@ -15,12 +15,12 @@ internal abstract class PendingWrite(string key)
     public string Key => key;
 
     /// <summary>Its caller has been told already.</summary>
-    public abstract bool IsOver { get; }
+    public bool IsOver => IsAnswered || Volatile.Read(ref state) == Abandoned;
 
     public bool TryStart() => Interlocked.CompareExchange(ref state, Running, Waiting) == Waiting;
 
-    /// <summary>Keeps it from being started; one that runs already may still be committed.</summary>
-    public void Abandon() => Interlocked.CompareExchange(ref state, Abandoned, Waiting);
+    /// <summary>Keeps it from being started, or from being done again; one that runs already may still be committed.</summary>
+    public void Abandon() => Interlocked.Exchange(ref state, Abandoned);
 
     /// <summary>May be done again when the transaction it was part of came to nothing.</summary>
     public abstract void Execute(DbTransaction transaction);
@@ -29,6 +29,8 @@ internal abstract class PendingWrite(string key)
     public abstract void Publish();
 
     public abstract void Fail(Exception exception);
+
+    protected abstract bool IsAnswered { get; }
 }
 
 internal sealed class PendingWrite<T>(string key, Func<DbTransaction, T> work) : PendingWrite(key)
@@ -38,7 +40,7 @@ internal sealed class PendingWrite<T>(string key, Func<DbTransaction, T> work) :
 
     public Task<T> Task => completion.Task;
 
-    public override bool IsOver => completion.Task.IsCompleted;
+    protected override bool IsAnswered => completion.Task.IsCompleted;
 
     public override void Execute(DbTransaction transaction) => result = work(transaction);
 

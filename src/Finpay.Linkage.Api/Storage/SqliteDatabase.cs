@@ -93,6 +93,8 @@ internal sealed class SqliteDatabase : IDatabase
 
     public DbTransaction BeginRead(DbConnection connection) => ((SqliteConnection)connection).BeginTransaction(deferred: true);
 
+    public void Commit(DbTransaction transaction) => transaction.Commit();
+
     // What is no error of the engine's is one of the write's own code.
     public WriteFault Classify(Exception exception) =>
         exception is SqliteException { SqliteErrorCode: not ConstraintError } ? WriteFault.Engine : WriteFault.Own;
