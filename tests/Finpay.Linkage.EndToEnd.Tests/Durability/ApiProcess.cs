@@ -13,6 +13,7 @@ internal sealed record Reply(int? Status, JsonNode? Body, TimeSpan? RetryAfter, 
 /// <summary>The API as a process of its own, which can be killed and started again on the same data.</summary>
 internal sealed partial class ApiProcess(string name, IDictionary<string, string?> settings) : IDisposable
 {
+    private const int MostLines = 100;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly HttpClient http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(15) };
@@ -95,6 +96,7 @@ internal sealed partial class ApiProcess(string name, IDictionary<string, string
         if (!HasExited)
             process!.Kill();
         process?.Dispose();
+        process = null;
         http.Dispose();
     }
 
@@ -104,7 +106,8 @@ internal sealed partial class ApiProcess(string name, IDictionary<string, string
             return;
         if (Listening().Match(line) is { Success: true } match)
             listening.TrySetResult(new Uri(match.Groups["address"].Value));
-        else if (!line.Contains("Microsoft.Hosting.Lifetime", StringComparison.Ordinal))
+        // The first lines tell what happened; a fault that lasts says the same thousands of times.
+        else if (output.Count < MostLines && !line.Contains("Microsoft.Hosting.Lifetime", StringComparison.Ordinal))
             output.Enqueue(line);
     }
 

@@ -33,6 +33,25 @@ public sealed class FailoverTests(ITestOutputHelper output)
         });
     }
 
+    [PostgresFact]
+    public async Task A_Commit_That_The_Standby_Has_Not_Confirmed_Is_Not_Acknowledged()
+    {
+        using var servers = await PostgresPair.StartAsync();
+
+        // A wait for the standby that is cut short within the callers' patience: PostgreSQL then calls the commit a success.
+        await Stage.PlayAsync(output, instances: 2, servers.ConnectionString + ";Command Timeout=1", async stage =>
+        {
+            await stage.Journal.Acknowledged.GrowsByAsync(200).WaitAsync(Stage.Patience);
+            servers.KillStandby();
+            await stage.Journal.Refused.GrowsByAsync(6).WaitAsync(Stage.Patience);
+            servers.KillPrimary();
+            servers.StartStandby();
+            servers.Promote();
+            await stage.Journal.Acknowledged.GrowsByAsync(100).WaitAsync(Stage.Patience);
+            await stage.Promises.CheckAcknowledgedAsync().WaitAsync(Stage.Patience);
+        });
+    }
+
     private void Report(Journal journal, DateTimeOffset killed, DateTimeOffset promoted)
     {
         var taken = journal.Callbacks.Where(answer => answer.Reply.Status == 200).Select(answer => answer.At).Order().ToList();

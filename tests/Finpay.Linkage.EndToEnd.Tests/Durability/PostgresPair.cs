@@ -60,6 +60,10 @@ internal sealed class PostgresPair : IDisposable
     /// <summary>SIGKILL for all of its processes at once, as when its machine dies.</summary>
     public void KillPrimary() => Kill(Primary);
 
+    public void KillStandby() => Kill(Standby);
+
+    public void StartStandby() => Start(Standby);
+
     /// <summary>The standby goes on alone: ends when it is writable.</summary>
     public void Promote()
     {

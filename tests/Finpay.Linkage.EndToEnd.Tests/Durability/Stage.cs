@@ -27,14 +27,14 @@ internal sealed record Stage(ApiFleet Fleet, FakeFinnet Finnet, Journal Journal,
         catch
         {
             output.WriteLine(fleet.Output);
+            // Callers who wait for an acknowledgement would wait for ever.
+            fleet.Dispose();
+            await stop.CancelAsync();
             throw;
         }
-        finally
-        {
-            await stop.CancelAsync();
-            await traffic.WaitAsync(Patience);
-        }
 
+        await stop.CancelAsync();
+        await traffic.WaitAsync(Patience);
         await stage.Promises.CheckAllAsync();
         AskRules.Check(journal, finnet.Asks);
         var notifications = journal.Notifications.Values;
