@@ -62,7 +62,9 @@ internal sealed class PostgreSqlDatabase : IDatabase
         if (!Says("Timeout"))
             builder.Timeout = 2;
         if (!Says("Command Timeout") && !Says("CommandTimeout"))
-            builder.CommandTimeout = 5;
+            builder.CommandTimeout = 3;
+        if (!Says("Cancellation Timeout") && !Says("CancellationTimeout"))
+            builder.CancellationTimeout = 500;
         if (builder.Host?.Contains(',', StringComparison.Ordinal) == true && !Says("Target Session Attributes") && !Says("TargetSessionAttributes"))
             builder.TargetSessionAttributes = "read-write";
         if (!Says("Host Recheck Seconds") && !Says("HostRecheckSeconds"))
@@ -79,9 +81,32 @@ internal sealed class PostgreSqlDatabase : IDatabase
 
     public DbTransaction BeginWrite(DbConnection connection) => connection.BeginTransaction(System.Data.IsolationLevel.ReadCommitted);
 
-    public void Commit(DbTransaction transaction) => transaction.Commit();
-
     public DbTransaction BeginRead(DbConnection connection) => connection.BeginTransaction(System.Data.IsolationLevel.RepeatableRead);
+
+    public void Commit(DbTransaction transaction)
+    {
+        var connection = (NpgsqlConnection)transaction.Connection!;
+        PostgresNotice? warning = null;
+        connection.Notice += Keep;
+        try
+        {
+            transaction.Commit();
+        }
+        finally
+        {
+            connection.Notice -= Keep;
+        }
+
+        // When the wait for a synchronous standby is cut short (by Command Timeout, by an operator), PostgreSQL calls the commit a success and warns: it is on this server alone, and would be lost with it.
+        if (warning is not null)
+            throw new NpgsqlException($"The commit ended with a warning: {warning.MessageText}");
+
+        void Keep(object sender, NpgsqlNoticeEventArgs notice)
+        {
+            if (notice.Notice.InvariantSeverity == "WARNING")
+                warning = notice.Notice;
+        }
+    }
 
     public WriteFault Classify(Exception exception) => exception switch
     {

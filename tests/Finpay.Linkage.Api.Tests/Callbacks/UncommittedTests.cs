@@ -45,13 +45,9 @@ public sealed class UncommittedTests
         running.Wait(TimeSpan.FromSeconds(30));
 
         var calling = host.NotifyAsync("KYC Approved");
-        while (!calling.IsCompleted && host.Clock.GetUtcNow() < ManualClock.Start.AddSeconds(3))
-        {
-            if (host.Clock.IsAwaited)
-                host.Clock.Advance(TimeSpan.FromSeconds(2.5));
-            else
-                await Task.Yield();
-        }
+        while (!host.Clock.IsAwaitedIn(TimeSpan.FromSeconds(2.5)))
+            await Task.Yield();
+        host.Clock.Advance(TimeSpan.FromSeconds(2.5));
 
         var answer = await calling;
         gate.Set();

@@ -12,14 +12,11 @@ public sealed class ManualClock : TimeProvider
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    /// <summary>Somebody waits for it to be moved.</summary>
-    public bool IsAwaited
+    /// <summary>Somebody waits for it to be moved so far.</summary>
+    public bool IsAwaitedIn(TimeSpan time)
     {
-        get
-        {
-            lock (gate)
-                return timers.Count > 0;
-        }
+        lock (gate)
+            return timers.Exists(timer => timer.Due == now + time);
     }
 
     public override DateTimeOffset GetUtcNow()

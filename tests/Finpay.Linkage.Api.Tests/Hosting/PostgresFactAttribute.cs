@@ -5,7 +5,7 @@ public sealed class PostgresFactAttribute : FactAttribute
 {
     public PostgresFactAttribute()
     {
-        if (PostgresServer.Programs is null && Environment.GetEnvironmentVariable("LINKAGE_TEST_REQUIRE_ALL") != "1")
+        if (PostgresPrograms.Folder is null && Environment.GetEnvironmentVariable("LINKAGE_TEST_REQUIRE_ALL") != "1")
             Skip = "Needs PostgreSQL 15 or later: apt-get install postgresql";
     }
 }

@@ -5,7 +5,7 @@ namespace Finpay.Linkage.Api.Tests.Storage;
 /// <summary>Two instances of the service on one PostgreSQL.</summary>
 public sealed class ManyInstancesTests : IDisposable
 {
-    private readonly PostgresTestDatabase? database = PostgresServer.Programs is null ? null : new PostgresTestDatabase();
+    private readonly PostgresTestDatabase? database = PostgresPrograms.Folder is null ? null : new PostgresTestDatabase();
 
     public void Dispose() => database?.Dispose();
 

@@ -111,6 +111,92 @@ public sealed class PostgreSqlTests
         Assert.Equal(1, await queue.ExecuteAsync("key", transaction => transaction.Connection!.ExecuteScalar<int>("SELECT 1", transaction: transaction)));
     }
 
+    [PostgresFact]
+    public async Task Idle_Connections_That_Were_Ended_Cost_No_Caller()
+    {
+        using var database = Open(PostgresServer.NewDatabase());
+        using var queue = new WriteQueue(database, clock, NullLogger<WriteQueue>.Instance);
+        await OneForEachWriterAsync();
+        using (var other = database.OpenConnection())
+            Assert.Equal(database.Writers, other.Query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()").Count());
+
+        Assert.All(await OneForEachWriterAsync(), Assert.True);
+
+        async Task<bool[]> OneForEachWriterAsync()
+        {
+            using var all = new Barrier(database.Writers);
+            var writes = new List<Task<bool>>();
+            while (writes.Count < database.Writers)
+            {
+                // One after the other, so that no batch takes two.
+                var running = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                writes.Add(queue.ExecuteAsync("key", transaction =>
+                {
+                    transaction.Connection!.Execute("SELECT 1", transaction: transaction);
+                    running.TrySetResult();
+                    return all.SignalAndWait(TimeSpan.FromSeconds(30));
+                }));
+                await Task.WhenAny(running.Task, writes[^1]);
+            }
+
+            return await Task.WhenAll(writes);
+        }
+    }
+
+    [PostgresFact]
+    public async Task A_Commit_That_Broke_Off_Is_Not_Done_Again()
+    {
+        using var database = Open(PostgresServer.NewDatabase());
+        using (var connection = database.OpenConnection())
+        {
+            connection.Execute("""
+                CREATE TABLE marks (id bigint NOT NULL PRIMARY KEY);
+                CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END';
+                CREATE CONSTRAINT TRIGGER dying AFTER INSERT ON marks DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION die();
+                """);
+        }
+
+        using var queue = new WriteQueue(new OneWriter(database), clock, NullLogger<WriteQueue>.Instance);
+        await queue.ExecuteAsync("key", _ => true);
+        var done = 0;
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => queue.ExecuteAsync("key", transaction =>
+        {
+            done++;
+            return transaction.Connection!.Execute("INSERT INTO marks VALUES (1)", transaction: transaction);
+        }));
+
+        Assert.Equal(1, done);
+    }
+
+    [PostgresFact]
+    public async Task A_Write_Whose_Connection_Is_Lost_Is_Not_Done_Again_For_A_Caller_Who_Gave_Up()
+    {
+        using var database = Open(PostgresServer.NewDatabase());
+        using var queue = new WriteQueue(new OneWriter(database), clock, NullLogger<WriteQueue>.Instance);
+        await queue.ExecuteAsync("key", _ => true);
+        using var running = new ManualResetEventSlim();
+        using var gate = new ManualResetEventSlim();
+        var done = 0;
+        var impatient = queue.ExecuteAsync("key", transaction =>
+        {
+            done++;
+            running.Set();
+            gate.Wait(TimeSpan.FromSeconds(30));
+            using var other = database.OpenConnection();
+            other.Execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+            return transaction.Connection!.Execute("SELECT 1", transaction: transaction);
+        });
+        running.Wait(TimeSpan.FromSeconds(30));
+
+        clock.Advance(TimeSpan.FromSeconds(2.5));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => impatient);
+        gate.Set();
+        queue.Dispose();
+
+        Assert.Equal(1, done);
+    }
+
     private static async Task<int> CountFailuresAsync<T>(List<Task<int>> tasks)
         where T : Exception
     {
@@ -132,4 +218,26 @@ public sealed class PostgreSqlTests
 
     private PostgreSqlDatabase Open(string connectionString) =>
         PostgreSqlDatabase.Open(new StorageOptions { Provider = StorageProvider.PostgreSql, ConnectionString = new Secret(connectionString) }, clock);
+
+    /// <summary>So that one write follows another on the same connection.</summary>
+    private sealed class OneWriter(IDatabase database) : IDatabase
+    {
+        public int Writers => 1;
+
+        public DbConnection OpenConnection() => database.OpenConnection();
+
+        public Task<DbConnection> OpenConnectionAsync(CancellationToken cancellationToken) => database.OpenConnectionAsync(cancellationToken);
+
+        public DbTransaction BeginWrite(DbConnection connection) => database.BeginWrite(connection);
+
+        public DbTransaction BeginRead(DbConnection connection) => database.BeginRead(connection);
+
+        public void Commit(DbTransaction transaction) => database.Commit(transaction);
+
+        public WriteFault Classify(Exception exception) => database.Classify(exception);
+
+        public void Dispose()
+        {
+        }
+    }
 }

@@ -110,6 +110,26 @@ public sealed class WriteQueueTests : IDisposable
     }
 
     [Fact]
+    public async Task What_Must_Not_Be_Lost_Is_Done_After_Its_Caller_Gave_Up()
+    {
+        using var gate = new ManualResetEventSlim();
+        using var running = new ManualResetEventSlim();
+        var blocker = queue.ExecuteAsync("key", _ => Hold(running, gate), persistent: true);
+        running.Wait(TimeSpan.FromSeconds(30));
+        var waiting = queue.ExecuteAsync("key", transaction => Insert(transaction, 1), persistent: true);
+
+        clock.Advance(TimeSpan.FromSeconds(4.9));
+        Assert.False(waiting.IsCompleted);
+        clock.Advance(TimeSpan.FromSeconds(0.1));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => waiting);
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => blocker);
+        gate.Set();
+        queue.Dispose();
+
+        Assert.Equal([1L], Marks());
+    }
+
+    [Fact]
     public async Task A_Full_Queue_Refuses_At_Once()
     {
         using var gate = new ManualResetEventSlim();
@@ -154,7 +174,7 @@ public sealed class WriteQueueTests : IDisposable
         var waiting = queue.ExecuteAsync("key", transaction => Insert(transaction, 2), persistent: true);
 
         var closing = Task.Run(queue.Dispose);
-        while (!clock.IsAwaited)
+        while (!clock.IsAwaitedIn(TimeSpan.FromSeconds(3)))
             await Task.Yield();
         clock.Advance(TimeSpan.FromSeconds(2.9));
         var early = closing.IsCompleted || stuck.IsCompleted || waiting.IsCompleted;

@@ -1,8 +1,8 @@
 using System.Data.Common;
 using System.Globalization;
+using Dapper;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Tests.Hosting;
-using Dapper;
 using Npgsql;
 
 namespace Finpay.Linkage.Benchmarks.Servers;

@@ -8,12 +8,13 @@ using System.Text.RegularExpressions;
 
 namespace Finpay.Linkage.EndToEnd.Tests.Durability;
 
-/// <summary>What came back; no status when the connection broke before.</summary>
-internal sealed record Reply(int? Status, JsonNode? Body, TimeSpan? RetryAfter, bool Replayed);
+/// <summary>What came back, and how long it took; no status when the connection broke before.</summary>
+internal sealed record Reply(int? Status, JsonNode? Body, TimeSpan? RetryAfter, bool Replayed, TimeSpan Took);
 
 /// <summary>The API as a process of its own, which can be killed and started again on the same data.</summary>
 internal sealed partial class ApiProcess(string name, IDictionary<string, string?> settings) : IDisposable
 {
+    private const int MostLines = 100;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly HttpClient http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(15) };
@@ -85,15 +86,16 @@ internal sealed partial class ApiProcess(string name, IDictionary<string, string
             request.Content = new StringContent(json, Encoding.UTF8, "application/json");
         if (apiKey is not null)
             request.Headers.Add("X-Api-Key", apiKey);
+        var start = Stopwatch.GetTimestamp();
         try
         {
             using var response = await http.SendAsync(request);
             var body = await response.Content.ReadAsStringAsync();
-            return new Reply((int)response.StatusCode, JsonNode.Parse(body), response.Headers.RetryAfter?.Delta, response.Headers.Contains("Idempotent-Replayed"));
+            return new Reply((int)response.StatusCode, JsonNode.Parse(body), response.Headers.RetryAfter?.Delta, response.Headers.Contains("Idempotent-Replayed"), Stopwatch.GetElapsedTime(start));
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
         {
-            return new Reply(null, null, null, false);
+            return new Reply(null, null, null, false, Stopwatch.GetElapsedTime(start));
         }
     }
 
@@ -102,6 +104,7 @@ internal sealed partial class ApiProcess(string name, IDictionary<string, string
         if (!HasExited)
             process!.Kill();
         process?.Dispose();
+        process = null;
         http.Dispose();
     }
 
@@ -148,7 +151,8 @@ internal sealed partial class ApiProcess(string name, IDictionary<string, string
             listening.TrySetResult(new Uri(match.Groups["address"].Value));
         else if (line.Contains("Application is shutting down", StringComparison.Ordinal))
             shuttingDown.TrySetResult();
-        else if (!line.Contains("Microsoft.Hosting.Lifetime", StringComparison.Ordinal))
+        // The first lines tell what happened; a fault that lasts says the same thousands of times.
+        else if (output.Count < MostLines && !line.Contains("Microsoft.Hosting.Lifetime", StringComparison.Ordinal))
             output.Enqueue(line);
     }
 

@@ -31,6 +31,9 @@ internal sealed class FakeFinnet : IAsyncDisposable
     /// <summary>It answers when this ends.</summary>
     public Task Hold { get; set; } = Task.CompletedTask;
 
+    /// <summary>Answers that went out, whether or not they arrived.</summary>
+    public Counter Answered { get; } = new();
+
     public IReadOnlyCollection<Ask> Asks => asks;
 
     public static async Task<FakeFinnet> StartAsync()
@@ -69,5 +72,7 @@ internal sealed class FakeFinnet : IAsyncDisposable
             widgetUrl = isNew ? WidgetUrl(Url, reference) : null,
             expiryTime = isNew ? DateTimeOffset.UtcNow.ToOffset(TimeSpan.FromHours(7)).AddDays(1).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) : null,
         });
+        await http.Response.CompleteAsync();
+        Answered.Increment();
     }
 }

@@ -85,6 +85,9 @@ internal sealed class Notification(Upgrade? upgrade, string reference, string re
     public void CountAcknowledged() => Interlocked.Increment(ref acknowledged);
 }
 
+/// <summary>How a callback was answered, and when.</summary>
+internal sealed record CallbackAnswer(DateTimeOffset At, Reply Reply);
+
 /// <summary>What the callers know: what they sent, and what they were told.</summary>
 internal sealed class Journal
 {
@@ -95,8 +98,13 @@ internal sealed class Journal
 
     public ConcurrentDictionary<string, Notification> Notifications { get; } = new(StringComparer.Ordinal);
 
+    public ConcurrentQueue<CallbackAnswer> Callbacks { get; } = new();
+
     /// <summary>Callbacks and creates that were acknowledged.</summary>
     public Counter Acknowledged { get; } = new();
+
+    /// <summary>Callbacks and creates that were told to come again.</summary>
+    public Counter Refused { get; } = new();
 
     public Upgrade AddUpgrade()
     {

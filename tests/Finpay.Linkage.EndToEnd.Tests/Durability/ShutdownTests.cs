@@ -1,7 +1,7 @@
 using System.Diagnostics;
+using Dapper;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Tests.Hosting;
-using Dapper;
 using Microsoft.Data.Sqlite;
 
 namespace Finpay.Linkage.EndToEnd.Tests.Durability;

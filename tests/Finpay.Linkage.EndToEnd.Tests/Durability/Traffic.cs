@@ -8,6 +8,9 @@ internal sealed class Traffic(ApiFleet fleet, Journal journal)
 {
     private const int Recent = 20;
 
+    // Who was refused comes again, but not at once.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
     private readonly Lock gate = new();
     private readonly List<Upgrade> known = [];
     private readonly ConcurrentQueue<Upgrade> unsettled = new();
@@ -62,6 +65,8 @@ internal sealed class Traffic(ApiFleet fleet, Journal journal)
             throw new InvalidOperationException($"A create call was told to wait for {reply.RetryAfter}, longer than any lease.");
         upgrade.DueAt = DateTimeOffset.UtcNow + (reply.RetryAfter ?? TimeSpan.Zero);
         unsettled.Enqueue(upgrade);
+        if (reply.Status >= 500)
+            await RefusedAsync();
     }
 
     private void Settle(Upgrade upgrade, Reply reply)
@@ -114,13 +119,22 @@ internal sealed class Traffic(ApiFleet fleet, Journal journal)
             var api = await fleet.PickAsync();
             notification.CountSent();
             var reply = await api.SendAsync(HttpMethod.Post, $"/callbacks/finnet/kyc/{TestSettings.PathToken}", notification.Json);
+            journal.Callbacks.Enqueue(new CallbackAnswer(DateTimeOffset.UtcNow, reply));
             if (reply.Status == 200)
                 break;
-            if (reply.Status is not (null or 500))
+            if (reply.Status is not null && (reply.Status, (string?)reply.Body!["responseCode"]) != (500, "5000000"))
                 throw new InvalidOperationException($"A callback was answered {reply.Status}: {reply.Body}");
+            if (reply.Status is not null)
+                await RefusedAsync();
         }
 
         notification.CountAcknowledged();
         journal.Acknowledged.Increment();
+    }
+
+    private Task RefusedAsync()
+    {
+        journal.Refused.Increment();
+        return Task.Delay(Pause);
     }
 }

@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using System.Globalization;
+using Dapper;
+using Finpay.Linkage.Api.Tests.Hosting;
+using Npgsql;
+
+namespace Finpay.Linkage.EndToEnd.Tests.Durability;
+
+/// <summary>A primary and a standby that confirms every commit, each reachable by a socket in its folder. When one is lost, the other takes its part.</summary>
+internal sealed class PostgresPair : IDisposable
+{
+    private const string Port = "5432";
+    private const string Database = "linkage";
+
+    private readonly string[] folders = [PostgresPrograms.NewFolder(), PostgresPrograms.NewFolder()];
+    private int primary;
+
+    private PostgresPair()
+    {
+    }
+
+    /// <summary>Both hosts; everything else as the service completes it.</summary>
+    public string ConnectionString => $"Host={folders[0]},{folders[1]};Port={Port};Username=linkage;Database={Database}";
+
+    private string Primary => folders[primary];
+
+    private string Standby => folders[1 - primary];
+
+    public static async Task<PostgresPair> StartAsync()
+    {
+        var pair = new PostgresPair();
+        PostgresPrograms.Run("initdb", "-D", Data(pair.Primary), "-U", "linkage", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8");
+        Start(pair.Primary);
+        await pair.ExecuteAsync($"CREATE DATABASE {Database}");
+        await pair.AddStandbyAsync();
+        return pair;
+    }
+
+    /// <summary>Makes the other host a standby of the primary, anew. Ends when no commit is acknowledged without it.</summary>
+    public async Task AddStandbyAsync()
+    {
+        Discard(Standby);
+        PostgresPrograms.Run("pg_basebackup", "-h", Primary, "-p", Port, "-U", "linkage", "-D", Data(Standby), "--no-sync", "-c", "fast", "-R");
+        Start(Standby);
+        await WaitForStandbyAsync();
+    }
+
+    /// <summary>Has commits wait for a standby that confirms them.</summary>
+    public async Task WaitForStandbyAsync()
+    {
+        await ExecuteAsync("ALTER SYSTEM SET synchronous_standby_names = '*'");
+        await ExecuteAsync("SELECT pg_reload_conf()");
+        using var connection = new NpgsqlConnection(Administrator);
+        while (await connection.ExecuteScalarAsync<string?>("SELECT min(sync_state) FROM pg_stat_replication") != "sync")
+            await Task.Delay(10);
+        // The setting takes effect in the checkpointer: it has seen it when it has done this.
+        await connection.ExecuteAsync("CHECKPOINT;");
+    }
+
+    /// <summary>SIGKILL for all of its processes at once, as when its machine dies.</summary>
+    public void KillPrimary() => Kill(Primary);
+
+    public void KillStandby() => Kill(Standby);
+
+    public void StartStandby() => Start(Standby);
+
+    /// <summary>The standby goes on alone: ends when it is writable.</summary>
+    public void Promote()
+    {
+        PostgresPrograms.Run("pg_ctl", "-D", Data(Standby), "-w", "promote");
+        primary = 1 - primary;
+    }
+
+    public void Dispose()
+    {
+        foreach (var folder in folders)
+        {
+            Discard(folder);
+            PostgresPrograms.Run("rm", "-rf", folder);
+        }
+    }
+
+    private string Administrator => $"Host={Primary};Port={Port};Username=linkage;Database=postgres;Pooling=false";
+
+    private static string Data(string folder) => Path.Combine(folder, "data");
+
+    private static void Start(string folder) => PostgresPrograms.Run(
+        "pg_ctl", "-D", Data(folder), "-w", "-l", Path.Combine(folder, "log"), "-o", $"-c listen_addresses= -c unix_socket_directories={folder} -p {Port} -c dynamic_shared_memory_type=mmap", "start");
+
+    private static void Kill(string folder)
+    {
+        using var postmaster = Process.GetProcessById(int.Parse(File.ReadLines(PidFile(folder)).First(), CultureInfo.InvariantCulture));
+        postmaster.Kill(entireProcessTree: true);
+        postmaster.WaitForExit();
+    }
+
+    private static string PidFile(string folder) => Path.Combine(Data(folder), "postmaster.pid");
+
+    private static void Discard(string folder)
+    {
+        if (File.Exists(PidFile(folder)))
+        {
+            // Stopped or killed: one that was killed leaves a segment of shared memory behind.
+            try
+            {
+                Kill(folder);
+            }
+            catch (ArgumentException)
+            {
+            }
+
+            PostgresPrograms.Run("ipcrm", "-m", File.ReadLines(PidFile(folder)).ElementAt(6).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
+        }
+
+        PostgresPrograms.Run("rm", "-rf", Data(folder));
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        using var connection = new NpgsqlConnection(Administrator);
+        await connection.ExecuteAsync(sql);
+    }
+}
