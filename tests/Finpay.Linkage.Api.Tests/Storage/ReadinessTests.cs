@@ -84,6 +84,8 @@ public sealed class ReadinessTests
                 await Task.Yield();
         }
 
+        // So that what they wait for is not due together with what the calls wait for.
+        host.Clock.Advance(TimeSpan.FromSeconds(1));
         var calling = host.NotifyAsync("KYC Approved");
         await PassAsync(host, calling);
         Assert.Equal(500, (await calling).Status);
@@ -92,7 +94,7 @@ public sealed class ReadinessTests
         Assert.Equal(503, await asking);
 
         gate.Set();
-        await Task.WhenAll(blockers);
+        await Task.WhenAll(blockers.Select(blocker => Assert.ThrowsAsync<StoreUnavailableException>(() => blocker)));
         await TurnsAsync(host, 200);
         Assert.Empty(await host.NotificationsAsync());
     }
