@@ -7,7 +7,7 @@ namespace Finpay.Linkage.Api.Storage;
 /// <summary>Whether the service can do its work: read, and, once a write has failed, write again. Heals without traffic, which a load balancer may have taken away.</summary>
 internal sealed class StoreHealth(IDatabase database, WriteQueue writes, TimeProvider clock)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2.5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly Lock gate = new();
     private Task<bool>? check;

@@ -15,7 +15,7 @@ internal sealed partial class WriteQueue : IDisposable
     private const int ToldTogether = 16;
 
     /// <summary>A callback must be answered within 3 s (api.md); this leaves time to say 500.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2.5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     /// <summary>Within the 10 s by which a lease exceeds the time for Finnet.</summary>
     private static readonly TimeSpan LongPatience = TimeSpan.FromSeconds(5);
@@ -52,7 +52,7 @@ internal sealed partial class WriteQueue : IDisposable
     /// <summary>Runs <paramref name="work"/> in a transaction on the writer's thread; the result is handed out once it is on disk.</summary>
     /// <param name="key">The reference that it is about.</param>
     /// <param name="work">Statements only: whatever can be computed before is computed by the caller. May be called again.</param>
-    /// <param name="persistent">True: it is done also when its caller has given up, after 5 s: for what must not be lost. False: given up after 2.5 s.</param>
+    /// <param name="persistent">True: it is done also when its caller has given up, after 5 s: for what must not be lost. False: given up after 2 s.</param>
     /// <exception cref="StoreUnavailableException">It could not be committed in time.</exception>
     public async Task<T> ExecuteAsync<T>(string key, Func<DbTransaction, T> work, bool persistent = false)
     {

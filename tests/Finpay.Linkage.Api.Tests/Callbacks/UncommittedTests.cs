@@ -45,9 +45,9 @@ public sealed class UncommittedTests
         running.Wait(TimeSpan.FromSeconds(30));
 
         var calling = host.NotifyAsync("KYC Approved");
-        while (!host.Clock.IsAwaitedIn(TimeSpan.FromSeconds(2.5)))
+        while (!host.Clock.IsAwaitedIn(TimeSpan.FromSeconds(2)))
             await Task.Yield();
-        host.Clock.Advance(TimeSpan.FromSeconds(2.5));
+        host.Clock.Advance(TimeSpan.FromSeconds(2));
 
         var answer = await calling;
         gate.Set();

@@ -189,7 +189,7 @@ public sealed class PostgreSqlTests
         });
         running.Wait(TimeSpan.FromSeconds(30));
 
-        clock.Advance(TimeSpan.FromSeconds(2.5));
+        clock.Advance(TimeSpan.FromSeconds(2));
         await Assert.ThrowsAsync<StoreUnavailableException>(() => impatient);
         gate.Set();
         queue.Dispose();

@@ -101,7 +101,7 @@ public sealed class WriteQueueTests : IDisposable
         var impatient = queue.ExecuteAsync("key", transaction => Insert(transaction, 1));
         var persistent = queue.ExecuteAsync("key", transaction => Insert(transaction, 2), persistent: true);
 
-        clock.Advance(TimeSpan.FromSeconds(2.5));
+        clock.Advance(TimeSpan.FromSeconds(2));
         await Assert.ThrowsAsync<StoreUnavailableException>(() => impatient);
         gate.Set();
         await Task.WhenAll(blocker, persistent);
@@ -216,7 +216,7 @@ public sealed class WriteQueueTests : IDisposable
         var impatient = queue.ExecuteAsync("key", transaction => Insert(transaction, 1));
 
         var before = queue.IsFailing;
-        clock.Advance(TimeSpan.FromSeconds(2.5));
+        clock.Advance(TimeSpan.FromSeconds(2));
         await Assert.ThrowsAsync<StoreUnavailableException>(() => impatient);
         var during = queue.IsFailing;
         gate.Set();

@@ -77,7 +77,7 @@ public sealed class ShutdownTests : IDisposable
             other.Execute("BEGIN EXCLUSIVE");
             var started = Stopwatch.GetTimestamp();
             Assert.Equal(0, await fleet.TerminateAsync(0));
-            // A call waits 2.5 s for its first write, the busy database is waited for 2 s by each batch, and the queue is drained for 3 s.
+            // A call waits 2 s for its first write, the busy database is waited for 2 s by each batch, and the queue is drained for 3 s.
             Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(10));
             other.Execute("ROLLBACK");
             await fleet.StartAgainAsync(0);
