@@ -56,9 +56,12 @@ public sealed class PostgreSqlTests
             connection.Execute("CREATE TABLE marks (id bigint NOT NULL PRIMARY KEY, hits bigint NOT NULL); INSERT INTO marks VALUES (1, 0), (2, 0)");
         using var queue = new WriteQueue(database, clock, NullLogger<WriteQueue>.Instance);
         using var both = new Barrier(2);
+        using var running = new ManualResetEventSlim();
         var firstTime = 2;
 
         var one = queue.ExecuteAsync("a", transaction => Hit(transaction, 1, 2));
+        // Not in one batch.
+        Assert.True(running.Wait(TimeSpan.FromSeconds(30)));
         var two = queue.ExecuteAsync("b", transaction => Hit(transaction, 2, 1));
         await Task.WhenAll(one, two);
 
@@ -68,6 +71,7 @@ public sealed class PostgreSqlTests
         bool Hit(DbTransaction transaction, long first, long second)
         {
             Hit1(transaction, first);
+            running.Set();
             // Only when both run for the first time: each has one record and wants the other's.
             if (Interlocked.Decrement(ref firstTime) >= 0)
                 both.SignalAndWait(TimeSpan.FromSeconds(5));

@@ -142,6 +142,6 @@ internal sealed class FilledStore : IDisposable
         write(connection);
         Execute(connection, IsPostgres ? "VACUUM ANALYZE" : "PRAGMA wal_checkpoint(TRUNCATE)");
         if (IsPostgres)
-            Execute(connection, "CHECKPOINT");
+            Execute(connection, "CHECKPOINT;");
     }
 }
