@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text;
 using Finpay.Linkage.Api.Diagnostics;
 using Finpay.Linkage.Api.Storage;
@@ -11,6 +12,8 @@ namespace Finpay.Linkage.Api.Notifications;
 internal sealed partial class NotificationInbox(
     WriteQueue writes, ColumnCipher cipher, LookupHash lookup, IOptions<FinnetOptions> finnet, TimeProvider clock, ILogger<NotificationInbox> logger)
 {
+    private static readonly Func<DbTransaction, IReadOnlyList<ReceivedNotification>, IReadOnlyList<NotificationResult>> ReceiveAll = NotificationBatch.Receive;
+
     public async Task<CallbackReply> TakeAsync(byte[] raw, IReadOnlyList<string> passed, string? externalId)
     {
         var problem = KycNotificationReader.Read(raw, out var notification, out var field);
@@ -49,14 +52,14 @@ internal sealed partial class NotificationInbox(
         if (!ours)
             return await KeepInvalidAsync(received, CallbackReply.InvalidMerchant);
 
-        var result = await writes.ExecuteAsync(received.PartnerReferenceNo ?? "", transaction => NotificationStore.Receive(transaction, received));
+        var result = await writes.ExecuteSharedAsync(received.PartnerReferenceNo ?? "", received, ReceiveAll);
         LogTaken(LogText.Escape(notification.PartnerReferenceNo), notification.Outcome, result.Disposition, result.Deliveries);
         return CallbackReply.Taken;
     }
 
     private async Task<CallbackReply> KeepInvalidAsync(ReceivedNotification received, CallbackReply reply)
     {
-        var result = await writes.ExecuteAsync(received.PartnerReferenceNo ?? "", transaction => NotificationStore.Receive(transaction, received));
+        var result = await writes.ExecuteSharedAsync(received.PartnerReferenceNo ?? "", received, ReceiveAll);
         LogInvalid(result.Id, reply.ResponseCode, result.Deliveries);
         return reply;
     }

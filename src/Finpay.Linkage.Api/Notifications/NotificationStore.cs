@@ -56,24 +56,36 @@ internal static class NotificationStore
     public static NotificationResult Receive(DbTransaction transaction, ReceivedNotification notification)
     {
         var upgrade = notification is { Event: not null, PartnerReferenceNo: { } reference } ? UpgradeStore.Find(transaction, reference) : null;
+        var (disposition, evidence) = Judge(notification, upgrade);
+
+        var stored = (notification.DedupeKey.Previous is { } previousKey ? Repeat(transaction, previousKey, notification.ReceivedAt) : null)
+            ?? Insert(transaction, notification, disposition, evidence);
+        if (upgrade is null)
+            return stored;
+        if (stored.Disposition == Disposition.Orphan)
+            return ApplyLateOrphan(transaction, notification, upgrade, stored, disposition, evidence);
+        if (stored.Id == notification.Id)
+            Apply(transaction, upgrade, notification.Event!.Value, disposition, stored.Id, evidence.PhoneMatches == true ? notification.PhoneHash : null, notification.ReceivedAt);
+        return stored;
+    }
+
+    /// <summary>It came before its record and comes again now that there is one: an honest delivery, which an early one, perhaps planted, must not swallow.</summary>
+    public static NotificationResult ApplyLateOrphan(
+        DbTransaction transaction, ReceivedNotification notification, UpgradeRow upgrade, NotificationResult stored, Disposition disposition, NotificationEvidence evidence)
+    {
+        Settle(transaction, stored.Id, disposition, evidence);
+        Apply(transaction, upgrade, notification.Event!.Value, disposition, stored.Id, evidence.PhoneMatches == true ? notification.PhoneHash : null, notification.ReceivedAt);
+        return stored with { Disposition = disposition };
+    }
+
+    /// <summary>What it does to its record, which may be missing.</summary>
+    public static (Disposition Disposition, NotificationEvidence Evidence) Judge(ReceivedNotification notification, UpgradeRow? upgrade)
+    {
         var disposition = notification.Event is not { } happened ? Disposition.Invalid
             : upgrade is null ? UpgradeTransitions.WithoutRecord(happened)
             : UpgradeTransitions.Decide(upgrade.CurrentStatus, happened).Disposition!.Value;
         bool? phoneMatches = upgrade?.PhoneHash is not null && notification.PhoneHash is { } hash ? hash.Matches(upgrade.PhoneHash) : null;
-        var evidence = notification.Evidence with { ReferenceKnown = notification.Event is null ? null : upgrade is not null, PhoneMatches = phoneMatches };
-
-        var stored = (notification.DedupeKey.Previous is { } previousKey ? Repeat(transaction, previousKey, notification.ReceivedAt) : null)
-            ?? Insert(transaction, notification, disposition, evidence);
-        var isNew = stored.Id == notification.Id;
-        // It came before its record and comes again now that there is one: an honest delivery, which an early one, perhaps planted, must not swallow.
-        var isLateOrphan = stored.Disposition == Disposition.Orphan && upgrade is not null;
-        if (isLateOrphan)
-            Settle(transaction, stored.Id, disposition, evidence);
-        if (upgrade is null || !(isNew || isLateOrphan))
-            return stored;
-
-        Apply(transaction, upgrade, notification.Event!.Value, disposition, stored.Id, phoneMatches == true ? notification.PhoneHash : null, notification.ReceivedAt);
-        return stored with { Disposition = disposition };
+        return (disposition, notification.Evidence with { ReferenceKnown = notification.Event is null ? null : upgrade is not null, PhoneMatches = phoneMatches });
     }
 
     /// <summary>

@@ -90,12 +90,13 @@ internal sealed partial class BatchWriter(IDatabase database, ILogger logger) : 
     {
         try
         {
-            foreach (var write in batch)
-                write.Execute(transaction);
+            for (var index = 0; index < batch.Count;)
+                index += batch[index].ExecuteWithNext(transaction, batch, index);
             return true;
         }
         catch (Exception exception) when (database.Classify(exception) == WriteFault.Own)
         {
+            LogOneAtFault(exception, batch.Count);
             return false;
         }
     }
@@ -143,6 +144,9 @@ internal sealed partial class BatchWriter(IDatabase database, ILogger logger) : 
 
         connection = null;
     }
+
+    [LoggerMessage(EventId = 3008, Level = LogLevel.Information, Message = "One of {Count} writes failed; they are done again, each by itself")]
+    private partial void LogOneAtFault(Exception exception, int count);
 
     [LoggerMessage(EventId = 3002, Level = LogLevel.Error, Message = "{Count} writes could not be committed")]
     private partial void LogBatchFailed(Exception exception, int count);

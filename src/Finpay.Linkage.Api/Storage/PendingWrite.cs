@@ -31,6 +31,14 @@ internal abstract class PendingWrite(string key)
     /// <summary>May be done again when the transaction it was part of came to nothing.</summary>
     public abstract void Execute(DbTransaction transaction);
 
+    /// <summary>Executes what stands at <paramref name="index"/>, and with it what follows and is done by the same statements.</summary>
+    /// <returns>How many.</returns>
+    public virtual int ExecuteWithNext(DbTransaction transaction, IReadOnlyList<PendingWrite> batch, int index)
+    {
+        Execute(transaction);
+        return 1;
+    }
+
     /// <summary>Its batch is durable.</summary>
     public void Succeed() => hasOutcome = true;
 
@@ -45,20 +53,45 @@ internal abstract class PendingWrite(string key)
     public abstract void Tell();
 }
 
-internal sealed class PendingWrite<T>(string key, Func<DbTransaction, T> work) : PendingWrite(key)
+internal abstract class PendingWrite<T>(string key) : PendingWrite(key)
 {
     private readonly TaskCompletionSource<T> completion = new();
-    private T? result;
 
     public Task<T> Task => completion.Task;
 
-    public override void Execute(DbTransaction transaction) => result = work(transaction);
+    protected T? Result { get; set; }
 
     public override void Tell()
     {
         if (Failure is null)
-            completion.SetResult(result!);
+            completion.SetResult(Result!);
         else
             completion.SetException(Failure);
+    }
+}
+
+/// <summary>One that is done by itself.</summary>
+internal sealed class SingleWrite<T>(string key, Func<DbTransaction, T> work) : PendingWrite<T>(key)
+{
+    public override void Execute(DbTransaction transaction) => Result = work(transaction);
+}
+
+/// <summary>One that many of its kind can be done with at once.</summary>
+internal sealed class SharedWrite<TItem, T>(string key, TItem item, Func<DbTransaction, IReadOnlyList<TItem>, IReadOnlyList<T>> work) : PendingWrite<T>(key)
+{
+    private readonly Func<DbTransaction, IReadOnlyList<TItem>, IReadOnlyList<T>> work = work;
+    private readonly TItem item = item;
+
+    public override void Execute(DbTransaction transaction) => Result = work(transaction, [item])[0];
+
+    public override int ExecuteWithNext(DbTransaction transaction, IReadOnlyList<PendingWrite> batch, int index)
+    {
+        var alike = new List<SharedWrite<TItem, T>> { this };
+        while (index + alike.Count < batch.Count && batch[index + alike.Count] is SharedWrite<TItem, T> next && next.work == work)
+            alike.Add(next);
+        var results = work(transaction, alike.ConvertAll(write => write.item));
+        for (var number = 0; number < alike.Count; number++)
+            alike[number].Result = results[number];
+        return alike.Count;
     }
 }

@@ -54,28 +54,15 @@ internal sealed partial class WriteQueue : IDisposable
     /// <param name="work">Statements only: whatever can be computed before is computed by the caller. May be called again.</param>
     /// <param name="persistent">True: it is done also when its caller has given up, after 5 s: for what must not be lost. False: given up after 2 s.</param>
     /// <exception cref="StoreUnavailableException">It could not be committed in time.</exception>
-    public async Task<T> ExecuteAsync<T>(string key, Func<DbTransaction, T> work, bool persistent = false)
-    {
-        var write = new PendingWrite<T>(key, work);
-        if (!TryEnqueue(write))
-            throw new StoreUnavailableException("The write queue is full or closed.");
-        try
-        {
-            return await write.Task.WaitAsync(persistent ? LongPatience : Patience, clock, closed.Token);
-        }
-        catch (TimeoutException exception)
-        {
-            if (!persistent)
-                write.Abandon();
-            isFailing = true;
-            throw new StoreUnavailableException("The database did not take the write in time.", exception);
-        }
-        catch (OperationCanceledException exception) when (closed.IsCancellationRequested)
-        {
-            write.Abandon();
-            throw new StoreUnavailableException("The service ended before the database took the write.", exception);
-        }
-    }
+    public Task<T> ExecuteAsync<T>(string key, Func<DbTransaction, T> work, bool persistent = false) => ExecuteAsync(new SingleWrite<T>(key, work), persistent);
+
+    /// <summary>The same for an <paramref name="item"/> that may be one of many: those that follow each other in a batch are handed over together.</summary>
+    /// <param name="key">The reference that it is about.</param>
+    /// <param name="item">With everything computed that can be computed before.</param>
+    /// <param name="work">Gives each item its result, in their order; the same delegate for all of a kind. May be called again, with others.</param>
+    /// <exception cref="StoreUnavailableException">It could not be committed in time: in 2 s.</exception>
+    public Task<T> ExecuteSharedAsync<TItem, T>(string key, TItem item, Func<DbTransaction, IReadOnlyList<TItem>, IReadOnlyList<T>> work) =>
+        ExecuteAsync(new SharedWrite<TItem, T>(key, item, work), persistent: false);
 
     /// <summary>Ends when what is queued is written, or after 3 s: then the rest is given up, and its callers are told.</summary>
     public void Dispose()
@@ -102,6 +89,28 @@ internal sealed partial class WriteQueue : IDisposable
         }
 
         writers.Dispose();
+    }
+
+    private async Task<T> ExecuteAsync<T>(PendingWrite<T> write, bool persistent)
+    {
+        if (!TryEnqueue(write))
+            throw new StoreUnavailableException("The write queue is full or closed.");
+        try
+        {
+            return await write.Task.WaitAsync(persistent ? LongPatience : Patience, clock, closed.Token);
+        }
+        catch (TimeoutException exception)
+        {
+            if (!persistent)
+                write.Abandon();
+            isFailing = true;
+            throw new StoreUnavailableException("The database did not take the write in time.", exception);
+        }
+        catch (OperationCanceledException exception) when (closed.IsCancellationRequested)
+        {
+            write.Abandon();
+            throw new StoreUnavailableException("The service ended before the database took the write.", exception);
+        }
     }
 
     private bool TryEnqueue(PendingWrite write)

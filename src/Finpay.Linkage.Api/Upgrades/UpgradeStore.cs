@@ -43,6 +43,21 @@ internal static class UpgradeStore
 
     private static readonly Statement SelectHeld = new($"SELECT {UpgradeRow.Columns} FROM upgrades WHERE partner_reference_no = @reference FOR UPDATE", "@reference");
 
+    private static readonly Statement MoveAll = new(
+        """
+        UPDATE upgrades SET status = moved.status, widget_url = CASE WHEN moved.status = 'widgetIssued' THEN widget_url END, version = moved.version, updated_at = moved.now
+        FROM unnest(@references, @expected, @statuses, @versions, @nows) AS moved (reference, expected, status, version, now)
+        WHERE partner_reference_no = moved.reference AND upgrades.version = moved.expected
+        """,
+        "@references", "@expected", "@statuses", "@versions", "@nows");
+
+    // In the order of keys, as batches are: two instances never wait for each other crosswise.
+    private static readonly Statement SelectAllHeld = new(
+        $"""SELECT {UpgradeRow.Columns} FROM upgrades WHERE partner_reference_no = ANY(@references) ORDER BY partner_reference_no COLLATE "C" FOR UPDATE""", "@references");
+
+    private static readonly Statement SelectInProcessAmong = new(
+        "SELECT partner_reference_no, phone_hash FROM upgrades WHERE phone_hash = ANY(@phones) AND status = 'inProcess'", "@phones");
+
     private static readonly Statement SelectInProcess = new(
         $"""
          SELECT {UpgradeRow.Columns} FROM upgrades
@@ -57,6 +72,14 @@ internal static class UpgradeStore
         VALUES (@id, @reference, @version, @at, @status, @source, @responseCode, @message, @notificationId, @viaReference)
         """,
         "@id", "@reference", "@version", "@at", "@status", "@source", "@responseCode", "@message", "@notificationId", "@viaReference");
+
+    private static readonly Statement InsertAllHistory = new(
+        """
+        INSERT INTO upgrade_history (id, partner_reference_no, version, at, status, source, notification_id)
+        SELECT id, reference, version, at, status, 'kycNotification', id
+        FROM unnest(@ids, @references, @versions, @ats, @statuses) AS step (id, reference, version, at, status)
+        """,
+        "@ids", "@references", "@versions", "@ats", "@statuses");
 
     /// <summary>Records the intent, or finds out what the reference already stands for and takes a free record over.</summary>
     public static BeginResult Begin(DbTransaction transaction, BeginUpgrade command, TimeProvider clock)
@@ -145,6 +168,29 @@ internal static class UpgradeStore
     public static IReadOnlyList<UpgradeRow> InProcessOfSamePhone(DbTransaction transaction, UpgradeRow row, KeyedHashes? phone) =>
         SelectInProcess.Query(transaction, UpgradeRow.Read, row.PhoneHash, phone?.Current, phone?.PreviousOrCurrent, row.PartnerReferenceNo);
 
+    /// <summary><see cref="Find"/> for many at once (PostgreSQL).</summary>
+    public static Dictionary<string, UpgradeRow> FindAll(DbTransaction transaction, string[] references) =>
+        SelectAllHeld.Query(transaction, UpgradeRow.Read, [references]).ToDictionary(row => row.PartnerReferenceNo, StringComparer.Ordinal);
+
+    /// <summary>Records «on process» of any of these phones, not held (PostgreSQL).</summary>
+    public static List<(string PartnerReferenceNo, byte[] PhoneHash)> InProcessAmong(DbTransaction transaction, byte[][] phones) =>
+        SelectInProcessAmong.Query(transaction, reader => (reader.GetString(0), reader.Bytes(1)!), [phones]);
+
+    /// <summary><see cref="ApplyNotification"/> for many records at once, each named once (PostgreSQL).</summary>
+    public static void ApplyNotifications(DbTransaction transaction, IReadOnlyList<(UpgradeRow Row, UpgradeEvent Happened, string NotificationId, DateTimeOffset Now)> steps)
+    {
+        if (steps.Count == 0)
+            return;
+        var references = Column(step => step.Row.PartnerReferenceNo);
+        var statuses = Column(step => UpgradeTransitions.Decide(step.Row.CurrentStatus, step.Happened).Status.ToText());
+        var versions = Column(step => step.Row.Version + 1);
+        var nows = Column(step => step.Now.ToUnixTimeMilliseconds());
+        Guarded(MoveAll.Execute(transaction, references, Column(step => step.Row.Version), statuses, versions, nows), steps.Count);
+        InsertAllHistory.Execute(transaction, Column(step => step.NotificationId), references, versions, nows, statuses);
+
+        T[] Column<T>(Func<(UpgradeRow Row, UpgradeEvent Happened, string NotificationId, DateTimeOffset Now), T> of) => [.. steps.Select(of)];
+    }
+
     private static void AddHistory(DbTransaction transaction, HistoryEntry entry) => InsertHistory.Execute(
         transaction,
         entry.Id,
@@ -159,9 +205,9 @@ internal static class UpgradeStore
         entry.ViaReference);
 
     // Whoever updates has read the row under a lock that it still holds, so another count means that this rule was broken: fail rather than overwrite.
-    private static void Guarded(int rows)
+    private static void Guarded(int rows, int expected = 1)
     {
-        if (rows != 1)
+        if (rows != expected)
             throw new DBConcurrencyException("The record changed under the write lock.");
     }
 }
