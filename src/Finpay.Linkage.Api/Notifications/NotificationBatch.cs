@@ -65,12 +65,11 @@ internal static class NotificationBatch
     /// <summary>Those that may settle a record «on process» besides the one they name, or whose own may be settled so.</summary>
     private static List<ReceivedNotification> TouchingOthers(DbTransaction transaction, List<ReceivedNotification> notifications, Dictionary<string, UpgradeRow> upgrades)
     {
-        var inProcess = UpgradeStore.InProcessAmong(transaction, [.. notifications.SelectMany(PhonesOf)]);
+        var inProcess = UpgradeStore.PhonesInProcess(transaction, [.. notifications.SelectMany(PhonesOf)]);
         if (inProcess.Count == 0)
             return [];
-        var (references, phones) = (inProcess.Select(row => row.PartnerReferenceNo).ToHashSet(StringComparer.Ordinal), inProcess.Select(row => Convert.ToHexString(row.PhoneHash)).ToHashSet(StringComparer.Ordinal));
-        return notifications.FindAll(notification =>
-            references.Contains(notification.PartnerReferenceNo!) || PhonesOf(notification).Any(phone => phones.Contains(Convert.ToHexString(phone))));
+        var phones = inProcess.Select(Convert.ToHexString).ToHashSet(StringComparer.Ordinal);
+        return notifications.FindAll(notification => PhonesOf(notification).Any(phone => phones.Contains(Convert.ToHexString(phone))));
 
         IEnumerable<byte[]> PhonesOf(ReceivedNotification notification)
         {

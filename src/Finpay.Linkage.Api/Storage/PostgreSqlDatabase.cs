@@ -21,7 +21,7 @@ internal sealed class PostgreSqlDatabase : IDatabase
     private PostgreSqlDatabase(NpgsqlDataSource source) => this.source = source;
 
     /// <summary>Enough for commits to overlap, few enough for writes to share one.</summary>
-    public int Writers => 4;
+    public int Writers => 2;
 
     /// <exception cref="SettingsException">The server can't be used; the message says why.</exception>
     public static PostgreSqlDatabase Open(StorageOptions options, TimeProvider clock)

@@ -85,7 +85,7 @@ internal sealed class SqliteDatabase : IDatabase
             // What can't be opened for writing is opened for reading without a word; kept in the pool it would refuse writes for ever.
             if (raw.sqlite3_db_readonly(connection.Handle, "main") == 1)
                 throw new SqliteException("The file or its folder is read-only.", raw.SQLITE_READONLY);
-            connection.Execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000");
+            connection.Execute("PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000");
             return connection;
         }
         catch

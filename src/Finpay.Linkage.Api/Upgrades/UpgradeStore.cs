@@ -55,8 +55,8 @@ internal static class UpgradeStore
     private static readonly Statement SelectAllHeld = new(
         $"""SELECT {UpgradeRow.Columns} FROM upgrades WHERE partner_reference_no = ANY(@references) ORDER BY partner_reference_no COLLATE "C" FOR UPDATE""", "@references");
 
-    private static readonly Statement SelectInProcessAmong = new(
-        "SELECT partner_reference_no, phone_hash FROM upgrades WHERE phone_hash = ANY(@phones) AND status = 'inProcess'", "@phones");
+    private static readonly Statement SelectPhonesInProcess = new(
+        "SELECT phone_hash FROM upgrades WHERE phone_hash = ANY(@phones) AND status = 'inProcess'", "@phones");
 
     private static readonly Statement SelectInProcess = new(
         $"""
@@ -172,9 +172,8 @@ internal static class UpgradeStore
     public static Dictionary<string, UpgradeRow> FindAll(DbTransaction transaction, string[] references) =>
         SelectAllHeld.Query(transaction, UpgradeRow.Read, [references]).ToDictionary(row => row.PartnerReferenceNo, StringComparer.Ordinal);
 
-    /// <summary>Records «on process» of any of these phones, not held (PostgreSQL).</summary>
-    public static List<(string PartnerReferenceNo, byte[] PhoneHash)> InProcessAmong(DbTransaction transaction, byte[][] phones) =>
-        SelectInProcessAmong.Query(transaction, reader => (reader.GetString(0), reader.Bytes(1)!), [phones]);
+    /// <summary>Which of these phones have a record «on process» (PostgreSQL).</summary>
+    public static List<byte[]> PhonesInProcess(DbTransaction transaction, byte[][] phones) => SelectPhonesInProcess.Query(transaction, reader => reader.Bytes(0)!, [phones]);
 
     /// <summary><see cref="ApplyNotification"/> for many records at once, each named once (PostgreSQL).</summary>
     public static void ApplyNotifications(DbTransaction transaction, IReadOnlyList<(UpgradeRow Row, UpgradeEvent Happened, string NotificationId, DateTimeOffset Now)> steps)

@@ -87,7 +87,6 @@ public sealed class DatabaseTests : IDisposable
             using var connection = database.OpenConnection();
             Assert.Equal("wal", connection.ExecuteScalar<string>("PRAGMA journal_mode"));
             Assert.Equal(2, connection.ExecuteScalar<int>("PRAGMA synchronous"));
-            Assert.Equal(1, connection.ExecuteScalar<int>("PRAGMA foreign_keys"));
         }
     }
 

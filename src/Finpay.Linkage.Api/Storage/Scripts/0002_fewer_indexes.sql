@@ -10,9 +10,10 @@ CREATE INDEX notifications_by_disposition ON notifications (disposition, id) WHE
 -- Looked into with every result, and nearly always empty.
 CREATE INDEX upgrades_in_process ON upgrades (phone_hash) WHERE status = 'inProcess';
 
--- A step of history is known by its record and version.
+-- A step of history is known by its record and version. It is written with its record held and its notification in the same transaction, and nothing is ever
+-- deleted: to look both up once more (a foreign key) would cost as much as the step itself.
 CREATE TABLE history (
-  partner_reference_no text NOT NULL REFERENCES upgrades (partner_reference_no),
+  partner_reference_no text NOT NULL,
   version bigint NOT NULL,
   id text NOT NULL,
   at bigint NOT NULL,
@@ -20,7 +21,7 @@ CREATE TABLE history (
   source text NOT NULL,
   response_code text,
   message bytea,
-  notification_id text REFERENCES notifications (id),
+  notification_id text,
   via_reference text,
   PRIMARY KEY (partner_reference_no, version)
 );

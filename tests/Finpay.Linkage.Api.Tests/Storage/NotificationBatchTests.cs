@@ -1,0 +1,165 @@
+using System.Data.Common;
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Dapper;
+using Finpay.Linkage.Api.Notifications;
+using Finpay.Linkage.Api.Storage;
+using Finpay.Linkage.Api.Tests.Hosting;
+using Finpay.Linkage.Api.Upgrades;
+using Finpay.Linkage.Finnet;
+
+namespace Finpay.Linkage.Api.Tests.Storage;
+
+/// <summary>Many notifications in a few statements leave behind what they leave behind one by one.</summary>
+public sealed class NotificationBatchTests
+{
+    private const int Scripts = 40;
+
+    private static readonly UpgradeEvent[] Events = [UpgradeEvent.NotifiedApproved, UpgradeEvent.NotifiedRejected, UpgradeEvent.NotifiedUnknown];
+    private static readonly string[] Statuses = ["widgetIssued", "widgetIssued", "widgetIssued", "inProcess", "approved", "rejected", "failed"];
+
+    [PostgresFact]
+    public void Together_And_One_By_One_Leave_The_Same_Behind()
+    {
+        using var together = Open(PostgresServer.NewDatabase());
+        using var oneByOne = Open(PostgresServer.NewDatabase());
+        for (var seed = 0; seed < Scripts; seed++)
+        {
+            var script = new Script(seed);
+            for (var batch = 0; batch < 4; batch++)
+            {
+                var upgrades = script.SomeUpgrades();
+                var notifications = script.SomeNotifications();
+
+                var results = Run(together, upgrades, transaction => NotificationBatch.Receive(transaction, notifications));
+                var expected = Run(oneByOne, upgrades, transaction => notifications.ConvertAll(notification => NotificationStore.Receive(transaction, notification)));
+
+                Assert.True(expected.SequenceEqual(results), $"Script {seed}, batch {batch}");
+                Assert.Equal(Content(oneByOne), Content(together));
+            }
+        }
+    }
+
+    [PostgresFact]
+    public void Those_That_Do_Not_Touch_Each_Other_Take_Five_Statements()
+    {
+        using var database = Open(PostgresServer.NewDatabase());
+        var notifications = Enumerable.Range(0, 50).Select(number => Script.Notification($"reference-{number:00}", UpgradeEvent.NotifiedApproved, $"{number}", "because")).ToList();
+        var upgrades = notifications.ConvertAll(notification => (notification.PartnerReferenceNo!, "widgetIssued", notification.PhoneHash!.Current));
+        using var connection = database.OpenConnection();
+        Insert(connection, upgrades);
+
+        using var transaction = database.BeginWrite(connection);
+        using var statements = new CountedStatements();
+        var results = NotificationBatch.Receive(transaction, notifications);
+        var count = statements.Count;
+        transaction.Commit();
+
+        Assert.All(results, result => Assert.Equal(Disposition.Applied, result.Disposition));
+        Assert.Equal(50, connection.ExecuteScalar<long>("SELECT count(*) FROM upgrades WHERE status = 'approved' AND version = 2"));
+        Assert.Equal(5, count);
+    }
+
+    private static PostgreSqlDatabase Open(string connectionString) =>
+        PostgreSqlDatabase.Open(new StorageOptions { Provider = StorageProvider.PostgreSql, ConnectionString = new Secret(connectionString) }, new ManualClock());
+
+    private static IReadOnlyList<NotificationResult> Run(IDatabase database, List<(string, string, byte[])> upgrades, Func<DbTransaction, IReadOnlyList<NotificationResult>> receive)
+    {
+        using var connection = database.OpenConnection();
+        Insert(connection, upgrades);
+        using var transaction = database.BeginWrite(connection);
+        var results = receive(transaction);
+        transaction.Commit();
+        return results;
+    }
+
+    private static void Insert(DbConnection connection, List<(string Reference, string Status, byte[] Phone)> upgrades) => connection.Execute(
+        """
+        INSERT INTO upgrades (partner_reference_no, owner, merchant_id, status, phone_hash, widget_url, may_have_arrived, version, created_at, updated_at)
+        VALUES (@Reference, 'shop', 'M', @Status, @Phone, '\x01', 0, 1, 0, 0) ON CONFLICT DO NOTHING
+        """,
+        upgrades.ConvertAll(upgrade => new { upgrade.Reference, upgrade.Status, upgrade.Phone }));
+
+    private static List<string> Content(IDatabase database)
+    {
+        using var connection = database.OpenConnection();
+        return
+        [
+            .. connection.Query<string>("SELECT upgrades::text FROM upgrades ORDER BY 1"),
+            .. connection.Query<string>("SELECT notifications::text FROM notifications ORDER BY 1"),
+            .. connection.Query<string>("SELECT upgrade_history::text FROM upgrade_history ORDER BY partner_reference_no, version"),
+        ];
+    }
+
+    /// <summary>Few references, phones and contents, so that all meets all.</summary>
+    private sealed class Script(int seed)
+    {
+        private readonly Random random = new(seed);
+
+        public List<(string Reference, string Status, byte[] Phone)> SomeUpgrades() =>
+            [.. Enumerable.Range(0, random.Next(6)).Select(_ => (Reference(), Statuses[random.Next(Statuses.Length)], Hash(Phone()).Current))];
+
+        public List<ReceivedNotification> SomeNotifications() => [.. Enumerable.Range(0, random.Next(1, 16)).Select(_ => random.Next(12) switch
+        {
+            0 => Invalid(Reference()),
+            1 => Invalid("") with { PartnerReferenceNo = null },
+            2 => Rotated(Notification(Reference(), Events[random.Next(3)], Phone(), "because")),
+            _ => Notification(Reference(), Events[random.Next(3)], Phone(), random.Next(4) == 0 ? "or not" : "because"),
+        })];
+
+        public static ReceivedNotification Notification(string reference, UpgradeEvent happened, string phone, string message) => new()
+        {
+            Id = Guid.CreateVersion7().ToString(),
+            DedupeKey = Hash($"{reference}/{happened}/{message}/{phone}"),
+            ReceivedAt = ManualClock.Start,
+            Raw = [1, 2, 3],
+            Evidence = new NotificationEvidence { Passed = ["pathToken"], MerchantMatches = true },
+            Event = happened,
+            PartnerReferenceNo = reference,
+            MerchantId = "M",
+            KycResponse = happened.ToString(),
+            KycMessage = message.Length % 2 == 0 ? null : Encoding.UTF8.GetBytes(message),
+            PhoneHash = phone.Length == 0 ? null : Hash(phone),
+        };
+
+        // What came before the lookup key was changed is found by the previous one.
+        private static ReceivedNotification Rotated(ReceivedNotification notification) =>
+            notification with { DedupeKey = new KeyedHashes(SHA256.HashData(notification.DedupeKey.Current), notification.DedupeKey.Current) };
+
+        private static ReceivedNotification Invalid(string reference) => Notification(reference, UpgradeEvent.NotifiedUnknown, "", "invalid") with { Event = null };
+
+        private static KeyedHashes Hash(string text) => new(SHA256.HashData(Encoding.UTF8.GetBytes(text)), null);
+
+        private string Reference() => string.Create(CultureInfo.InvariantCulture, $"{seed}-{random.Next(10)}");
+
+        private string Phone() => random.Next(5) is > 0 and var number ? string.Create(CultureInfo.InvariantCulture, $"{seed}/{number}") : "";
+    }
+
+    /// <summary>What is sent to a server from here while it lasts.</summary>
+    private sealed class CountedStatements : IDisposable
+    {
+        private readonly Activity activity = new Activity(nameof(CountedStatements)).Start();
+        private readonly ActivityListener listener;
+
+        public CountedStatements()
+        {
+            listener = new ActivityListener
+            {
+                ShouldListenTo = source => source.Name == "Npgsql",
+                Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+                ActivityStarted = started => Count += started.TraceId == activity.TraceId ? 1 : 0,
+            };
+            ActivitySource.AddActivityListener(listener);
+        }
+
+        public int Count { get; private set; }
+
+        public void Dispose()
+        {
+            listener.Dispose();
+            activity.Dispose();
+        }
+    }
+}
