@@ -6,11 +6,18 @@ namespace Finpay.Linkage.Benchmarks.Load;
 /// <param name="Seconds">Of each round.</param>
 /// <param name="Rounds">Each server has its turn in each.</param>
 /// <param name="Connections">At the same time.</param>
-internal sealed record LoadOptions(bool Postgres, int Seconds, int Rounds, int Connections)
+/// <param name="Sizes">How many notifications are stored already.</param>
+internal sealed record LoadOptions(bool Postgres, int Seconds, int Rounds, int Connections, IReadOnlyList<int> Sizes)
 {
     public static LoadOptions Parse(string[] arguments)
     {
-        return new LoadOptions(arguments.Contains("--postgres"), Number("--seconds", 10), Number("--rounds", 3), Number("--connections", 64));
+        return new LoadOptions(arguments.Contains("--postgres"), Number("--seconds", 10), Number("--rounds", 3), Number("--connections", 64), Sizes());
+
+        IReadOnlyList<int> Sizes()
+        {
+            var index = Array.IndexOf(arguments, "--sizes");
+            return [.. (index < 0 ? "10000,1000000,5000000" : arguments[index + 1]).Split(',').Select(size => int.Parse(size, CultureInfo.InvariantCulture))];
+        }
 
         int Number(string name, int otherwise)
         {

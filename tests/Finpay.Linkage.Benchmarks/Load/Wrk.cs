@@ -21,11 +21,22 @@ internal static partial class Wrk
     /// <param name="connections">At the same time.</param>
     /// <param name="seconds">How long.</param>
     /// <param name="firstNumber">References are made from numbers, this one and those after it.</param>
-    public static async Task<LoadResult> PostCallbacksAsync(Uri address, int connections, int seconds, long firstNumber)
+    public static Task<LoadResult> PostCallbacksAsync(Uri address, int connections, int seconds, long firstNumber) => LoadAsync(
+        "callbacks.lua", address, connections, seconds,
+        Text(firstNumber), $"/callbacks/finnet/kyc/{TestSettings.PathToken}", TestSettings.MerchantId, Text(Threads));
+
+    /// <param name="address">The server.</param>
+    /// <param name="connections">At the same time.</param>
+    /// <param name="seconds">How long.</param>
+    /// <param name="path">Where a <c>%d</c> stands, with a random number.</param>
+    /// <param name="below">How large it gets.</param>
+    public static Task<LoadResult> GetAsync(Uri address, int connections, int seconds, string path, long below) => LoadAsync(
+        "reads.lua", address, connections, seconds, path, Text(below), TestSettings.OpsKey);
+
+    private static async Task<LoadResult> LoadAsync(string script, Uri address, int connections, int seconds, params string[] arguments)
     {
         var output = await RunAsync(
-            $"-t{Threads}", $"-c{connections}", $"-d{seconds}s", "--latency", "-s", Path.Combine(AppContext.BaseDirectory, "Load", "callbacks.lua"), address.ToString(),
-            "--", firstNumber.ToString(CultureInfo.InvariantCulture), $"/callbacks/finnet/kyc/{TestSettings.PathToken}", TestSettings.MerchantId, Threads.ToString(CultureInfo.InvariantCulture));
+            [$"-t{Math.Min(Threads, connections)}", $"-c{connections}", $"-d{seconds}s", "--latency", "-s", Path.Combine(AppContext.BaseDirectory, "Load", script), address.ToString(), "--", .. arguments]);
         if (output.Contains("Non-2xx", StringComparison.Ordinal) || output.Contains("Socket errors", StringComparison.Ordinal))
             throw new InvalidOperationException($"Not every request was answered with 200: {output}");
         return new LoadResult(
@@ -34,6 +45,8 @@ internal static partial class Wrk
             Milliseconds(output, "50"),
             Milliseconds(output, "99"));
     }
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static async Task<string> RunAsync(params string[] arguments)
     {
