@@ -20,7 +20,8 @@ internal sealed class Promises(Journal journal, StoredState stored, Uri finnet)
         }
 
         Checked += acknowledged.Count;
-        await ForEachAsync(upgrades, upgrade => [.. acknowledged.Select(promise => promise.Sent).Where(sent => sent.HasRecord && sent.Reference == upgrade.Reference)], exact: false);
+        var expected = acknowledged.Select(promise => promise.Sent).Where(sent => sent.HasRecord).ToLookup(sent => sent.Reference, StringComparer.Ordinal);
+        await ForEachAsync(upgrades, upgrade => [.. expected[upgrade.Reference]], exact: false);
     }
 
     /// <summary>When all callers have ended: exactly that is there, and each state follows from it.</summary>
