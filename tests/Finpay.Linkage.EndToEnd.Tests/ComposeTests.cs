@@ -1,7 +1,9 @@
 using System.Reflection;
 using Finpay.Linkage.Api.Tests.Hosting;
 using Finpay.Linkage.EndToEnd.Tests.Durability;
+using Finpay.Linkage.Sandbox.Notifications;
 using Finpay.Linkage.Sandbox.StandIn;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Finpay.Linkage.EndToEnd.Tests;
 
@@ -37,6 +39,8 @@ public sealed class ComposeTests : IDisposable
             read = await two.SendAsync(HttpMethod.Get, $"/v1/account-upgrades/{Reference}", apiKey: Key);
         while ((string)read.Body!["status"]! == "widgetIssued");
         Assert.Equal("approved", (string)read.Body["status"]!);
+        // It records the delivery when the answer is there, in the folder that is deleted next.
+        await finnet.Services.GetRequiredService<NotificationSender>().IdleAsync();
     }
 
     [Fact]
