@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Dapper;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Tests.Hosting;
@@ -89,6 +90,38 @@ public sealed class WriteQueueTests : IDisposable
 
         await queue.ExecuteAsync("key", transaction => Insert(transaction, 4));
         Assert.Equal([4L], Marks());
+    }
+
+    [Fact]
+    public async Task Alike_Writes_That_Follow_Each_Other_Are_Handed_Over_Together()
+    {
+        using var gate = new ManualResetEventSlim();
+        using var running = new ManualResetEventSlim();
+        var handed = new List<string>();
+        var blocker = queue.ExecuteAsync("key", _ => Hold(running, gate), persistent: true);
+        running.Wait(TimeSpan.FromSeconds(30));
+        Func<DbTransaction, IReadOnlyList<long>, IReadOnlyList<long>> work = (transaction, items) =>
+        {
+            handed.Add(string.Join(' ', items));
+            foreach (var item in items)
+                Insert(transaction, item < 0 ? null : item);
+            return [.. items.Select(item => item * 10)];
+        };
+
+        var first = new[] { 1L, 2, 3 }.Select(item => queue.ExecuteSharedAsync("key", item, work)).ToList();
+        var between = queue.ExecuteAsync("key", transaction => Insert(transaction, 4));
+        var last = new[] { 5L, -6 }.Select(item => queue.ExecuteSharedAsync("key", item, work)).ToList();
+        gate.Set();
+        await blocker;
+
+        var firstResults = await Task.WhenAll(first);
+        Assert.Equal([10L, 20L, 30L], firstResults);
+        await between;
+        Assert.Equal(50L, await last[0]);
+        await Assert.ThrowsAsync<SqliteException>(() => last[1]);
+        // Once one is at fault, each by itself.
+        Assert.Equal(["1 2 3", "5 -6", "1", "2", "3", "5", "-6"], handed);
+        Assert.Equal([1L, 2L, 3L, 4L, 5L], Marks());
     }
 
     [Fact]
@@ -248,7 +281,7 @@ public sealed class WriteQueueTests : IDisposable
         return gate.Wait(TimeSpan.FromSeconds(30));
     }
 
-    private static bool HoldAndInsert(System.Data.Common.DbTransaction transaction, ManualResetEventSlim running, ManualResetEventSlim gate) =>
+    private static bool HoldAndInsert(DbTransaction transaction, ManualResetEventSlim running, ManualResetEventSlim gate) =>
         Hold(running, gate) && Insert(transaction, 1) == 1;
 
     // The writer says how it went a moment after its callers know.
@@ -258,7 +291,7 @@ public sealed class WriteQueueTests : IDisposable
             await Task.Yield();
     }
 
-    private static int Insert(System.Data.Common.DbTransaction transaction, long? id) =>
+    private static int Insert(DbTransaction transaction, long? id) =>
         transaction.Connection!.Execute("INSERT INTO marks VALUES (@id)", new { id }, transaction);
 
     private List<long> Marks()
