@@ -23,6 +23,11 @@ public static class LinkageApp
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            // Who sends headers drop by drop, or keeps a connection for nothing, is let go; Kestrel's own limits hold bodies to 240 bytes/s.
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(75);
+            kestrel.Limits.MaxRequestHeaderCount = 64;
+            kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
             // Every endpoint that reads a body has a cap of its own (RequestBody); the server's would hide behind it.
             kestrel.Limits.MaxRequestBodySize = null;
         });
@@ -31,6 +36,7 @@ public static class LinkageApp
         services.AddFinnetClient(builder.Configuration);
         services.AddSettings(builder.Configuration);
         services.AddApiKeys();
+        services.AddCallerLimits();
         services.AddStorage();
         services.AddSingleton<UpgradeService>();
         services.AddSingleton<UpgradeReader>();
@@ -55,9 +61,11 @@ public static class LinkageApp
         SettingsCheck.ThrowIfWrong(app.Configuration, app.Services);
         _ = app.Services.GetRequiredService<WriteQueue>();
         _ = app.Services.GetRequiredService<StorageKeySet>();
+        _ = app.Services.GetRequiredService<ApiKeyRing>();
         app.WarnIfCallbacksAreOpen();
 
         app.UseForwardedHeaders();
+        app.UseSecurityHeaders();
         app.UseMiddleware<RequestLogMiddleware>();
         app.UseMiddleware<FailureMiddleware>();
         if (app.Services.GetRequiredService<IOptions<SwaggerOptions>>().Value.Enabled)
@@ -65,8 +73,10 @@ public static class LinkageApp
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseRateLimiter();
 
-        var v1 = app.MapGroup("/v1");
+        // Nothing below is open, even if it forgets to say for whom it is.
+        var v1 = app.MapGroup("/v1").RequireAuthorization(ApiKeys.CallerPolicy);
         v1.MapUpgrades();
         v1.MapNotifications();
         app.MapCallbacks();
@@ -83,12 +93,14 @@ public static class LinkageApp
         services.AddOptions<ImageOptions>().Bind(configuration.GetSection(ImageOptions.SectionName));
         services.AddOptions<SwaggerOptions>().Bind(configuration.GetSection(SwaggerOptions.SectionName));
         services.AddOptions<ProxyOptions>().Bind(configuration.GetSection(ProxyOptions.SectionName));
+        services.AddOptions<RateLimitOptions>().Bind(configuration.GetSection(RateLimitOptions.SectionName));
         services.AddSingleton<IValidateOptions<UpgradeOptions>, UpgradeOptionsValidator>();
         services.AddSingleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>();
         services.AddSingleton<IValidateOptions<NotificationOptions>, NotificationOptionsValidator>();
         services.AddSingleton<IValidateOptions<ApiKeyOptions>, ApiKeyOptionsValidator>();
         services.AddSingleton<IValidateOptions<ImageOptions>, SmallOptionsValidator>();
         services.AddSingleton<IValidateOptions<ProxyOptions>, SmallOptionsValidator>();
+        services.AddSingleton<IValidateOptions<RateLimitOptions>, SmallOptionsValidator>();
         services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<ProxyOptions>>((forwarded, proxies) =>
         {
             // Nobody is believed unless named: the framework's default believes loopback.

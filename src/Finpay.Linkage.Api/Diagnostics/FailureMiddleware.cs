@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Finpay.Linkage.Api.Notifications;
+using Finpay.Linkage.Api.Security;
 using Finpay.Linkage.Api.Storage;
 
 namespace Finpay.Linkage.Api.Diagnostics;
@@ -31,6 +32,7 @@ internal sealed partial class FailureMiddleware(RequestDelegate next, ILogger<Fa
         catch (Exception exception) when (!context.Response.HasStarted)
         {
             context.Response.Clear();
+            SecurityHeaders.Set(context);
             context.Response.StatusCode = Status(exception);
             if (context.Response.StatusCode >= StatusCodes.Status500InternalServerError)
                 LogFailure(exception);

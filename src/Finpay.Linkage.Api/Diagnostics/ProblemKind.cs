@@ -77,6 +77,11 @@ internal sealed record ProblemKind(string Slug, int Status, string Title, string
         "The header Content-Type is missing or does not name JSON.",
         "Send Content-Type: application/json.");
 
+    public static readonly ProblemKind TooManyRequests = new(
+        "too-many-requests", 429, "Too many requests",
+        "The keys of this name make more requests than RateLimits:RequestsPerSecond allows.",
+        "Repeat the call after Retry-After; nothing was stored or sent.");
+
     public static readonly ProblemKind HeadersTooLarge = new(
         "request-headers-too-large", 431, "The request's headers are too large",
         "Headers or trailers are longer than the server takes.",
@@ -116,7 +121,7 @@ internal sealed record ProblemKind(string Slug, int Status, string Title, string
     public static IReadOnlyList<ProblemKind> All { get; } =
     [
         MalformedRequest, InvalidFields, Unauthorized, Forbidden, NotFound, MethodNotAllowed, RequestTimeout, ReferenceTaken, ReferenceReused, ReferenceRedacted, InProgress,
-        DuplicateReference, TooLarge, UnsupportedMediaType, HeadersTooLarge, Internal, FinnetRefused, FinnetUnclear, FinnetUnavailable, StoreUnavailable, FinnetTimeout,
+        DuplicateReference, TooLarge, UnsupportedMediaType, TooManyRequests, HeadersTooLarge, Internal, FinnetRefused, FinnetUnclear, FinnetUnavailable, StoreUnavailable, FinnetTimeout,
     ];
 
     public string Type => TypePrefix + Slug;
@@ -132,6 +137,7 @@ internal sealed record ProblemKind(string Slug, int Status, string Title, string
         408 => RequestTimeout,
         413 => TooLarge,
         415 => UnsupportedMediaType,
+        429 => TooManyRequests,
         431 => HeadersTooLarge,
         503 => StoreUnavailable,
         >= 400 and < 500 => MalformedRequest with { Status = status },

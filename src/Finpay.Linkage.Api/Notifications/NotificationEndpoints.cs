@@ -32,7 +32,6 @@ internal static class NotificationEndpoints
         var after = query.Cursor(cursor, filter.Signature);
         if (query.Problem is { } problem)
             return problem;
-        context.Response.Headers.CacheControl = "no-store";
         var (items, next) = query.Page(
             await reader.ListAsync(filter, after, size + 1, context.RequestAborted), size, filter.Signature, item => new PagePosition(item.ReceivedAt.ToUnixTimeMilliseconds(), item.Id));
         return TypedResults.Ok(new NotificationPage(items, next));
@@ -40,7 +39,6 @@ internal static class NotificationEndpoints
 
     private static async Task<Results<Ok<NotificationView>, ProblemResult>> ReadAsync(string id, HttpContext context, NotificationReader reader)
     {
-        context.Response.Headers.CacheControl = "no-store";
         if (await reader.FindAsync(id, context.RequestAborted) is { } view)
             return TypedResults.Ok(view);
         return new ProblemResult(ProblemKind.NotFound.Build("There is no such notification."));

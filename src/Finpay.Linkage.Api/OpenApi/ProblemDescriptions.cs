@@ -27,7 +27,7 @@ internal static class ProblemDescriptions
     private const string ProblemJson = "application/problem+json";
 
     // Whatever a route of /v1 does, these can come. 405 belongs to the path, not to one method; the document has no other place for it.
-    private static readonly ProblemKind[] OfEvery = [ProblemKind.Unauthorized, ProblemKind.MethodNotAllowed, ProblemKind.Internal, ProblemKind.StoreUnavailable];
+    private static readonly ProblemKind[] OfEvery = [ProblemKind.Unauthorized, ProblemKind.MethodNotAllowed, ProblemKind.TooManyRequests, ProblemKind.Internal, ProblemKind.StoreUnavailable];
 
     // 408 and 431 (trailers of a chunked body) are found while a body is read; before that the server itself answers.
     private static readonly ProblemKind[] OfBody =

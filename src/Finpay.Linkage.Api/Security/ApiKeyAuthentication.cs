@@ -1,6 +1,4 @@
 using System.Security.Claims;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
@@ -9,7 +7,7 @@ namespace Finpay.Linkage.Api.Security;
 
 /// <summary>Callers of /v1 by <c>X-Api-Key</c>: compared by hash, in fixed time, with every configured key.</summary>
 internal sealed class ApiKeyAuthenticationHandler(
-    IOptionsMonitor<AuthenticationSchemeOptions> schemeOptions, IOptionsMonitor<ApiKeyOptions> keys, ILoggerFactory loggers, UrlEncoder encoder)
+    IOptionsMonitor<AuthenticationSchemeOptions> schemeOptions, ApiKeyRing keys, ILoggerFactory loggers, UrlEncoder encoder)
     : AuthenticationHandler<AuthenticationSchemeOptions>(schemeOptions, loggers, encoder)
 {
     private const int MaxKeyLength = 512;
@@ -19,7 +17,7 @@ internal sealed class ApiKeyAuthenticationHandler(
         var values = Request.Headers[ApiKeys.HeaderName];
         if (values.Count == 0)
             return Task.FromResult(AuthenticateResult.NoResult());
-        if (values.Count > 1 || values[0] is not { Length: > 0 and <= MaxKeyLength } key || Find(key) is not { } entry)
+        if (values.Count > 1 || values[0] is not { Length: > 0 and <= MaxKeyLength } key || keys.Find(key) is not { } entry)
             return Task.FromResult(AuthenticateResult.Fail("Unknown key."));
 
         var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, entry.Name), new Claim(ClaimTypes.Role, entry.Role.ToString()!)], Scheme.Name);
@@ -31,21 +29,6 @@ internal sealed class ApiKeyAuthenticationHandler(
         Response.StatusCode = StatusCodes.Status401Unauthorized;
         Response.Headers.WWWAuthenticate = ApiKeys.SchemeName;
         return Task.CompletedTask;
-    }
-
-    private ApiKeyEntry? Find(string key)
-    {
-        Span<byte> presented = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(key), presented);
-        ApiKeyEntry? found = null;
-        // All of them, so that the time does not tell which one it was.
-        foreach (var entry in keys.CurrentValue.ApiKeys)
-        {
-            if (CryptographicOperations.FixedTimeEquals(presented, Convert.FromHexString(entry.Sha256)))
-                found ??= entry;
-        }
-
-        return found;
     }
 }
 
@@ -64,6 +47,7 @@ internal static class ApiKeys
     {
         // The core alone: AddAuthentication would bring data protection, with a key ring on disk that nothing here uses.
         services.AddWebEncoders();
+        services.AddSingleton<ApiKeyRing>();
         services.AddTransient<ApiKeyAuthenticationHandler>();
         services.AddAuthenticationCore(options =>
         {

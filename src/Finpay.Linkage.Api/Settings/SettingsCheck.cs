@@ -21,6 +21,7 @@ internal static class SettingsCheck
         Check<ImageOptions>(ImageOptions.SectionName);
         Check<SwaggerOptions>(SwaggerOptions.SectionName);
         Check<ProxyOptions>(ProxyOptions.SectionName);
+        Check<RateLimitOptions>(RateLimitOptions.SectionName);
         if (failures.Count > 0)
             throw SettingsException.For(failures);
 

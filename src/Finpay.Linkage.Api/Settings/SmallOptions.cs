@@ -25,6 +25,15 @@ public sealed class SwaggerOptions
     public bool Enabled { get; set; } = true;
 }
 
+/// <summary>Configuration section <c>RateLimits</c>.</summary>
+public sealed class RateLimitOptions
+{
+    public const string SectionName = "RateLimits";
+
+    /// <summary>Of each key name on /v1, bursts of twice that; 0 is no limit.</summary>
+    public int RequestsPerSecond { get; set; } = 200;
+}
+
 /// <summary>Configuration section <c>ForwardedHeaders</c>: whom to believe about the caller's address.</summary>
 public sealed class ProxyOptions
 {
@@ -37,13 +46,21 @@ public sealed class ProxyOptions
     public IList<string> KnownNetworks { get; } = [];
 }
 
-internal sealed class SmallOptionsValidator : IValidateOptions<ImageOptions>, IValidateOptions<ProxyOptions>
+internal sealed class SmallOptionsValidator : IValidateOptions<ImageOptions>, IValidateOptions<ProxyOptions>, IValidateOptions<RateLimitOptions>
 {
     public ValidateOptionsResult Validate(string? name, ImageOptions options)
     {
         var failures = new SettingsFailures(ImageOptions.SectionName);
         if (options.MaxBytes < 1024 || options.MaxBytes > 64 * 1024 * 1024)
             failures.Add(nameof(options.MaxBytes), "must be from 1024 to 67108864");
+        return failures.ToResult();
+    }
+
+    public ValidateOptionsResult Validate(string? name, RateLimitOptions options)
+    {
+        var failures = new SettingsFailures(RateLimitOptions.SectionName);
+        if (options.RequestsPerSecond is < 0 or > 1_000_000)
+            failures.Add(nameof(options.RequestsPerSecond), "must be from 0 (no limit) to 1000000");
         return failures.ToResult();
     }
 

@@ -34,13 +34,11 @@ internal static class UpgradeEndpoints
         var result = await service.CreateAsync(reference, body, context.User.KeyName());
         if (result.Decision is BeginDecision.Replay or BeginDecision.ReplayDuplicate)
             context.Response.Headers["Idempotent-Replayed"] = "true";
-        context.Response.Headers.CacheControl = "no-store";
         return CreateAnswer.For(result, reference, reader.ToView);
     }
 
     private static async Task<Results<Ok<UpgradeView>, ProblemResult>> ReadAsync(string partnerReferenceNo, HttpContext context, UpgradeReader reader)
     {
-        context.Response.Headers.CacheControl = "no-store";
         if (await reader.FindAsync(partnerReferenceNo, context.User.ReadableOwner(), context.RequestAborted) is { } view)
             return TypedResults.Ok(view);
         return new ProblemResult(ProblemKind.NotFound.Build("There is no such upgrade that this key may see."));

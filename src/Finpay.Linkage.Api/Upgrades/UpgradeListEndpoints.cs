@@ -54,7 +54,6 @@ internal static class UpgradeListEndpoints
         var after = query.Cursor(cursor, filter.Signature);
         if (query.Problem is { } problem)
             return problem;
-        context.Response.Headers.CacheControl = "no-store";
         var (rows, next) = query.Page(await reader.ListAsync(filter, after, limit + 1, context.RequestAborted), limit, filter.Signature, row => new PagePosition(row.CreatedAt, row.PartnerReferenceNo));
         return TypedResults.Ok(new UpgradePage([.. rows.Select(row => reader.ToView(row, justIssued: false))], next));
     }

@@ -43,7 +43,7 @@ public sealed class ProblemKindTests(ApiHost host) : IClassFixture<ApiHost>
     public void A_Bare_Status_Gets_A_Kind_Of_That_Status()
     {
         Assert.All(Enumerable.Range(400, 200), status => Assert.Equal(status, ProblemKind.ForStatus(status).Status));
-        Assert.All([400, 401, 403, 404, 405, 408, 413, 415, 431, 500, 503], status => Assert.Contains(ProblemKind.ForStatus(status), Kinds));
+        Assert.All([400, 401, 403, 404, 405, 408, 413, 415, 429, 431, 500, 503], status => Assert.Contains(ProblemKind.ForStatus(status), Kinds));
     }
 
     [Fact]
@@ -93,12 +93,12 @@ public sealed class ProblemKindTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Theory]
-    [InlineData("POST", "/v1/account-upgrades", "400 401 405 408 413 415 431 500 503")]
-    [InlineData("POST", "/v1/account-upgrades/search", "400 401 403 405 408 413 415 431 500 503")]
-    [InlineData("GET", "/v1/account-upgrades", "400 401 403 405 500 503")]
-    [InlineData("GET", "/v1/account-upgrades/{partnerReferenceNo}", "401 404 405 500 503")]
-    [InlineData("GET", "/v1/kyc-notifications", "400 401 403 405 500 503")]
-    [InlineData("GET", "/v1/kyc-notifications/{id}", "401 403 404 405 500 503")]
+    [InlineData("POST", "/v1/account-upgrades", "400 401 405 408 413 415 429 431 500 503")]
+    [InlineData("POST", "/v1/account-upgrades/search", "400 401 403 405 408 413 415 429 431 500 503")]
+    [InlineData("GET", "/v1/account-upgrades", "400 401 403 405 429 500 503")]
+    [InlineData("GET", "/v1/account-upgrades/{partnerReferenceNo}", "401 404 405 429 500 503")]
+    [InlineData("GET", "/v1/kyc-notifications", "400 401 403 405 429 500 503")]
+    [InlineData("GET", "/v1/kyc-notifications/{id}", "401 403 404 405 429 500 503")]
     public async Task What_The_Pipeline_Can_Answer_On_A_Route_Is_Declared_There(string method, string path, string statuses)
     {
         var operation = (await DescribedApi.ReadAsync(host)).Operations.Single(one => (one.Method, one.Path) == (method, path));

@@ -40,6 +40,7 @@ public static class TestSettings
         ["ApiKeys:2:Name"] = "operators",
         ["ApiKeys:2:Sha256"] = Sha256(OpsKey),
         ["ApiKeys:2:Role"] = "ops",
+        ["RateLimits:RequestsPerSecond"] = "0",
         ["Serilog:MinimumLevel:Default"] = "Fatal",
         ["Serilog:MinimumLevel:Override:Microsoft"] = "Fatal",
     };

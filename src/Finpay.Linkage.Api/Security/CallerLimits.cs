@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Threading.RateLimiting;
+using Finpay.Linkage.Api.Settings;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.Options;
+
+namespace Finpay.Linkage.Api.Security;
+
+/// <summary>
+/// How many requests each key name may make (<see cref="RateLimitOptions"/>). Comes after authentication: who has no key gets 401, and uses up nobody's share.
+/// </summary>
+internal static class CallerLimits
+{
+    /// <summary>Twice the rate: a burst that a merchant's batch job makes is no abuse.</summary>
+    private const int Burst = 2;
+
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
+
+    public static void AddCallerLimits(this IServiceCollection services)
+    {
+        services.AddRateLimiter();
+        services.AddOptions<RateLimiterOptions>().Configure<IOptions<RateLimitOptions>>((limiter, limits) =>
+        {
+            var rate = limits.Value.RequestsPerSecond;
+            limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            limiter.OnRejected = (rejected, _) =>
+            {
+                var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var known) && known > Shortest ? known : Shortest;
+                rejected.HttpContext.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+                return ValueTask.CompletedTask;
+            };
+            limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => rate > 0 && Caller(context) is { } name
+                ? RateLimitPartition.GetTokenBucketLimiter(name, _ => Bucket(rate))
+                : RateLimitPartition.GetNoLimiter(""));
+        });
+    }
+
+    private static string? Caller(HttpContext context) => context.Request.Path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase) ? context.User.Identity?.Name : null;
+
+    private static TokenBucketRateLimiterOptions Bucket(int rate) => new()
+    {
+        TokenLimit = rate * Burst,
+        TokensPerPeriod = rate,
+        ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+        QueueLimit = 0,
+    };
+}
