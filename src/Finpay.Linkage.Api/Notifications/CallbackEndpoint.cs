@@ -1,5 +1,6 @@
 using Finpay.Linkage.Api.Diagnostics;
 using Finpay.Linkage.Api.OpenApi;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
 namespace Finpay.Linkage.Api.Notifications;
@@ -24,26 +25,47 @@ internal static partial class CallbackEndpoint
     private static async Task<CallbackReply> ReceiveAsync(
         HttpContext context, string? token, CallbackAuthenticator authenticator, NotificationInbox inbox, IOptions<NotificationOptions> options, ILogger<NotificationInbox> logger)
     {
-        var (authentic, passed, failed) = authenticator.Evaluate(token, context.Connection.RemoteIpAddress);
-        if (!authentic)
-        {
-            LogRefused(logger, failed);
-            return CallbackReply.Unauthorized;
-        }
-
-        if (IsRefused(context.Request.ContentType))
+        var request = context.Request;
+        var caller = new CallbackCaller(token, context.Connection.RemoteIpAddress, ReceivedPath(context), request.Headers);
+        if (authenticator.FailsBeforeBody(caller) is { } early)
+            return Refuse(early, CallbackReply.Unauthorized);
+        // Before anybody looks into a body, it is known who may have sent it; with a signature, only the body shows it.
+        if (!authenticator.NeedsBody && IsRefused(request.ContentType))
             return CallbackReply.UnsupportedMediaType;
-        var raw = await RequestBody.ReadAsync(context.Request, options.Value.MaxBodyBytes);
+        var raw = await RequestBody.ReadAsync(request, options.Value.MaxBodyBytes);
         if (raw is null)
-            return CallbackReply.TooLarge;
-        var externalId = context.Request.Headers["X-EXTERNAL-ID"];
-        return await inbox.TakeAsync(raw, passed, externalId.Count > 0 ? externalId[0] : null);
+            return authenticator.NeedsBody ? Refuse(new CallbackFailure(CallbackAuthentication.SnapSignature, "bodyTooLarge"), CallbackReply.TooLarge) : CallbackReply.TooLarge;
+        var verdict = authenticator.Evaluate(caller, raw);
+        if (verdict.Failure is { } failure)
+            return Refuse(failure, CallbackReply.Unauthorized);
+        if (IsRefused(request.ContentType))
+            return CallbackReply.UnsupportedMediaType;
+        foreach (var (rung, reason) in verdict.ObservedFailures)
+            LogObserved(logger, rung, reason);
+        var externalId = request.Headers["X-EXTERNAL-ID"];
+        return await inbox.TakeAsync(raw, verdict, externalId.Count > 0 ? externalId[0] : null);
+
+        CallbackReply Refuse(CallbackFailure failure, CallbackReply reply)
+        {
+            LogRefused(logger, failure.Rung, failure.Reason);
+            return reply;
+        }
+    }
+
+    // Letter by letter as it came: what is decoded and encoded again need not be what was signed.
+    private static string ReceivedPath(HttpContext context)
+    {
+        var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget;
+        return target is ['/', ..] ? target.Split('?', 2)[0] : (context.Request.PathBase + context.Request.Path).ToUriComponent();
     }
 
     // The body decides, whatever the header says, but for what is certainly something else.
     private static bool IsRefused(string? contentType) =>
         contentType is not null && Array.Exists(RefusedMediaTypes, type => contentType.TrimStart().StartsWith(type, StringComparison.OrdinalIgnoreCase));
 
-    [LoggerMessage(EventId = 1103, Level = LogLevel.Warning, Message = "Callback refused: {Rung} did not pass")]
-    private static partial void LogRefused(ILogger logger, CallbackAuthentication? rung);
+    [LoggerMessage(EventId = 1103, Level = LogLevel.Warning, Message = "Callback refused: {Rung} did not pass ({Reason})")]
+    private static partial void LogRefused(ILogger logger, CallbackAuthentication rung, string reason);
+
+    [LoggerMessage(EventId = 1105, Level = LogLevel.Warning, Message = "Authentic callback: the observed {Rung} would not have passed ({Reason})")]
+    private static partial void LogObserved(ILogger logger, CallbackAuthentication rung, string reason);
 }

@@ -93,7 +93,7 @@ internal static class NotificationBatch
         for (var index = 0; index < notifications.Count; index++)
         {
             var (notification, (disposition, evidence)) = (notifications[index], judged[index]);
-            var result = stored[notification.PartnerReferenceNo!];
+            var result = stored[notification.PartnerReferenceNo!] with { PhoneMatches = evidence.PhoneMatches };
             if (upgrades.TryGetValue(notification.PartnerReferenceNo!, out var upgrade))
             {
                 if (result.Id == notification.Id)

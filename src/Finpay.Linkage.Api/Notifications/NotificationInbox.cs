@@ -14,13 +14,19 @@ internal sealed partial class NotificationInbox(
 {
     private static readonly Func<DbTransaction, IReadOnlyList<ReceivedNotification>, IReadOnlyList<NotificationResult>> ReceiveAll = NotificationBatch.Receive;
 
-    public async Task<CallbackReply> TakeAsync(byte[] raw, IReadOnlyList<string> passed, string? externalId)
+    public async Task<CallbackReply> TakeAsync(byte[] raw, CallbackVerdict verdict, string? externalId)
     {
         var problem = KycNotificationReader.Read(raw, out var notification, out var field);
         var now = clock.GetUtcNow();
         var id = Guid.CreateVersion7(now).ToString();
         var encrypted = cipher.Encrypt(raw, NotificationReader.RawColumn, id);
-        var evidence = new NotificationEvidence { Passed = passed, ExternalId = Shorten(externalId) };
+        var evidence = new NotificationEvidence
+        {
+            Passed = verdict.Passed,
+            Observed = verdict.Observed,
+            Stale = verdict.Stale ? true : null,
+            ExternalId = Shorten(externalId),
+        };
         if (notification is null)
         {
             var reply = CallbackReply.For(problem, field);
@@ -54,6 +60,9 @@ internal sealed partial class NotificationInbox(
 
         var result = await writes.ExecuteSharedAsync(received.PartnerReferenceNo ?? "", received, ReceiveAll);
         LogTaken(LogText.Escape(notification.PartnerReferenceNo), notification.Outcome, result.Disposition, result.Deliveries);
+        // The result stands (contract section 4); that somebody looks at it is all that can be done.
+        if (result.PhoneMatches == false)
+            LogOtherPhone(result.Id, LogText.Escape(notification.PartnerReferenceNo));
         return CallbackReply.Taken;
     }
 
@@ -88,4 +97,7 @@ internal sealed partial class NotificationInbox(
 
     [LoggerMessage(EventId = 1102, Level = LogLevel.Warning, Message = "Authentic callback kept as invalid {NotificationId}: answered {ResponseCode}, delivery {Deliveries}")]
     private partial void LogInvalid(string notificationId, string responseCode, long deliveries);
+
+    [LoggerMessage(EventId = 1106, Level = LogLevel.Warning, Message = "Authentic notification {NotificationId} names another phone than the record of {PartnerReferenceNo}")]
+    private partial void LogOtherPhone(string notificationId, string partnerReferenceNo);
 }

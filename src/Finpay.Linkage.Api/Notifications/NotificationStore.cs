@@ -23,7 +23,11 @@ internal sealed record ReceivedNotification
     public KeyedHashes? PhoneHash { get; init; }
 }
 
-internal sealed record NotificationResult(string Id, Disposition Disposition, long Deliveries);
+/// <param name="Id">Of the row, which an earlier delivery may have made.</param>
+/// <param name="Disposition">What became of it.</param>
+/// <param name="Deliveries">How often it came.</param>
+/// <param name="PhoneMatches">Whether this delivery's phone is that of the record; null when one of them is missing.</param>
+internal sealed record NotificationResult(string Id, Disposition Disposition, long Deliveries, bool? PhoneMatches = null);
 
 /// <summary>The inbox: one row per distinct content, and the transition it causes, in one transaction on the writer's thread.</summary>
 internal static class NotificationStore
@@ -58,8 +62,9 @@ internal static class NotificationStore
         var upgrade = notification is { Event: not null, PartnerReferenceNo: { } reference } ? UpgradeStore.Find(transaction, reference) : null;
         var (disposition, evidence) = Judge(notification, upgrade);
 
-        var stored = (notification.DedupeKey.Previous is { } previousKey ? Repeat(transaction, previousKey, notification.ReceivedAt) : null)
+        var row = (notification.DedupeKey.Previous is { } previousKey ? Repeat(transaction, previousKey, notification.ReceivedAt) : null)
             ?? Insert(transaction, notification, disposition, evidence);
+        var stored = row with { PhoneMatches = evidence.PhoneMatches };
         if (upgrade is null)
             return stored;
         if (stored.Disposition == Disposition.Orphan)

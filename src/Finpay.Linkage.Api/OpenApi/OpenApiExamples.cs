@@ -77,7 +77,7 @@ internal static class OpenApiExamples
           "partnerReferenceNo": "202411011441000012",
           "merchantId": "AGREE170724",
           "disposition": "applied",
-          "evidence": { "passed": [ "pathToken" ], "referenceKnown": true, "phoneMatches": true, "merchantMatches": true }
+          "evidence": { "passed": [ "pathToken" ], "observed": [ { "rung": "snapSignature", "passed": false, "reason": "signatureMissing" } ], "referenceKnown": true, "phoneMatches": true, "merchantMatches": true }
         }
         """;
 

@@ -120,7 +120,7 @@ internal sealed class StoreUnderTest : IDisposable
     {
         var json = Calls.Notification(
             World.Outcomes[call.Outcome][call.Form], World.References[call.Reference], World.Messages[call.Message], World.Phones[call.Phone][call.Form], World.Merchants[call.Merchant]);
-        return await inbox.TakeAsync(Encoding.UTF8.GetBytes(json), ["PathToken"], null) == CallbackReply.Taken;
+        return await inbox.TakeAsync(Encoding.UTF8.GetBytes(json), new CallbackVerdict { Passed = ["PathToken"] }, null) == CallbackReply.Taken;
     }
 
     /// <summary>What is in the file.</summary>
