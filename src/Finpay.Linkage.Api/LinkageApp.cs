@@ -41,7 +41,10 @@ public static class LinkageApp
         services.AddSingleton<UpgradeService>();
         services.AddSingleton<UpgradeReader>();
         services.AddSingleton<CreateUpgradeValidator>();
+        services.AddMetrics();
         services.AddSingleton<CallbackAuthenticator>();
+        services.AddSingleton<CallbackMetrics>();
+        services.AddSingleton<FailedCallbacks>();
         services.AddSingleton<NotificationInbox>();
         services.AddSingleton<NotificationReader>();
         services.ConfigureHttpJsonOptions(options =>

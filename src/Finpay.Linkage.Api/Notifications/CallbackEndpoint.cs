@@ -1,3 +1,4 @@
+using System.Globalization;
 using Finpay.Linkage.Api.Diagnostics;
 using Finpay.Linkage.Api.OpenApi;
 using Microsoft.AspNetCore.Http.Features;
@@ -13,8 +14,8 @@ internal static partial class CallbackEndpoint
     public static void MapCallbacks(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup(CallbackReply.Prefix).WithTags("Finnet callbacks").AllowAnonymous();
-        group.MapPost("/kyc", (HttpContext context, CallbackAuthenticator authenticator, NotificationInbox inbox, IOptions<NotificationOptions> options, ILogger<NotificationInbox> logger) =>
-                ReceiveAsync(context, null, authenticator, inbox, options, logger))
+        group.MapPost("/kyc", (HttpContext context, CallbackAuthenticator authenticator, NotificationInbox inbox, FailedCallbacks failed, IOptions<NotificationOptions> options, ILogger<NotificationInbox> logger) =>
+                ReceiveAsync(context, null, authenticator, inbox, failed, options, logger))
             .WithSummary("Take a KYC notification")
             .DescribeCallback("receiveKycNotification");
         group.MapPost("/kyc/{token}", ReceiveAsync)
@@ -23,7 +24,7 @@ internal static partial class CallbackEndpoint
     }
 
     private static async Task<CallbackReply> ReceiveAsync(
-        HttpContext context, string? token, CallbackAuthenticator authenticator, NotificationInbox inbox, IOptions<NotificationOptions> options, ILogger<NotificationInbox> logger)
+        HttpContext context, string? token, CallbackAuthenticator authenticator, NotificationInbox inbox, FailedCallbacks failed, IOptions<NotificationOptions> options, ILogger<NotificationInbox> logger)
     {
         var request = context.Request;
         var caller = new CallbackCaller(token, context.Connection.RemoteIpAddress, ReceivedPath(context), request.Headers);
@@ -45,10 +46,13 @@ internal static partial class CallbackEndpoint
         var externalId = request.Headers["X-EXTERNAL-ID"];
         return await inbox.TakeAsync(raw, verdict, externalId.Count > 0 ? externalId[0] : null);
 
+        // Verified first, limited after: only who failed is ever limited.
         CallbackReply Refuse(CallbackFailure failure, CallbackReply reply)
         {
-            LogRefused(logger, failure.Rung, failure.Reason);
-            return reply;
+            if (failed.Count(caller.Source, failure) is not { } wait)
+                return reply;
+            context.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+            return CallbackReply.TooManyRequests;
         }
     }
 
@@ -62,9 +66,6 @@ internal static partial class CallbackEndpoint
     // The body decides, whatever the header says, but for what is certainly something else.
     private static bool IsRefused(string? contentType) =>
         contentType is not null && Array.Exists(RefusedMediaTypes, type => contentType.TrimStart().StartsWith(type, StringComparison.OrdinalIgnoreCase));
-
-    [LoggerMessage(EventId = 1103, Level = LogLevel.Warning, Message = "Callback refused: {Rung} did not pass ({Reason})")]
-    private static partial void LogRefused(ILogger logger, CallbackAuthentication rung, string reason);
 
     [LoggerMessage(EventId = 1105, Level = LogLevel.Warning, Message = "Authentic callback: the observed {Rung} would not have passed ({Reason})")]
     private static partial void LogObserved(ILogger logger, CallbackAuthentication rung, string reason);

@@ -21,6 +21,7 @@ public sealed record CallbackReply(string ResponseCode, string ResponseMessage) 
     public static readonly CallbackReply RequestTimeout = new("4080000", "Request Timeout");
     public static readonly CallbackReply TooLarge = new("4130000", "Request Entity Too Large");
     public static readonly CallbackReply UnsupportedMediaType = new("4150000", "Unsupported Media Type");
+    public static readonly CallbackReply TooManyRequests = new("4290000", "Too Many Requests");
     public static readonly CallbackReply HeadersTooLarge = new("4310000", "Request Header Fields Too Large");
     public static readonly CallbackReply GeneralError = new("5000000", "General Error");
 
@@ -49,6 +50,7 @@ public sealed record CallbackReply(string ResponseCode, string ResponseMessage) 
         408 => RequestTimeout,
         413 => TooLarge,
         415 => UnsupportedMediaType,
+        429 => TooManyRequests,
         431 => HeadersTooLarge,
         >= 500 => GeneralError,
         _ => new CallbackReply(string.Create(CultureInfo.InvariantCulture, $"{status:000}0000"), "Request failed"),

@@ -80,6 +80,7 @@ internal static class EndpointDescriptions
         .Reply("The body came too slowly.", CallbackReply.RequestTimeout)
         .Reply("Over Notifications:MaxBodyBytes.", CallbackReply.TooLarge)
         .Reply("A form, multipart or XML.", CallbackReply.UnsupportedMediaType)
+        .Reply("Not authentic, too often from one address; an authentic callback is never limited. With Retry-After.", CallbackReply.TooManyRequests)
         .Reply("Headers or trailers are longer than the server takes.", CallbackReply.HeadersTooLarge)
         .Reply("It could not be committed: send it again.", CallbackReply.GeneralError);
 

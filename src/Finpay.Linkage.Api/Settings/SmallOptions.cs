@@ -32,6 +32,9 @@ public sealed class RateLimitOptions
 
     /// <summary>Of each key name on /v1, bursts of twice that; 0 is no limit.</summary>
     public int RequestsPerSecond { get; set; } = 200;
+
+    /// <summary>Of callbacks that failed authentication, per source address; 0 is no limit.</summary>
+    public int FailedCallbacksPerMinute { get; set; } = 60;
 }
 
 /// <summary>Configuration section <c>ForwardedHeaders</c>: whom to believe about the caller's address.</summary>
@@ -61,6 +64,8 @@ internal sealed class SmallOptionsValidator : IValidateOptions<ImageOptions>, IV
         var failures = new SettingsFailures(RateLimitOptions.SectionName);
         if (options.RequestsPerSecond is < 0 or > 1_000_000)
             failures.Add(nameof(options.RequestsPerSecond), "must be from 0 (no limit) to 1000000");
+        if (options.FailedCallbacksPerMinute is < 0 or > 1_000_000)
+            failures.Add(nameof(options.FailedCallbacksPerMinute), "must be from 0 (no limit) to 1000000");
         return failures.ToResult();
     }
 

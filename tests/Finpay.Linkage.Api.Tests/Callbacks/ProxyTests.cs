@@ -51,4 +51,20 @@ public sealed class ProxyTests
         host.RemoteAddress = IPAddress.Parse("203.0.114.7");
         Assert.Equal(401, (await host.CallbackAsync(Calls.Notification("KYC Approved"), null)).Status);
     }
+
+    [Fact]
+    public async Task Behind_A_Proxy_The_Limit_Counts_The_Caller_Not_The_Proxy()
+    {
+        await using var host = ApiHost.With(("ForwardedHeaders:KnownProxies:0", "10.0.0.1"), ("RateLimits:FailedCallbacksPerMinute", "1"));
+        host.RemoteAddress = IPAddress.Parse("10.0.0.1");
+
+        Assert.Equal((401, 429, 401), (await StatusAsync("203.0.113.7"), await StatusAsync("203.0.113.7"), await StatusAsync("203.0.113.8")));
+
+        async Task<int> StatusAsync(string caller)
+        {
+            var client = host.Anonymous;
+            client.DefaultRequestHeaders.Add("X-Forwarded-For", caller);
+            return (await client.SendJsonAsync(HttpMethod.Post, Calls.CallbackPath(null), "{}")).Status;
+        }
+    }
 }
