@@ -45,6 +45,7 @@ public static class LinkageApp
         services.AddSingleton<CallbackAuthenticator>();
         services.AddSingleton<CallbackMetrics>();
         services.AddSingleton<FailedCallbacks>();
+        services.AddSingleton<SignatureDiagnosis>();
         services.AddSingleton<NotificationInbox>();
         services.AddSingleton<NotificationReader>();
         services.ConfigureHttpJsonOptions(options =>

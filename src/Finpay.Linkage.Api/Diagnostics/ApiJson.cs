@@ -14,6 +14,8 @@ namespace Finpay.Linkage.Api.Diagnostics;
 [JsonSerializable(typeof(NotificationView))]
 [JsonSerializable(typeof(NotificationPage))]
 [JsonSerializable(typeof(NotificationEvidence))]
+[JsonSerializable(typeof(DiagnoseRequest))]
+[JsonSerializable(typeof(DiagnosisView))]
 [JsonSerializable(typeof(CallbackReply))]
 [JsonSerializable(typeof(LinkageProblem))]
 [JsonSerializable(typeof(HealthView))]

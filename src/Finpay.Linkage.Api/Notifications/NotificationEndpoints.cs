@@ -1,20 +1,26 @@
+using System.Text;
 using Finpay.Linkage.Api.Diagnostics;
 using Finpay.Linkage.Api.OpenApi;
 using Finpay.Linkage.Api.Security;
 using Finpay.Linkage.Api.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
 
 namespace Finpay.Linkage.Api.Notifications;
 
 /// <summary>The inbox as operators read it.</summary>
 internal static class NotificationEndpoints
 {
+    // Path and headers of a captured callback.
+    private const int DiagnoseOtherBytes = 64 * 1024;
+
     public static void MapNotifications(this RouteGroupBuilder v1)
     {
         var group = v1.MapGroup("/kyc-notifications").WithTags("KYC notifications").RequireAuthorization(ApiKeys.OpsPolicy);
         group.MapGet("", ListAsync).WithSummary("List notifications, newest first (ops)").DescribeList<NotificationPage>(OpenApiExamples.NotificationPage);
         group.MapGet("/{id}", ReadAsync).WithSummary("Read one notification as it was received (ops)").DescribeNotification();
+        group.MapPost("/diagnose", DiagnoseAsync).WithSummary("Say why the signature of a captured callback does not match (ops)").DescribeDiagnosis();
     }
 
     private static async Task<Results<Ok<NotificationPage>, ProblemResult>> ListAsync(
@@ -42,5 +48,32 @@ internal static class NotificationEndpoints
         if (await reader.FindAsync(id, context.RequestAborted) is { } view)
             return TypedResults.Ok(view);
         return new ProblemResult(ProblemKind.NotFound.Build("There is no such notification."));
+    }
+
+    private static async Task<Results<Ok<DiagnosisView>, ProblemResult>> DiagnoseAsync(HttpContext context, SignatureDiagnosis diagnosis, IOptions<NotificationOptions> options)
+    {
+        var (request, problem) = await JsonBody.ReadAsync(context.Request, ApiJson.Shared.DiagnoseRequest, (2 * options.Value.MaxBodyBytes) + DiagnoseOtherBytes);
+        if (request is null)
+            return problem!;
+        var errors = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        if (string.IsNullOrEmpty(request.Path))
+            errors["path"] = ["is required: the path that was called"];
+        if (request.Headers is null)
+            errors["headers"] = ["is required: the headers that were received"];
+        if (request.Body is null == request.BodyBase64 is null)
+            errors["bodyBase64"] = ["is required, or body in its place"];
+        var body = request.BodyBase64 is { } encoded ? Decode(encoded) : Encoding.UTF8.GetBytes(request.Body ?? "");
+        if (body is null)
+            errors["bodyBase64"] = ["must be Base64"];
+        if (errors.Count > 0)
+            return ProblemResult.InvalidFields(errors);
+        context.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(diagnosis.Diagnose(request.Path!, request.Headers!, body!, request.ReceivedAt));
+    }
+
+    private static byte[]? Decode(string base64)
+    {
+        var bytes = new byte[base64.Length];
+        return Convert.TryFromBase64String(base64, bytes, out var length) ? bytes[..length] : null;
     }
 }

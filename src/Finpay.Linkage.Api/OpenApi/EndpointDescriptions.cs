@@ -65,6 +65,17 @@ internal static class EndpointDescriptions
         .WithText("200", "The notification, with rawBase64: the body as it was received.")
         .DescribeProblems(EndpointProblems.OpsOnly, ProblemKind.NotFound);
 
+    public static RouteHandlerBuilder DescribeDiagnosis(this RouteHandlerBuilder endpoint) => endpoint
+        .WithName("diagnoseCallback")
+        .WithDescription(
+            "Takes a captured callback, stores nothing, and says which recipe and key its signature was made with and what differs from what is configured and was received: the path, the body "
+            + "(escapes, white space), the form or the age of the time, or the key. The answer repeats nothing of the body.")
+        .WithMetadata(new RequestBodyOf(typeof(DiagnoseRequest)))
+        .WithExample(null, "captured", "A captured callback", OpenApiExamples.Diagnose)
+        .WithExample("200", "body", "The body was rewritten on its way", OpenApiExamples.Diagnosis)
+        .WithText("200", "What was found.")
+        .DescribeProblems(EndpointProblems.Body | EndpointProblems.Fields | EndpointProblems.OpsOnly);
+
     public static RouteHandlerBuilder DescribeCallback(this RouteHandlerBuilder endpoint, string name) => endpoint
         .WithName(name)
         .WithDescription("Authenticates, stores and applies. 200 means: committed to disk, once, however often it is sent. 500 means: send it again.")

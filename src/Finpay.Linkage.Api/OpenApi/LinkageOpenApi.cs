@@ -27,6 +27,7 @@ internal static class LinkageOpenApi
         | What is stuck? | `GET /v1/account-upgrades?status=inDoubt`: the merchant repeats the call with the same reference and content, that settles it |
         | Which results fit no record, or contradict one? | `GET /v1/kyc-notifications?disposition=orphan`, `contradiction`, `invalid`, `unknownOutcome` |
         | What exactly did Finnet send? | `GET /v1/kyc-notifications/{id}`, `rawBase64` and `evidence` |
+        | Why does Finnet's signature not match? | `POST /v1/kyc-notifications/diagnose` with a captured callback |
         | A caller complains of an error | its `traceId` is in the logs |
         """;
 

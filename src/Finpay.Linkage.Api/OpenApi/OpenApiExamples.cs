@@ -81,6 +81,35 @@ internal static class OpenApiExamples
         }
         """;
 
+    public const string Diagnose = """
+        {
+          "path": "/callbacks/finnet/kyc",
+          "headers": {
+            "X-TIMESTAMP": "2024-11-01T13:09:44+07:00",
+            "X-SIGNATURE": "bm90IGEgc2lnbmF0dXJl…",
+            "X-EXTERNAL-ID": "41807553358950093184162180797837"
+          },
+          "bodyBase64": "eyJreWNSZXNwb25zZSI6IktZQyBBcHByb3ZlZCJ9",
+          "receivedAt": "2024-11-01T06:09:45Z"
+        }
+        """;
+
+    public const string Diagnosis = """
+        {
+          "passes": false,
+          "recipe": "BodyBound",
+          "key": "current",
+          "time": "fresh",
+          "differences": [
+            {
+              "part": "body",
+              "found": "slashesEscaped",
+              "advice": "The body that was signed is written differently: find what rewrites it on its way (a proxy, a firewall, or the tool that captured it), or ask Finnet to sign the bytes that it sends."
+            }
+          ]
+        }
+        """;
+
     public const string NotificationPage = $$"""{ "items": [ {{Notification}} ] }""";
 
     public const string Healthy = """{ "status": "healthy" }""";

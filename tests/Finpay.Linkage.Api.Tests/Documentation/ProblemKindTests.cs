@@ -99,6 +99,7 @@ public sealed class ProblemKindTests(ApiHost host) : IClassFixture<ApiHost>
     [InlineData("GET", "/v1/account-upgrades/{partnerReferenceNo}", "401 404 405 429 500 503")]
     [InlineData("GET", "/v1/kyc-notifications", "400 401 403 405 429 500 503")]
     [InlineData("GET", "/v1/kyc-notifications/{id}", "401 403 404 405 429 500 503")]
+    [InlineData("POST", "/v1/kyc-notifications/diagnose", "400 401 403 405 408 413 415 429 431 500 503")]
     public async Task What_The_Pipeline_Can_Answer_On_A_Route_Is_Declared_There(string method, string path, string statuses)
     {
         var operation = (await DescribedApi.ReadAsync(host)).Operations.Single(one => (one.Method, one.Path) == (method, path));
