@@ -2,6 +2,7 @@ using Dapper;
 using Finpay.Linkage.Api.Diagnostics;
 using Finpay.Linkage.Api.Notifications;
 using Finpay.Linkage.Api.OpenApi;
+using Finpay.Linkage.Api.Privacy;
 using Finpay.Linkage.Api.Security;
 using Finpay.Linkage.Api.Settings;
 using Finpay.Linkage.Api.Storage;
@@ -48,6 +49,7 @@ public static class LinkageApp
         services.AddSingleton<SignatureDiagnosis>();
         services.AddSingleton<NotificationInbox>();
         services.AddSingleton<NotificationReader>();
+        services.AddSingleton<Redactor>();
         services.ConfigureHttpJsonOptions(options =>
         {
             ApiJson.Configure(options.SerializerOptions);
@@ -83,6 +85,7 @@ public static class LinkageApp
         var v1 = app.MapGroup("/v1").RequireAuthorization(ApiKeys.CallerPolicy);
         v1.MapUpgrades();
         v1.MapNotifications();
+        v1.MapRedaction();
         app.MapCallbacks();
         app.MapHealth();
         return app;

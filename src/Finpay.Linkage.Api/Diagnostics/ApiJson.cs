@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Finpay.Linkage.Api.Notifications;
+using Finpay.Linkage.Api.Privacy;
 using Finpay.Linkage.Api.Upgrades;
 
 namespace Finpay.Linkage.Api.Diagnostics;
@@ -18,6 +19,7 @@ namespace Finpay.Linkage.Api.Diagnostics;
 [JsonSerializable(typeof(DiagnosisView))]
 [JsonSerializable(typeof(CallbackReply))]
 [JsonSerializable(typeof(LinkageProblem))]
+[JsonSerializable(typeof(RedactionReceipt))]
 [JsonSerializable(typeof(HealthView))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {

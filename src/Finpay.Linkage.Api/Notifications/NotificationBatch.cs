@@ -29,7 +29,7 @@ internal static class NotificationBatch
         var references = new HashSet<string>(StringComparer.Ordinal);
         foreach (var notification in notifications)
         {
-            var isPlain = transaction is NpgsqlTransaction && notification is { Event: not null, PartnerReferenceNo: not null, DedupeKey.Previous: null };
+            var isPlain = transaction is NpgsqlTransaction && notification is { Event: not null, PartnerReferenceNo: not null, DedupeKey: { Previous: null } };
             if (isPlain && references.Add(notification.PartnerReferenceNo!))
             {
                 together.Add(notification);
@@ -55,7 +55,7 @@ internal static class NotificationBatch
         {
             var upgrades = UpgradeStore.FindAll(transaction, [.. notifications.Select(notification => notification.PartnerReferenceNo!)]);
             alone = TouchingOthers(transaction, notifications, upgrades);
-            Store(transaction, [.. notifications.Except(alone)], upgrades, results);
+            Store(transaction, [.. notifications.Except(alone).Select(each => NotificationStore.Keepable(each, upgrades.GetValueOrDefault(each.PartnerReferenceNo!)))], upgrades, results);
         }
 
         foreach (var notification in alone)
@@ -116,7 +116,7 @@ internal static class NotificationBatch
             transaction,
             reader => (Reference: reader.GetString(0), Result: new NotificationResult(reader.GetString(1), EnumText.Parse<Disposition>(reader.GetString(2)), reader.GetInt64(3))),
             Column(notification => notification.Id),
-            Column(notification => notification.DedupeKey.Current),
+            Column(notification => notification.DedupeKey?.Current),
             Column(notification => notification.ReceivedAt.ToUnixTimeMilliseconds()),
             Column(notification => notification.PartnerReferenceNo),
             Column(notification => notification.MerchantId),

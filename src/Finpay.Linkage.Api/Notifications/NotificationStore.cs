@@ -9,9 +9,10 @@ namespace Finpay.Linkage.Api.Notifications;
 internal sealed record ReceivedNotification
 {
     public required string Id { get; init; }
-    public required KeyedHashes DedupeKey { get; init; }
+    /// <summary>Null where its record is redacted: then nothing is kept that tells one content from another.</summary>
+    public required KeyedHashes? DedupeKey { get; init; }
     public required DateTimeOffset ReceivedAt { get; init; }
-    public required byte[] Raw { get; init; }
+    public required byte[]? Raw { get; init; }
     public required NotificationEvidence Evidence { get; init; }
 
     /// <summary>What it says; null for one that is kept as invalid.</summary>
@@ -59,10 +60,12 @@ internal static class NotificationStore
 
     public static NotificationResult Receive(DbTransaction transaction, ReceivedNotification notification)
     {
-        var upgrade = notification is { Event: not null, PartnerReferenceNo: { } reference } ? UpgradeStore.Find(transaction, reference) : null;
+        var named = notification.PartnerReferenceNo is { } reference ? UpgradeStore.Find(transaction, reference) : null;
+        notification = Keepable(notification, named);
+        var upgrade = notification.Event is null ? null : named;
         var (disposition, evidence) = Judge(notification, upgrade);
 
-        var row = (notification.DedupeKey.Previous is { } previousKey ? Repeat(transaction, previousKey, notification.ReceivedAt) : null)
+        var row = (notification.DedupeKey?.Previous is { } previousKey ? Repeat(transaction, previousKey, notification.ReceivedAt) : null)
             ?? Insert(transaction, notification, disposition, evidence);
         var stored = row with { PhoneMatches = evidence.PhoneMatches };
         if (upgrade is null)
@@ -82,6 +85,13 @@ internal static class NotificationStore
         Apply(transaction, upgrade, notification.Event!.Value, disposition, stored.Id, evidence.PhoneMatches == true ? notification.PhoneHash : null, notification.ReceivedAt);
         return stored with { Disposition = disposition };
     }
+
+    /// <summary>
+    /// What may be kept of one whose record is redacted: fact and outcome. Without a dedupe key a repeat is a row and a step of history of its own; that nothing is
+    /// applied twice is then left to the state machine, for which a result that the record already has is a duplicate.
+    /// </summary>
+    public static ReceivedNotification Keepable(ReceivedNotification notification, UpgradeRow? named) =>
+        named?.RedactedAt is null ? notification : notification with { DedupeKey = null, Raw = null, KycMessage = null, PhoneHash = null };
 
     /// <summary>What it does to its record, which may be missing.</summary>
     public static (Disposition Disposition, NotificationEvidence Evidence) Judge(ReceivedNotification notification, UpgradeRow? upgrade)
@@ -137,7 +147,7 @@ internal static class NotificationStore
         transaction,
         Read,
         notification.Id,
-        notification.DedupeKey.Current,
+        notification.DedupeKey?.Current,
         notification.ReceivedAt.ToUnixTimeMilliseconds(),
         notification.PartnerReferenceNo,
         notification.MerchantId,

@@ -35,6 +35,16 @@ internal static class EndpointDescriptions
         .WithText("200", "The upgrade, with how it came there.")
         .DescribeProblems(EndpointProblems.None, ProblemKind.NotFound);
 
+    public static RouteHandlerBuilder DescribeRedact(this RouteHandlerBuilder endpoint) => endpoint
+        .WithName("redactAccountUpgrade")
+        .WithDescription(
+            "Removes phone number, widget URL, messages, raw notifications and every keyed hash; references, states and times stay. For good: only a backup still has them. "
+            + "Safe to repeat. A notification that comes later counts, and is kept without its content.")
+        .WithMetadata(new ParameterText("partnerReferenceNo", "The reference of the upgrade."))
+        .WithExample("200", "receipt", "The receipt", OpenApiExamples.Redaction)
+        .WithText("200", "It is redacted, now or since an earlier call.")
+        .DescribeProblems(EndpointProblems.OpsOnly, ProblemKind.NotFound);
+
     public static RouteHandlerBuilder DescribeSearch(this RouteHandlerBuilder endpoint) => endpoint
         .WithName("searchAccountUpgrades")
         .WithDescription("Newest first. A phone number never stands in a URL, so this is a POST.")

@@ -62,6 +62,10 @@ internal static class OpenApiExamples
         }
         """;
 
+    public const string Redaction = """
+        { "partnerReferenceNo": "202411011441000012", "redactedAt": "2026-11-01T06:09:44.180+00:00", "historyEntries": 1, "notifications": 1 }
+        """;
+
     public const string UpgradePage = $$"""{ "items": [ {{Approved}} ], "nextCursor": "AAABk1x…" }""";
 
     public const string Search = """{ "phoneNo": "081295288912", "limit": 50 }""";

@@ -40,6 +40,10 @@ internal interface IDatabase : IDisposable
     /// <summary>A transaction that sees one state of the data.</summary>
     DbTransaction BeginRead(DbConnection connection);
 
+    /// <summary>Removes from the disk what was overwritten and lingers beside the data.</summary>
+    /// <returns>False when somebody is in the way; try again later.</returns>
+    bool TryErase();
+
     WriteFault Classify(Exception exception);
 }
 

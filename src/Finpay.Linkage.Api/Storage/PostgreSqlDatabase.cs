@@ -108,6 +108,9 @@ internal sealed class PostgreSqlDatabase : IDatabase
         }
     }
 
+    // Old versions of rows go with (auto)vacuum, the write-ahead log with its segments: the server's own business (README.md, «Personal data»).
+    public bool TryErase() => true;
+
     public WriteFault Classify(Exception exception) => exception switch
     {
         PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure } => WriteFault.Collision,

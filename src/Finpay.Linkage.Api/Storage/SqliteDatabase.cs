@@ -85,7 +85,8 @@ internal sealed class SqliteDatabase : IDatabase
             // What can't be opened for writing is opened for reading without a word; kept in the pool it would refuse writes for ever.
             if (raw.sqlite3_db_readonly(connection.Handle, "main") == 1)
                 throw new SqliteException("The file or its folder is read-only.", raw.SQLITE_READONLY);
-            connection.Execute("PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000");
+            // secure_delete: what is overwritten becomes zeros (docs/decisions/0015). Debian's library does so by itself, others don't.
+            connection.Execute("PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000; PRAGMA secure_delete = ON");
             return connection;
         }
         catch
@@ -117,6 +118,24 @@ internal sealed class SqliteDatabase : IDatabase
     }
 
     public DbTransaction BeginRead(DbConnection connection) => ((SqliteConnection)connection).BeginTransaction(deferred: true);
+
+    // The write-ahead log still has the pages as they were before.
+    public bool TryErase()
+    {
+        try
+        {
+            using var connection = OpenConnection();
+            // The provider waits for locks by trying again; this does not fail when somebody is in the way, it says so, and has to wait by itself.
+            connection.Execute("PRAGMA busy_timeout = 1000");
+            var busy = connection.ExecuteScalar<long>("PRAGMA wal_checkpoint(TRUNCATE)");
+            connection.Execute("PRAGMA busy_timeout = 0");
+            return busy == 0;
+        }
+        catch (SqliteException)
+        {
+            return false;
+        }
+    }
 
     // What is no error of the engine's is one of the write's own code.
     public WriteFault Classify(Exception exception) =>

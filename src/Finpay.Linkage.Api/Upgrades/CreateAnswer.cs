@@ -16,6 +16,9 @@ internal static class CreateAnswer
     {
         if (result.Row is not { } row)
             return Problem(ProblemKind.ReferenceTaken, "Use another reference.", reference);
+        // Also when that happened while Finnet was asked.
+        if (result.Decision == BeginDecision.Redacted || row.RedactedAt is not null)
+            return Problem(ProblemKind.ReferenceRedacted, "Use a new reference.", reference);
         switch (result.Decision)
         {
             case BeginDecision.Replay:
@@ -26,8 +29,6 @@ internal static class CreateAnswer
                 return Problem(ProblemKind.InProgress, "Try again after Retry-After.", reference, result.LeaseLeft ?? DefaultRetryAfter);
             case BeginDecision.ContentDiffers:
                 return Problem(ProblemKind.ReferenceReused, "Repeat the call with exactly the first content, or use a new reference.", reference);
-            case BeginDecision.Redacted:
-                return Problem(ProblemKind.ReferenceRedacted, "Use a new reference.", reference);
         }
 
         // A notification may have settled it meanwhile, a successor may have got further: then the state is the answer, whatever this attempt came to.

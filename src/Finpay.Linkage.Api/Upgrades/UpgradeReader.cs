@@ -36,7 +36,7 @@ internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, Tim
             """,
             new { partnerReferenceNo },
             transaction);
-        return ToView(row, justIssued: false) with { History = [.. history.Select(ToView)] };
+        return ToView(row, justIssued: false) with { History = [.. history.Select(step => ToView(step, row.RedactedAt is not null))] };
     }
 
     /// <summary>Newest first by (time, reference), after the position of the cursor.</summary>
@@ -87,16 +87,18 @@ internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, Tim
             Expired = expiry is null ? null : expired,
             CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAt),
             UpdatedAt = DateTimeOffset.FromUnixTimeMilliseconds(row.UpdatedAt),
+            RedactedAt = FromMilliseconds(row.RedactedAt),
         };
     }
 
-    private HistoryView ToView(HistoryRow row) => new()
+    // A redacted record may have been settled by a notification about another reference, which keeps its own message.
+    private HistoryView ToView(HistoryRow row, bool isRedacted) => new()
     {
         At = DateTimeOffset.FromUnixTimeMilliseconds(row.At),
         Status = EnumText.Parse<UpgradeStatus>(row.Status),
         Source = EnumText.Parse<HistorySource>(row.Source),
         ResponseCode = row.ResponseCode,
-        Message = Message(row) is { Length: > 0 } message ? message : null,
+        Message = !isRedacted && Message(row) is { Length: > 0 } message ? message : null,
         ViaReference = row.ViaReference,
     };
 

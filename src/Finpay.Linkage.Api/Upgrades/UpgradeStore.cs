@@ -116,7 +116,7 @@ internal static class UpgradeStore
         var version = row.Version + 1;
         if (held)
         {
-            var issued = status == UpgradeStatus.WidgetIssued && outcome.Event == UpgradeEvent.WidgetIssued;
+            var issued = status == UpgradeStatus.WidgetIssued && outcome.Event == UpgradeEvent.WidgetIssued && row.RedactedAt is null;
             Guarded(WriteOutcome.Execute(
                 transaction,
                 status.ToText(),
@@ -138,7 +138,7 @@ internal static class UpgradeStore
         AddHistory(transaction, new HistoryEntry(outcome.HistoryId, outcome.PartnerReferenceNo, version, outcome.Now, status, HistorySource.FinnetResponse)
         {
             ResponseCode = outcome.ResponseCode,
-            Message = outcome.Message,
+            Message = row.RedactedAt is null ? outcome.Message : null,
         });
         if (held && answer.AdoptsOrphans)
             NotificationStore.AdoptOrphans(transaction, outcome.PartnerReferenceNo, outcome.PhoneHash, outcome.Now);
@@ -190,7 +190,7 @@ internal static class UpgradeStore
         T[] Column<T>(Func<(UpgradeRow Row, UpgradeEvent Happened, string NotificationId, DateTimeOffset Now), T> of) => [.. steps.Select(of)];
     }
 
-    private static void AddHistory(DbTransaction transaction, HistoryEntry entry) => InsertHistory.Execute(
+    public static void AddHistory(DbTransaction transaction, HistoryEntry entry) => InsertHistory.Execute(
         transaction,
         entry.Id,
         entry.PartnerReferenceNo,
@@ -204,7 +204,7 @@ internal static class UpgradeStore
         entry.ViaReference);
 
     // Whoever updates has read the row under a lock that it still holds, so another count means that this rule was broken: fail rather than overwrite.
-    private static void Guarded(int rows, int expected = 1)
+    public static void Guarded(int rows, int expected = 1)
     {
         if (rows != expected)
             throw new DBConcurrencyException("The record changed under the write lock.");

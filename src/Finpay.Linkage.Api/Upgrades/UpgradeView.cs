@@ -24,6 +24,9 @@ public sealed record UpgradeView
     /// <summary>When it last changed.</summary>
     public required DateTimeOffset UpdatedAt { get; init; }
 
+    /// <summary>When everything personal was removed from it; absent while it was not.</summary>
+    public DateTimeOffset? RedactedAt { get; init; }
+
     /// <summary>How it came there, oldest first; only when one upgrade is read.</summary>
     public IReadOnlyList<HistoryView>? History { get; init; }
 }

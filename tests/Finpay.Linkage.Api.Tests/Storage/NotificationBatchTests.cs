@@ -62,6 +62,23 @@ public sealed class NotificationBatchTests
         Assert.Equal(5, count);
     }
 
+    [PostgresFact]
+    public void Those_About_A_Redacted_Upgrade_Are_Stored_Redacted_Among_Others()
+    {
+        using var database = Open(PostgresServer.NewDatabase());
+        var notifications = Enumerable.Range(0, 5).Select(number => Script.Notification($"reference-{number}", UpgradeEvent.NotifiedApproved, $"{number}", "because")).ToList();
+        var upgrades = notifications.ConvertAll(notification => (notification.PartnerReferenceNo!, "widgetIssued", notification.PhoneHash!.Current));
+
+        var results = Run(database, upgrades, transaction => NotificationBatch.Receive(transaction, notifications));
+
+        Assert.All(results, result => Assert.Equal(Disposition.Applied, result.Disposition));
+        using var connection = database.OpenConnection();
+        Assert.Equal(
+            ["reference-3"],
+            connection.Query<string>("SELECT partner_reference_no FROM notifications WHERE raw IS NULL AND kyc_message IS NULL AND phone_hash IS NULL AND dedupe_key IS NULL"));
+        Assert.Equal(4, connection.ExecuteScalar<long>("SELECT count(*) FROM notifications WHERE raw IS NOT NULL AND kyc_message IS NOT NULL AND phone_hash IS NOT NULL AND dedupe_key IS NOT NULL"));
+    }
+
     private static PostgreSqlDatabase Open(string connectionString) =>
         PostgreSqlDatabase.Open(new StorageOptions { Provider = StorageProvider.PostgreSql, ConnectionString = new Secret(connectionString) }, new ManualClock());
 
@@ -77,8 +94,8 @@ public sealed class NotificationBatchTests
 
     private static void Insert(DbConnection connection, List<(string Reference, string Status, byte[] Phone)> upgrades) => connection.Execute(
         """
-        INSERT INTO upgrades (partner_reference_no, owner, merchant_id, status, phone_hash, widget_url, may_have_arrived, version, created_at, updated_at)
-        VALUES (@Reference, 'shop', 'M', @Status, @Phone, '\x01', 0, 1, 0, 0) ON CONFLICT DO NOTHING
+        INSERT INTO upgrades (partner_reference_no, owner, merchant_id, status, phone_hash, widget_url, may_have_arrived, version, created_at, updated_at, redacted_at)
+        VALUES (@Reference, 'shop', 'M', @Status, CASE WHEN @Reference NOT LIKE '%-3' THEN @Phone END, '\x01', 0, 1, 0, 0, CASE WHEN @Reference LIKE '%-3' THEN 0 END) ON CONFLICT DO NOTHING
         """,
         upgrades.ConvertAll(upgrade => new { upgrade.Reference, upgrade.Status, upgrade.Phone }));
 
@@ -126,7 +143,7 @@ public sealed class NotificationBatchTests
 
         // What came before the lookup key was changed is found by the previous one.
         private static ReceivedNotification Rotated(ReceivedNotification notification) =>
-            notification with { DedupeKey = new KeyedHashes(SHA256.HashData(notification.DedupeKey.Current), notification.DedupeKey.Current) };
+            notification with { DedupeKey = new KeyedHashes(SHA256.HashData(notification.DedupeKey!.Current), notification.DedupeKey.Current) };
 
         private static ReceivedNotification Invalid(string reference) => Notification(reference, UpgradeEvent.NotifiedUnknown, "", "invalid") with { Event = null };
 

@@ -238,6 +238,8 @@ public sealed class PostgreSqlTests
 
         public void Commit(DbTransaction transaction) => database.Commit(transaction);
 
+        public bool TryErase() => database.TryErase();
+
         public WriteFault Classify(Exception exception) => database.Classify(exception);
 
         public void Dispose()

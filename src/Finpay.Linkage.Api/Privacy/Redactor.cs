@@ -1,0 +1,43 @@
+using Finpay.Linkage.Api.Storage;
+
+namespace Finpay.Linkage.Api.Privacy;
+
+/// <summary>Redacts, and sees to it that nothing of it stays readable on the disk.</summary>
+internal sealed partial class Redactor(WriteQueue writes, IDatabase database, TimeProvider clock, ILogger<Redactor> logger)
+{
+    private volatile bool mustErase;
+
+    /// <returns>Null when there is no upgrade of this reference.</returns>
+    /// <exception cref="StoreUnavailableException">It could not be committed in time.</exception>
+    public async Task<RedactionReceipt?> RedactAsync(string partnerReferenceNo)
+    {
+        var now = clock.GetUtcNow();
+        var receipt = await writes.ExecuteAsync(partnerReferenceNo, transaction => RedactionStore.Redact(transaction, partnerReferenceNo, now), persistent: true);
+        if (receipt is null)
+            return null;
+        LogRedacted(partnerReferenceNo, receipt.RedactedAt, receipt.HistoryEntries, receipt.Notifications);
+        mustErase = true;
+        await EraseAsync();
+        return receipt;
+    }
+
+    /// <summary>Does what is left to do when a reader or another program was in the way.</summary>
+    public async Task EraseAsync()
+    {
+        if (!mustErase)
+            return;
+        // What is redacted meanwhile asks for another time.
+        mustErase = false;
+        if (await Task.Run(database.TryErase))
+            return;
+        mustErase = true;
+        LogNotErased();
+    }
+
+    [LoggerMessage(EventId = 1201, Level = LogLevel.Information,
+        Message = "Upgrade {PartnerReferenceNo}: redacted at {RedactedAt:O}, {HistoryEntries} steps of history and {Notifications} notifications")]
+    private partial void LogRedacted(string partnerReferenceNo, DateTimeOffset redactedAt, int historyEntries, int notifications);
+
+    [LoggerMessage(EventId = 1202, Level = LogLevel.Warning, Message = "What was redacted is still in the write-ahead log, which is in use; it is emptied later")]
+    private partial void LogNotErased();
+}

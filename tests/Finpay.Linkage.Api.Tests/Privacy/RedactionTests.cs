@@ -1,0 +1,239 @@
+using System.Text;
+using Dapper;
+using Finpay.Linkage.Api.Storage;
+using Finpay.Linkage.Api.Tests.Hosting;
+using Microsoft.Data.Sqlite;
+
+namespace Finpay.Linkage.Api.Tests.Privacy;
+
+/// <summary>POST /v1/account-upgrades/{ref}/redact.</summary>
+[Collection(ConsoleTests.Name)]
+public sealed class RedactionTests
+{
+    [Fact]
+    public async Task Everything_Personal_Goes_And_Fact_And_Outcome_Stay_On_Sqlite()
+    {
+        await using var host = new ApiHost();
+        await EverythingPersonalGoesAsync(host);
+    }
+
+    [PostgresFact]
+    public async Task Everything_Personal_Goes_And_Fact_And_Outcome_Stay_On_PostgreSql()
+    {
+        using var database = new PostgresTestDatabase();
+        await using var host = StoredValues.On(database);
+        await EverythingPersonalGoesAsync(host);
+    }
+
+    [Fact]
+    public async Task No_Trace_Is_Left_In_Database_Log_And_New_Backup()
+    {
+        await using var host = new ApiHost();
+        await FillAsync(host);
+        // Long enough for pages of its own, which a redaction gives back.
+        await host.NotifyAsync("KYC Pending", message: new string('m', 20_000));
+        var planted = StoredValues.Personal.SelectMany(each => host.Bytes(each.Table, each.Column)).ToList();
+        Assert.All(planted, value => Assert.True(IsIn(value, host.Files().Select(file => file.Content))));
+
+        await RedactAsync(host);
+
+        var backup = Path.Combine(host.DataFolder, "copy.db");
+        using (new ConsoleCapture())
+            Assert.Equal(0, await LinkageHost.RunAsync(["backup", backup, $"--Storage:DataFolder={host.DataFolder}"]));
+        Assert.All(host.Files(), file => Assert.All(planted, value => Assert.False(IsIn(value, [file.Content]), file.Name)));
+        Assert.All(planted, value => Assert.False(IsIn(value, [File.ReadAllBytes(backup)])));
+        Assert.True(IsIn(Encoding.UTF8.GetBytes(Calls.Reference), [File.ReadAllBytes(backup)]));
+    }
+
+    [Fact]
+    public async Task What_A_Reader_Keeps_In_The_Log_Is_Said_And_Goes_With_The_Next_Redaction()
+    {
+        await using var host = new ApiHost();
+        await FillAsync(host);
+        host.Finnet.Issues();
+        await host.CreateAsync("second-reference");
+        var planted = host.Bytes("notifications", "raw")[0];
+        using (var reader = new SqliteConnection($"Data Source={host.DatabaseFile};Pooling=False"))
+        {
+            reader.Open();
+            using var transaction = reader.BeginTransaction(deferred: true);
+            Assert.Equal(2, reader.ExecuteScalar<long>("SELECT count(*) FROM upgrades", transaction: transaction));
+
+            Assert.Equal(200, (await RedactAsync(host)).Status);
+
+            Assert.True(IsIn(planted, host.Files().Select(file => file.Content)));
+            Assert.Contains(host.Logs.Own, line => line.Id.Id == 1202);
+        }
+
+        await RedactAsync(host, "second-reference");
+
+        Assert.False(IsIn(planted, host.Files().Select(file => file.Content)));
+    }
+
+    [Fact]
+    public async Task A_Second_Time_Changes_Nothing()
+    {
+        await using var host = new ApiHost();
+        await FillAsync(host);
+        var first = await RedactAsync(host);
+        host.Clock.Advance(TimeSpan.FromHours(1));
+
+        var second = await RedactAsync(host);
+
+        Assert.Equal((200, first["redactedAt"], "0", "0"), (second.Status, second["redactedAt"], second["historyEntries"], second["notifications"]));
+        Assert.Single((await host.ReadUpgradeAsync()).Json.GetProperty("history").EnumerateArray(), step => step.GetProperty("source").GetString() == "operator");
+    }
+
+    [Fact]
+    public async Task An_Unknown_Reference_Is_A_404_And_A_Merchant_May_Not()
+    {
+        await using var host = new ApiHost();
+        await FillAsync(host);
+
+        var unknown = await RedactAsync(host, "unknown-reference");
+        var merchant = await host.Merchant.SendBytesAsync(HttpMethod.Post, $"/v1/account-upgrades/{Calls.Reference}/redact", [], contentType: null);
+
+        Assert.Equal((404, "not-found", 403), (unknown.Status, unknown.Problem, merchant.Status));
+        Assert.Null((await host.ReadUpgradeAsync())["redactedAt"]);
+    }
+
+    [Fact]
+    public async Task Orphans_Of_The_Reference_Are_Redacted_And_Those_Of_Others_Are_Not()
+    {
+        await using var host = new ApiHost();
+        await host.NotifyAsync("KYC Approved");
+        await host.NotifyAsync("KYC Approved", "another-reference");
+        await FillAsync(host);
+
+        var receipt = await RedactAsync(host);
+
+        Assert.Equal("2", receipt["notifications"]);
+        Assert.Empty(host.Bytes("notifications", "raw"));
+        Assert.Single(host.Bytes("notifications", "raw", "another-reference"));
+    }
+
+    [Fact]
+    public async Task A_Late_Notification_Is_Applied_Once_And_Stored_Redacted_On_Sqlite()
+    {
+        await using var host = new ApiHost();
+        await LateNotificationAsync(host);
+    }
+
+    [PostgresFact]
+    public async Task A_Late_Notification_Is_Applied_Once_And_Stored_Redacted_On_PostgreSql()
+    {
+        using var database = new PostgresTestDatabase();
+        await using var host = StoredValues.On(database);
+        await LateNotificationAsync(host);
+    }
+
+    [Fact]
+    public async Task An_Authentic_Callback_Of_Another_Merchant_About_It_Is_Stored_Redacted()
+    {
+        await using var host = new ApiHost();
+        await FillAsync(host);
+        await RedactAsync(host);
+        host.Clock.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.Equal(404, (await host.NotifyAsync("KYC Approved", merchant: "OTHER")).Status);
+
+        Assert.All(StoredValues.Personal, each => Assert.Empty(host.Bytes(each.Table, each.Column)));
+        Assert.Equal("invalid", (await host.NotificationsAsync())[0].GetProperty("disposition").GetString());
+    }
+
+    [Fact]
+    public async Task A_Call_Under_Way_Ends_Without_A_Trace()
+    {
+        await using var host = new ApiHost();
+        var held = host.Finnet.Holds();
+        var calling = host.CreateAsync();
+        await held.Arrived.Task;
+
+        await RedactAsync(host);
+        held.Issues();
+        var answer = await calling;
+
+        Assert.Equal((409, "reference-redacted"), (answer.Status, answer.Problem));
+        Assert.All(StoredValues.Personal, each => Assert.Empty(host.Bytes(each.Table, each.Column)));
+        Assert.Equal("widgetIssued", await host.StatusOfAsync());
+    }
+
+    [Fact]
+    public async Task The_Message_Of_A_Notification_About_Another_Reference_Is_Not_Shown()
+    {
+        await using var host = new ApiHost();
+        host.Finnet.Answers("2020000").Issues();
+        await host.CreateAsync();
+        await host.CreateAsync("newer-reference");
+        await host.NotifyAsync("KYC Approved", "newer-reference", "planted");
+        Assert.Contains("planted", (await host.ReadUpgradeAsync()).Text, StringComparison.Ordinal);
+
+        await RedactAsync(host);
+
+        Assert.DoesNotContain("planted", (await host.ReadUpgradeAsync()).Text, StringComparison.Ordinal);
+        Assert.Contains("planted", (await host.ReadUpgradeAsync("newer-reference")).Text, StringComparison.Ordinal);
+    }
+
+    private static async Task EverythingPersonalGoesAsync(ApiHost host)
+    {
+        await FillAsync(host);
+        Assert.All(StoredValues.Personal, each => Assert.NotEmpty(host.Bytes(each.Table, each.Column)));
+        Assert.Equal(Calls.SentPhone, Assert.Single(host.Clear("upgrades", "phone_no", "partner_reference_no")));
+        Assert.Equal(FinnetStub.WidgetUrl, Assert.Single(host.Clear("upgrades", "widget_url", "partner_reference_no")));
+        Assert.Equal(FinnetStub.Message, Assert.Single(host.Clear("upgrade_history", "message", "id")));
+        Assert.Equal("a planted reason", Assert.Single(host.Clear("notifications", "kyc_message", "id")));
+        Assert.Contains(Calls.SentPhone, Assert.Single(host.Clear("notifications", "raw", "id")), StringComparison.Ordinal);
+        host.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        var receipt = await RedactAsync(host);
+
+        Assert.Equal((200, Calls.Reference, "1", "1"), (receipt.Status, receipt["partnerReferenceNo"], receipt["historyEntries"], receipt["notifications"]));
+        Assert.Equal(host.Clock.GetUtcNow(), receipt.Json.GetProperty("redactedAt").GetDateTimeOffset());
+        Assert.All(StoredValues.Personal, each => Assert.Empty(host.Bytes(each.Table, each.Column)));
+        var read = await host.ReadUpgradeAsync();
+        Assert.Equal((200, "widgetIssued", receipt["redactedAt"], null), (read.Status, read["status"], read["redactedAt"], read["widgetUrl"]));
+        Assert.Equal(["finnetResponse", "kycNotification", "operator"], read.Json.GetProperty("history").EnumerateArray().Select(step => step.GetProperty("source").GetString()));
+        var notification = Assert.Single(await host.NotificationsAsync());
+        Assert.Equal("KYC Pending", notification.GetProperty("kycResponse").GetString());
+        Assert.False((await host.Ops.GetAnswerAsync($"/v1/kyc-notifications/{notification.GetProperty("id").GetString()}")).Json.TryGetProperty("rawBase64", out _));
+        Assert.Empty((await host.Ops.SendJsonAsync(HttpMethod.Post, "/v1/account-upgrades/search", """{"phoneNo":"081295288912"}""")).Items);
+        var again = await host.CreateAsync();
+        Assert.Equal((409, "reference-redacted"), (again.Status, again.Problem));
+    }
+
+    private static async Task LateNotificationAsync(ApiHost host)
+    {
+        await FillAsync(host);
+        await RedactAsync(host);
+
+        for (var delivery = 0; delivery < 3; delivery++)
+        {
+            host.Clock.Advance(TimeSpan.FromMilliseconds(1));
+            Assert.Equal(200, (await host.NotifyAsync("KYC Approved", message: "planted")).Status);
+        }
+
+        host.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        await host.NotifyAsync("KYC Rejected", message: "planted");
+
+        Assert.Equal("approved", await host.StatusOfAsync());
+        Assert.All(StoredValues.Personal, each => Assert.Empty(host.Bytes(each.Table, each.Column)));
+        Assert.Equal(
+            ["contradiction", "duplicate", "duplicate", "applied", "unknownOutcome"],
+            (await host.NotificationsAsync()).Select(one => one.GetProperty("disposition").GetString()));
+    }
+
+    /// <summary>One upgrade with everything that can be personal.</summary>
+    private static async Task FillAsync(ApiHost host)
+    {
+        host.Finnet.Issues();
+        Assert.Equal(201, (await host.CreateAsync()).Status);
+        Assert.Equal(200, (await host.NotifyAsync("KYC Pending", message: "a planted reason")).Status);
+    }
+
+    private static Task<Answer> RedactAsync(ApiHost host, string reference = Calls.Reference) =>
+        host.Ops.SendBytesAsync(HttpMethod.Post, $"/v1/account-upgrades/{reference}/redact", [], contentType: null);
+
+    // A long value is spread over pages: any part of it is as telling.
+    private static bool IsIn(byte[] value, IEnumerable<byte[]> files) =>
+        value.Chunk(64).Where(part => part.Length >= Math.Min(24, value.Length)).Any(part => files.Any(file => file.AsSpan().IndexOf(part) >= 0));
+}
