@@ -1,4 +1,5 @@
 using Dapper;
+using Finpay.Linkage.Api.Audit;
 using Finpay.Linkage.Api.Diagnostics;
 using Finpay.Linkage.Api.Notifications;
 using Finpay.Linkage.Api.OpenApi;
@@ -50,6 +51,7 @@ public static class LinkageApp
         services.AddSingleton<NotificationInbox>();
         services.AddSingleton<NotificationReader>();
         services.AddSingleton<Redactor>();
+        services.AddSingleton<AuditTrail>();
         services.ConfigureHttpJsonOptions(options =>
         {
             ApiJson.Configure(options.SerializerOptions);
@@ -86,6 +88,7 @@ public static class LinkageApp
         v1.MapUpgrades();
         v1.MapNotifications();
         v1.MapRedaction();
+        v1.MapAudit();
         app.MapCallbacks();
         app.MapHealth();
         return app;

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Finpay.Linkage.Api.Audit;
 using Finpay.Linkage.Api.Notifications;
 using Finpay.Linkage.Api.Privacy;
 using Finpay.Linkage.Api.Upgrades;
@@ -20,6 +21,7 @@ namespace Finpay.Linkage.Api.Diagnostics;
 [JsonSerializable(typeof(CallbackReply))]
 [JsonSerializable(typeof(LinkageProblem))]
 [JsonSerializable(typeof(RedactionReceipt))]
+[JsonSerializable(typeof(AuditPage))]
 [JsonSerializable(typeof(HealthView))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
@@ -38,6 +40,7 @@ internal sealed partial class ApiJson : JsonSerializerContext
         options.Converters.Add(new JsonStringEnumConverter<UpgradeStatus>(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
         options.Converters.Add(new JsonStringEnumConverter<HistorySource>(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
         options.Converters.Add(new JsonStringEnumConverter<Disposition>(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
+        options.Converters.Add(new JsonStringEnumConverter<AuditAction>(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
         return options;
     }
 }

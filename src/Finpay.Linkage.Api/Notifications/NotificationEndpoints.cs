@@ -1,4 +1,5 @@
 using System.Text;
+using Finpay.Linkage.Api.Audit;
 using Finpay.Linkage.Api.Diagnostics;
 using Finpay.Linkage.Api.OpenApi;
 using Finpay.Linkage.Api.Security;
@@ -26,6 +27,7 @@ internal static class NotificationEndpoints
     private static async Task<Results<Ok<NotificationPage>, ProblemResult>> ListAsync(
         HttpContext context,
         NotificationReader reader,
+        AuditTrail audit,
         PageCursors cursors,
         [FromQuery] string? disposition,
         [FromQuery] string? partnerReferenceNo,
@@ -40,13 +42,18 @@ internal static class NotificationEndpoints
             return problem;
         var (items, next) = query.Page(
             await reader.ListAsync(filter, after, size + 1, context.RequestAborted), size, filter.Signature, item => new PagePosition(item.ReceivedAt.ToUnixTimeMilliseconds(), item.Id));
+        audit.NoteRead(context.User.KeyName(), AuditAction.ListNotifications);
         return TypedResults.Ok(new NotificationPage(items, next));
     }
 
-    private static async Task<Results<Ok<NotificationView>, ProblemResult>> ReadAsync(string id, HttpContext context, NotificationReader reader)
+    private static async Task<Results<Ok<NotificationView>, ProblemResult>> ReadAsync(string id, HttpContext context, NotificationReader reader, AuditTrail audit)
     {
         if (await reader.FindAsync(id, context.RequestAborted) is { } view)
+        {
+            audit.NoteRead(context.User.KeyName(), AuditAction.ReadNotification, view.PartnerReferenceNo);
             return TypedResults.Ok(view);
+        }
+
         return new ProblemResult(ProblemKind.NotFound.Build("There is no such notification."));
     }
 
@@ -67,7 +74,6 @@ internal static class NotificationEndpoints
             errors["bodyBase64"] = ["must be Base64"];
         if (errors.Count > 0)
             return ProblemResult.InvalidFields(errors);
-        context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Ok(diagnosis.Diagnose(request.Path!, request.Headers!, body!, request.ReceivedAt));
     }
 

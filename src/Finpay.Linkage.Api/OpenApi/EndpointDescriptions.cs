@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Finpay.Linkage.Api.Audit;
 using Finpay.Linkage.Api.Diagnostics;
 using Finpay.Linkage.Api.Notifications;
 using Finpay.Linkage.Api.Upgrades;
@@ -55,7 +56,7 @@ internal static class EndpointDescriptions
         .DescribeProblems(EndpointProblems.Body | EndpointProblems.Fields | EndpointProblems.OpsOnly);
 
     public static RouteHandlerBuilder DescribeList<TPage>(this RouteHandlerBuilder endpoint, string example) => endpoint
-        .WithName(typeof(TPage) == typeof(UpgradePage) ? "listAccountUpgrades" : "listKycNotifications")
+        .WithName(typeof(TPage) == typeof(UpgradePage) ? "listAccountUpgrades" : typeof(TPage) == typeof(AuditPage) ? "listAudit" : "listKycNotifications")
         .WithMetadata(
             new ParameterText("status", "Only this status: requested, widgetIssued, inProcess, approved, rejected, inDoubt, failed."),
             new ParameterText("disposition", "Only this disposition: applied, duplicate, orphan, contradiction, unknownOutcome, invalid."),

@@ -28,6 +28,7 @@ internal static class LinkageOpenApi
         | Which results fit no record, or contradict one? | `GET /v1/kyc-notifications?disposition=orphan`, `contradiction`, `invalid`, `unknownOutcome` |
         | What exactly did Finnet send? | `GET /v1/kyc-notifications/{id}`, `rawBase64` and `evidence` |
         | Why does Finnet's signature not match? | `POST /v1/kyc-notifications/diagnose` with a captured callback |
+        | Who changed or read something? | `GET /v1/audit` |
         | A caller complains of an error | its `traceId` is in the logs |
         """;
 
@@ -138,6 +139,7 @@ internal static class LinkageOpenApi
         {
             new() { Name = "Account upgrades", Description = "For the merchant's servers; lists for operators." },
             new() { Name = "KYC notifications", Description = "The inbox, for operators." },
+            new() { Name = "Audit", Description = "Who did what, for operators." },
             new() { Name = "Finnet callbacks", Description = "For Finnet alone; every answer is Finnet's envelope." },
             new() { Name = "Health", Description = "For probes; no key." },
         };

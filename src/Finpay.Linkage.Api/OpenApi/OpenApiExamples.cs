@@ -66,6 +66,10 @@ internal static class OpenApiExamples
         { "partnerReferenceNo": "202411011441000012", "redactedAt": "2026-11-01T06:09:44.180+00:00", "historyEntries": 1, "notifications": 1 }
         """;
 
+    public const string AuditPage = """
+        { "items": [ { "id": "0192e6c5-1a2b-7c3d-8e4f-5a6b7c8d9e0f", "at": "2026-11-01T06:09:44.180+00:00", "actor": "operators", "action": "redact", "partnerReferenceNo": "202411011441000012" } ] }
+        """;
+
     public const string UpgradePage = $$"""{ "items": [ {{Approved}} ], "nextCursor": "AAABk1x…" }""";
 
     public const string Search = """{ "phoneNo": "081295288912", "limit": 50 }""";

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Finpay.Linkage.Api.Audit;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Upgrades;
 
@@ -41,7 +42,7 @@ internal static class RedactionStore
         "@reference");
 
     /// <returns>Null when there is no upgrade of this reference.</returns>
-    public static RedactionReceipt? Redact(DbTransaction transaction, string partnerReferenceNo, DateTimeOffset now)
+    public static RedactionReceipt? Redact(DbTransaction transaction, string partnerReferenceNo, string actor, DateTimeOffset now)
     {
         if (UpgradeStore.Find(transaction, partnerReferenceNo) is not { } row)
             return null;
@@ -52,6 +53,8 @@ internal static class RedactionStore
             HistoryEntries = RedactHistory.Execute(transaction, partnerReferenceNo),
             Notifications = RedactNotifications.Execute(transaction, partnerReferenceNo),
         };
+        if (row.RedactedAt is null || receipt is { HistoryEntries: > 0 } or { Notifications: > 0 })
+            AuditTrail.Add(transaction, actor, AuditAction.Redact, partnerReferenceNo, now);
         if (row.RedactedAt is not null)
             return receipt;
 

@@ -7,12 +7,14 @@ internal sealed partial class Redactor(WriteQueue writes, IDatabase database, Ti
 {
     private volatile bool mustErase;
 
+    /// <param name="partnerReferenceNo">The reference.</param>
+    /// <param name="actor">Who wants it.</param>
     /// <returns>Null when there is no upgrade of this reference.</returns>
     /// <exception cref="StoreUnavailableException">It could not be committed in time.</exception>
-    public async Task<RedactionReceipt?> RedactAsync(string partnerReferenceNo)
+    public async Task<RedactionReceipt?> RedactAsync(string partnerReferenceNo, string actor)
     {
         var now = clock.GetUtcNow();
-        var receipt = await writes.ExecuteAsync(partnerReferenceNo, transaction => RedactionStore.Redact(transaction, partnerReferenceNo, now), persistent: true);
+        var receipt = await writes.ExecuteAsync(partnerReferenceNo, transaction => RedactionStore.Redact(transaction, partnerReferenceNo, actor, now), persistent: true);
         if (receipt is null)
             return null;
         LogRedacted(partnerReferenceNo, receipt.RedactedAt, receipt.HistoryEntries, receipt.Notifications);

@@ -1,3 +1,4 @@
+using Finpay.Linkage.Api.Audit;
 using Finpay.Linkage.Api.Diagnostics;
 using Finpay.Linkage.Api.OpenApi;
 using Finpay.Linkage.Api.Security;
@@ -37,10 +38,16 @@ internal static class UpgradeEndpoints
         return CreateAnswer.For(result, reference, reader.ToView);
     }
 
-    private static async Task<Results<Ok<UpgradeView>, ProblemResult>> ReadAsync(string partnerReferenceNo, HttpContext context, UpgradeReader reader)
+    private static async Task<Results<Ok<UpgradeView>, ProblemResult>> ReadAsync(string partnerReferenceNo, HttpContext context, UpgradeReader reader, AuditTrail audit)
     {
-        if (await reader.FindAsync(partnerReferenceNo, context.User.ReadableOwner(), context.RequestAborted) is { } view)
+        var owner = context.User.ReadableOwner();
+        if (await reader.FindAsync(partnerReferenceNo, owner, context.RequestAborted) is { } view)
+        {
+            if (owner is null)
+                audit.NoteRead(context.User.KeyName(), AuditAction.ReadUpgrade, partnerReferenceNo);
             return TypedResults.Ok(view);
+        }
+
         return new ProblemResult(ProblemKind.NotFound.Build("There is no such upgrade that this key may see."));
     }
 

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using Finpay.Linkage.Api.Audit;
 using Finpay.Linkage.Api.Notifications;
 using Finpay.Linkage.Api.Storage;
 
@@ -91,7 +92,10 @@ internal static class UpgradeStore
             transaction, command.PartnerReferenceNo, command.Owner, command.MerchantId, command.Fingerprint.Current, command.PhoneNo, command.PhoneHash, command.AttemptId, leaseUntil, now);
         var row = Find(transaction, command.PartnerReferenceNo)!;
         if (inserted == 1)
+        {
+            AuditTrail.Add(transaction, command.Owner, AuditAction.Create, command.PartnerReferenceNo, time);
             return new BeginResult(BeginDecision.Ask, row, MayHaveArrived: false, time);
+        }
 
         // Another transaction may have held the row for a while: the lease goes by what the clock says now.
         time = transaction.Now(clock);
@@ -103,6 +107,7 @@ internal static class UpgradeStore
         // A lease that ran out without being released: its attempt died, perhaps after sending.
         var mayHaveArrived = row.MayHaveArrived != 0 || row.AttemptId is not null;
         Guarded(TakeOver.Execute(transaction, command.AttemptId, leaseUntil, mayHaveArrived ? 1L : 0L, command.PartnerReferenceNo, row.Version));
+        AuditTrail.Add(transaction, command.Owner, AuditAction.Create, command.PartnerReferenceNo, time);
         return new BeginResult(BeginDecision.Ask, row, mayHaveArrived, time);
     }
 

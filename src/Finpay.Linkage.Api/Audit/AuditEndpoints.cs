@@ -1,0 +1,32 @@
+using Finpay.Linkage.Api.Diagnostics;
+using Finpay.Linkage.Api.OpenApi;
+using Finpay.Linkage.Api.Security;
+using Finpay.Linkage.Api.Storage;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Finpay.Linkage.Api.Audit;
+
+/// <summary>The audit trail as operators read it.</summary>
+internal static class AuditEndpoints
+{
+    public static void MapAudit(this RouteGroupBuilder v1) =>
+        v1.MapGet("/audit", ListAsync).WithTags("Audit").RequireAuthorization(ApiKeys.OpsPolicy)
+            .WithSummary("List who did what, newest first (ops)").DescribeList<AuditPage>(OpenApiExamples.AuditPage);
+
+    private static async Task<Results<Ok<AuditPage>, ProblemResult>> ListAsync(
+        HttpContext context, AuditTrail audit, PageCursors cursors, [FromQuery] string? partnerReferenceNo, [FromQuery] string? limit, [FromQuery] string? cursor)
+    {
+        var query = new ListQuery(cursors);
+        var filters = $"audit|{partnerReferenceNo}";
+        var size = query.Limit(limit);
+        var after = query.Cursor(cursor, filters);
+        if (query.Problem is { } problem)
+            return problem;
+        context.Response.Headers.CacheControl = "no-store";
+        var (items, next) = query.Page(
+            await audit.ListAsync(partnerReferenceNo, after, size + 1, context.RequestAborted), size, filters, item => new PagePosition(item.At.ToUnixTimeMilliseconds(), item.Id));
+        audit.NoteRead(context.User.KeyName(), AuditAction.ReadAudit);
+        return TypedResults.Ok(new AuditPage(items, next));
+    }
+}
