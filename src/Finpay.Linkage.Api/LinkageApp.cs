@@ -52,6 +52,8 @@ public static class LinkageApp
         services.AddSingleton<NotificationReader>();
         services.AddSingleton<Redactor>();
         services.AddSingleton<AuditTrail>();
+        services.AddSingleton<Retention>();
+        services.AddHostedService(provider => provider.GetRequiredService<Retention>());
         services.ConfigureHttpJsonOptions(options =>
         {
             ApiJson.Configure(options.SerializerOptions);

@@ -61,6 +61,8 @@ internal static class RedactionStore
         // An attempt under way keeps the record: how it ends is a fact that stays (UpgradeStore.Record keeps nothing else of it).
         var version = row.Version + 1;
         UpgradeStore.Guarded(RedactUpgrade.Execute(transaction, now.ToUnixTimeMilliseconds(), version, partnerReferenceNo, row.Version));
+        if (actor == AuditTrail.Retention)
+            return receipt;
         UpgradeStore.AddHistory(transaction, new HistoryEntry(Guid.CreateVersion7(now).ToString(), partnerReferenceNo, version, now, row.CurrentStatus, HistorySource.Operator));
         return receipt;
     }

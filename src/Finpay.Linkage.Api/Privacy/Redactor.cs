@@ -1,4 +1,5 @@
 using Finpay.Linkage.Api.Storage;
+using Finpay.Linkage.Api.Upgrades;
 
 namespace Finpay.Linkage.Api.Privacy;
 
@@ -21,6 +22,22 @@ internal sealed partial class Redactor(WriteQueue writes, IDatabase database, Ti
         mustErase = true;
         await EraseAsync();
         return receipt;
+    }
+
+    /// <summary>The same for one that is due for its age: unless it has changed since it was looked at. <see cref="EraseAsync"/> follows when many are done.</summary>
+    /// <param name="partnerReferenceNo">The reference.</param>
+    /// <param name="updatedAt">Its last change as it was looked at, in Unix milliseconds.</param>
+    /// <param name="actor">Who wants it.</param>
+    public async Task<bool> RedactDueAsync(string partnerReferenceNo, long updatedAt, string actor)
+    {
+        var now = clock.GetUtcNow();
+        var receipt = await writes.ExecuteAsync(
+            partnerReferenceNo,
+            transaction => UpgradeStore.Find(transaction, partnerReferenceNo) is { RedactedAt: null } row && row.UpdatedAt == updatedAt
+                ? RedactionStore.Redact(transaction, partnerReferenceNo, actor, now)
+                : null);
+        mustErase |= receipt is not null;
+        return receipt is not null;
     }
 
     /// <summary>Does what is left to do when a reader or another program was in the way.</summary>

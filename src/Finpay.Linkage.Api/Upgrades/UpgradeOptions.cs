@@ -16,6 +16,9 @@ public sealed class UpgradeOptions
     /// <summary>How long a widget URL counts as usable when Finnet's expiryTime can't be read.</summary>
     public TimeSpan WidgetUrlLifetime { get; set; } = TimeSpan.FromDays(1);
 
+    /// <summary>After so many days without a change everything personal is removed from a finished upgrade.</summary>
+    public int RetentionDays { get; set; } = 365;
+
     /// <summary>Hosts that redirectFinalUrl may name; empty: any https host.</summary>
     public IList<string> RedirectHosts { get; } = [];
 }
@@ -34,6 +37,8 @@ internal sealed class UpgradeOptionsValidator(IConfiguration configuration) : IV
             failures.Add(nameof(options.Lease), "must exceed Finnet:TotalTimeout by at least 10 seconds");
         if (options.WidgetUrlLifetime <= TimeSpan.Zero)
             failures.Add(nameof(options.WidgetUrlLifetime), "must be longer than zero");
+        if (options.RetentionDays is < 1 or > 36_500)
+            failures.Add(nameof(options.RetentionDays), "must be from 1 to 36500");
         return failures.ToResult();
     }
 }
