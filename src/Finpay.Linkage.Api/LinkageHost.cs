@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Finpay.Linkage.Api.Privacy;
 using Finpay.Linkage.Api.Settings;
 using Finpay.Linkage.Api.Storage;
 
@@ -13,10 +14,14 @@ public static class LinkageHost
     {
         if (args is ["backup", ..])
             return await BackUpAsync(args[1..]);
+        if (args is ["redactions", ..])
+            return await StorageCommands.WriteRedactionsAsync(args[1..]);
+        if (args is ["redact", ..])
+            return await StorageCommands.RedactAsync(args[1..]);
         // A command that this version does not have must not start the service instead.
         if (args is [var command, ..] && command.All(char.IsAsciiLetter))
         {
-            await Console.Error.WriteLineAsync($"Unknown command '{command}'. There is: backup FILE. Without a command the service starts; settings are given as --Section:Key=value.");
+            await Console.Error.WriteLineAsync($"Unknown command '{command}'. There is: backup FILE, redactions FILE, redact FILE. Without a command the service starts; settings are given as --Section:Key=value.");
             return 2;
         }
 

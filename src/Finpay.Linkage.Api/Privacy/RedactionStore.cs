@@ -26,10 +26,10 @@ internal static class RedactionStore
 {
     private static readonly Statement RedactUpgrade = new(
         """
-        UPDATE upgrades SET fingerprint = NULL, phone_no = NULL, phone_hash = NULL, widget_url = NULL, redacted_at = @now, updated_at = @now, version = @version
+        UPDATE upgrades SET fingerprint = NULL, phone_no = NULL, phone_hash = NULL, widget_url = NULL, redacted_at = @redactedAt, updated_at = @now, version = @version
         WHERE partner_reference_no = @reference AND version = @expected
         """,
-        "@now", "@version", "@reference", "@expected");
+        "@redactedAt", "@now", "@version", "@reference", "@expected");
 
     private static readonly Statement RedactHistory = new(
         "UPDATE upgrade_history SET message = NULL WHERE partner_reference_no = @reference AND message IS NOT NULL", "@reference");
@@ -41,15 +41,20 @@ internal static class RedactionStore
         """,
         "@reference");
 
+    /// <param name="transaction">The writer's.</param>
+    /// <param name="partnerReferenceNo">The reference.</param>
+    /// <param name="actor">Who wants it.</param>
+    /// <param name="now">When.</param>
+    /// <param name="before">When it was redacted first, if a restore has undone that.</param>
     /// <returns>Null when there is no upgrade of this reference.</returns>
-    public static RedactionReceipt? Redact(DbTransaction transaction, string partnerReferenceNo, string actor, DateTimeOffset now)
+    public static RedactionReceipt? Redact(DbTransaction transaction, string partnerReferenceNo, string actor, DateTimeOffset now, DateTimeOffset? before = null)
     {
         if (UpgradeStore.Find(transaction, partnerReferenceNo) is not { } row)
             return null;
         var receipt = new RedactionReceipt
         {
             PartnerReferenceNo = partnerReferenceNo,
-            RedactedAt = DateTimeOffset.FromUnixTimeMilliseconds(row.RedactedAt ?? now.ToUnixTimeMilliseconds()),
+            RedactedAt = DateTimeOffset.FromUnixTimeMilliseconds(row.RedactedAt ?? (before ?? now).ToUnixTimeMilliseconds()),
             HistoryEntries = RedactHistory.Execute(transaction, partnerReferenceNo),
             Notifications = RedactNotifications.Execute(transaction, partnerReferenceNo),
         };
@@ -60,7 +65,7 @@ internal static class RedactionStore
 
         // An attempt under way keeps the record: how it ends is a fact that stays (UpgradeStore.Record keeps nothing else of it).
         var version = row.Version + 1;
-        UpgradeStore.Guarded(RedactUpgrade.Execute(transaction, now.ToUnixTimeMilliseconds(), version, partnerReferenceNo, row.Version));
+        UpgradeStore.Guarded(RedactUpgrade.Execute(transaction, receipt.RedactedAt.ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds(), version, partnerReferenceNo, row.Version));
         if (actor == AuditTrail.Retention)
             return receipt;
         UpgradeStore.AddHistory(transaction, new HistoryEntry(Guid.CreateVersion7(now).ToString(), partnerReferenceNo, version, now, row.CurrentStatus, HistorySource.Operator));

@@ -20,9 +20,9 @@ internal sealed class SqliteDatabase : IDatabase
     private const int WouldBlockOnMac = 35;
 
     private readonly string connectionString;
-    private readonly FileStream processLock;
+    private readonly FileStream? processLock;
 
-    private SqliteDatabase(string connectionString, string path, FileStream processLock)
+    private SqliteDatabase(string connectionString, string path, FileStream? processLock)
     {
         this.connectionString = connectionString;
         this.processLock = processLock;
@@ -36,7 +36,15 @@ internal sealed class SqliteDatabase : IDatabase
     public int Writers => 1;
 
     /// <exception cref="SettingsException">The file can't be used; the message says why.</exception>
-    public static SqliteDatabase Open(StorageOptions options, TimeProvider clock)
+    public static SqliteDatabase Open(StorageOptions options, TimeProvider clock) => Open(options, clock, alone: true);
+
+    /// <summary>For a command: beside a service that may be running. There must be a database.</summary>
+    /// <exception cref="SettingsException">The file can't be used; the message says why.</exception>
+    public static SqliteDatabase OpenBeside(StorageOptions options, TimeProvider clock) => File.Exists(FileOf(options).DataSource)
+        ? Open(options, clock, alone: false)
+        : throw new SettingsException($"There is no database {FileOf(options).DataSource}.");
+
+    private static SqliteDatabase Open(StorageOptions options, TimeProvider clock, bool alone)
     {
         SqliteLibrary.EnsureLoaded();
         var builder = FileOf(options);
@@ -45,7 +53,7 @@ internal sealed class SqliteDatabase : IDatabase
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            held = AcquireLock(path);
+            held = alone ? AcquireLock(path) : null;
             var database = new SqliteDatabase(builder.ConnectionString, path, held);
             using var connection = database.OpenConnection();
             connection.Execute("PRAGMA journal_mode = WAL");
@@ -144,7 +152,7 @@ internal sealed class SqliteDatabase : IDatabase
     public void Dispose()
     {
         SqliteConnection.ClearAllPools();
-        processLock.Dispose();
+        processLock?.Dispose();
     }
 
     private static string Advice(Exception exception) => (exception as SqliteException)?.SqliteErrorCode switch
