@@ -18,10 +18,12 @@ public static class LinkageHost
             return await StorageCommands.WriteRedactionsAsync(args[1..]);
         if (args is ["redact", ..])
             return await StorageCommands.RedactAsync(args[1..]);
+        if (args is ["reencrypt", ..])
+            return await StorageCommands.ReencryptAsync(args[1..]);
         // A command that this version does not have must not start the service instead.
         if (args is [var command, ..] && command.All(char.IsAsciiLetter))
         {
-            await Console.Error.WriteLineAsync($"Unknown command '{command}'. There is: backup FILE, redactions FILE, redact FILE. Without a command the service starts; settings are given as --Section:Key=value.");
+            await Console.Error.WriteLineAsync($"Unknown command '{command}'. There is: backup FILE, redactions FILE, redact FILE, reencrypt. Without a command the service starts; settings are given as --Section:Key=value.");
             return 2;
         }
 

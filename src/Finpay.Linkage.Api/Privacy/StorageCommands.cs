@@ -17,6 +17,14 @@ internal static class StorageCommands
             : ($"{redacted} redacted, {unknown} unknown. The write-ahead log, which still has their content, is in use: run the command again.", 1);
     });
 
+    public static async Task<int> ReencryptAsync(string[] settings) => await RunAsync(["", .. settings], "reencrypt", async (store, _) =>
+    {
+        var (rows, unreadable) = await new Reencryption(store.Database, store.Writes, store.Keys).RunAsync();
+        return unreadable == 0
+            ? ($"{rows} rows re-encrypted: everything is under the newest key.", 0)
+            : ($"{rows} rows re-encrypted. {unreadable} values can't be read with the configured keys and stay as they are.", 1);
+    });
+
     private static async Task<int> RunAsync(string[] args, string name, Func<OpenStore, string, Task<(string Message, int ExitCode)>> work)
     {
         if (args is not [var file, .. var settings] || file.StartsWith('-'))

@@ -47,6 +47,9 @@ public sealed class ColumnCipher
     public string? DecryptText(byte[]? value, string column, string row) =>
         value is null ? null : Encoding.UTF8.GetString(Decrypt(value, column, row));
 
+    /// <summary>Whether the key that writes wrote it.</summary>
+    public bool IsNewest(ReadOnlySpan<byte> value) => value.Length > writingId.Length && value[0] == writingId.Length && value.Slice(1, writingId.Length).SequenceEqual(writingId);
+
     /// <exception cref="CryptographicException">The key is unknown, or the value was changed or moved.</exception>
     public byte[] Decrypt(ReadOnlySpan<byte> value, string column, string row)
     {
