@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace Finpay.Linkage.Api.Notifications;
 
 /// <summary>
-/// What becomes of callbacks that failed authentication: one warning, one count by rung, and a limit for each source. An authentic callback never comes here,
+/// What becomes of callbacks that failed authentication: one warning (up to the limit), one count by rung, and a limit for each source. An authentic callback never comes here,
 /// so whatever a stranger does, Finnet is not limited.
 /// </summary>
 internal sealed partial class FailedCallbacks(
@@ -26,10 +26,19 @@ internal sealed partial class FailedCallbacks(
     /// <returns>How long the source has to wait; null when it is within its limit.</returns>
     public TimeSpan? Count(IPAddress? source, CallbackFailure failure)
     {
-        LogRefused(failure.Rung, failure.Reason);
         metrics.CountRefused(failure.Rung);
-        if (limit == 0)
-            return null;
+        var (wait, atLimit) = limit == 0 ? (null, false) : Limit(source);
+        // Who floods us fills no disk: beyond the limit the count alone goes on.
+        if (wait is null)
+            LogRefused(failure.Rung, failure.Reason);
+        if (atLimit)
+            LogLimited(limit);
+        return wait;
+    }
+
+    /// <returns>How long the source has to wait, when it has to; and whether this was the last one within its limit.</returns>
+    private (TimeSpan? Wait, bool AtLimit) Limit(IPAddress? source)
+    {
         var now = clock.GetUtcNow();
         var current = now.UtcTicks / Window.Ticks;
         lock (gate)
@@ -47,11 +56,11 @@ internal sealed partial class FailedCallbacks(
             if (count < limit)
             {
                 counts[key] = count + 1;
-                return null;
+                return (null, count + 1 == limit);
             }
         }
 
-        return TimeSpan.FromTicks(((current + 1) * Window.Ticks) - now.UtcTicks);
+        return (TimeSpan.FromTicks(((current + 1) * Window.Ticks) - now.UtcTicks), false);
     }
 
     // Whoever has one address of IPv6 has its whole /64.
@@ -68,4 +77,7 @@ internal sealed partial class FailedCallbacks(
 
     [LoggerMessage(EventId = 1103, Level = LogLevel.Warning, Message = "Callback refused: {Rung} did not pass ({Reason})")]
     private partial void LogRefused(CallbackAuthentication rung, string reason);
+
+    [LoggerMessage(EventId = 1107, Level = LogLevel.Warning, Message = "A source failed {Limit} times this minute: the rest of it is refused with 429 and counted, not logged")]
+    private partial void LogLimited(int limit);
 }
