@@ -96,7 +96,7 @@ public static class LinkageApp
         return app;
     }
 
-    private static void AddSettings(this IServiceCollection services, IConfiguration configuration)
+    internal static void AddSettings(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<UpgradeOptions>().Bind(configuration.GetSection(UpgradeOptions.SectionName));
         services.AddOptions<StorageOptions>().Bind(configuration.GetSection(StorageOptions.SectionName));

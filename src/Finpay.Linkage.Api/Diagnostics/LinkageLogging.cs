@@ -14,6 +14,8 @@ namespace Finpay.Linkage.Api.Diagnostics;
 /// <summary>Serilog as the only provider: JSON lines when ASPNETCORE_ENVIRONMENT is Production, readable lines otherwise.</summary>
 internal static class LinkageLogging
 {
+    public const string Unreadable = "Serilog: can't be read; see the form of Serilog's own settings";
+
     // These write URLs and headers; a callback's URL may carry its token. Dropped whatever level is configured.
     private static readonly string[] SourcesThatLogUrls =
     [
@@ -39,7 +41,8 @@ internal static class LinkageLogging
         builder.Logging.SetMinimumLevel(LogLevel.Trace);
     }
 
-    private static Logger MakeLogger(IConfiguration configuration, bool asJson)
+    /// <exception cref="SettingsException">The section Serilog can't be read.</exception>
+    public static Logger MakeLogger(IConfiguration configuration, bool asJson)
     {
         var options = new LoggerConfiguration()
             .MinimumLevel.Information()
@@ -52,7 +55,7 @@ internal static class LinkageLogging
         }
         catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or FormatException)
         {
-            throw SettingsException.For(["Serilog: can't be read; see the form of Serilog's own settings"]);
+            throw SettingsException.For([Unreadable]);
         }
 
         options.Enrich.FromLogContext().Enrich.With(new WithoutPath());

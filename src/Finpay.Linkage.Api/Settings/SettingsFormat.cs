@@ -22,10 +22,32 @@ internal static class SettingsFormat
         }
     }
 
+    /// <summary>Keys that no option has, mistyped perhaps. At the root they may be anybody's.</summary>
+    public static IEnumerable<string> Unknown(IConfiguration section, Type type)
+    {
+        foreach (var child in section.GetChildren())
+        {
+            if (type.GetProperty(child.Key, BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase) is { } property)
+            {
+                foreach (var key in UnknownBelow(child, property.PropertyType))
+                    yield return key;
+            }
+            else if (section is IConfigurationSection)
+            {
+                yield return child.Path;
+            }
+        }
+    }
+
+    private static IEnumerable<string> UnknownBelow(IConfigurationSection section, Type type) =>
+        IsList(type) ? section.GetChildren().SelectMany(item => UnknownBelow(item, type.GetGenericArguments()[0]))
+        : IsLeaf(type) || type.IsEnum || Nullable.GetUnderlyingType(type) is not null ? []
+        : Unknown(section, type);
+
     private static void CheckValue(IConfigurationSection section, string path, Type type, ICollection<(string Key, string What)> failures)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
-        if (type.IsGenericType && typeof(IEnumerable).IsAssignableFrom(type))
+        if (IsList(type))
         {
             if (!string.IsNullOrEmpty(section.Value))
                 failures.Add((path, $"is a list: {path}:0, {path}:1, …"));
@@ -47,6 +69,8 @@ internal static class SettingsFormat
             Check(section, path, type, failures);
         }
     }
+
+    private static bool IsList(Type type) => type.IsGenericType && typeof(IEnumerable).IsAssignableFrom(type);
 
     private static bool IsLeaf(Type type) =>
         type.IsPrimitive || type == typeof(string) || type == typeof(TimeSpan) || type == typeof(Uri) || type == typeof(Secret);

@@ -31,7 +31,8 @@ internal sealed class PostgreSqlDatabase : IDatabase
         try
         {
             using var connection = database.OpenConnection();
-            CheckServer(connection);
+            if (Problems(connection).FirstOrDefault() is { } problem)
+                throw new SettingsException(problem);
             using var transaction = database.BeginWrite(connection);
             // Many instances may start at once; the lock ends with the transaction, so a pooler is no harm.
             connection.Execute("SELECT pg_advisory_xact_lock(@SchemaLock)", new { SchemaLock }, transaction, Schema.PatienceSeconds);
@@ -124,12 +125,13 @@ internal sealed class PostgreSqlDatabase : IDatabase
 
     public void Dispose() => source.Dispose();
 
-    private static void CheckServer(DbConnection connection)
+    /// <summary>Why the server can't be used.</summary>
+    public static IEnumerable<string> Problems(DbConnection connection)
     {
         var version = connection.ExecuteScalar<int>("SELECT current_setting('server_version_num')::int");
         if (version < OldestVersion)
-            throw new SettingsException($"PostgreSQL {version / 10_000} is too old: 15 or later is needed.");
+            yield return $"PostgreSQL {version / 10_000} is too old: 15 or later is needed.";
         if (connection.ExecuteScalar<string>("SELECT current_setting('synchronous_commit')") == "off")
-            throw new SettingsException("PostgreSQL's synchronous_commit is off: a commit would be acknowledged before it is on disk. Set it to on for the database or the role.");
+            yield return "PostgreSQL's synchronous_commit is off: a commit would be acknowledged before it is on disk. Set it to on for the database or the role.";
     }
 }

@@ -14,15 +14,19 @@ internal static class Schema
     /// <summary>How long a start waits for a script, its own or another instance's. A script may have much to do; a request may not wait so long.</summary>
     public const int PatienceSeconds = 120;
 
+    /// <summary>The version that this program makes.</summary>
+    public static long Newest => Scripts()[^1].Version;
+
+    public static string TooNew(long version) => $"The database has schema version {version}, this program knows {Newest}: it is older than the database.";
+
     public static void Apply(DbTransaction transaction, DateTimeOffset now)
     {
         var connection = transaction.Connection!;
         connection.Execute("CREATE TABLE IF NOT EXISTS schema_version (version bigint NOT NULL PRIMARY KEY, applied_at bigint NOT NULL)", transaction: transaction);
         var current = connection.ExecuteScalar<long?>("SELECT max(version) FROM schema_version", transaction: transaction) ?? 0;
-        var scripts = Scripts();
-        if (current > scripts[^1].Version)
-            throw new SettingsException($"The database has schema version {current}, this program knows {scripts[^1].Version}: it is older than the database.");
-        foreach (var (version, sql) in scripts.Where(script => script.Version > current))
+        if (current > Newest)
+            throw new SettingsException(TooNew(current));
+        foreach (var (version, sql) in Scripts().Where(script => script.Version > current))
         {
             connection.Execute(sql, transaction: transaction, commandTimeout: PatienceSeconds);
             connection.Execute(

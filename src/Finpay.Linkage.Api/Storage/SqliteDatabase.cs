@@ -155,7 +155,8 @@ internal sealed class SqliteDatabase : IDatabase
         processLock?.Dispose();
     }
 
-    private static string Advice(Exception exception) => (exception as SqliteException)?.SqliteErrorCode switch
+    /// <summary>What to do about it, where that is known.</summary>
+    public static string Advice(Exception exception) => (exception as SqliteException)?.SqliteErrorCode switch
     {
         raw.SQLITE_BUSY => " Another program holds a lock on it; start again when that has ended.",
         raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => " It is damaged, or no SQLite database, and was left as it is: put a backup in its place (README.md, «Backup and restore»).",

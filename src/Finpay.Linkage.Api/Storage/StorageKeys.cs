@@ -9,7 +9,7 @@ namespace Finpay.Linkage.Api.Storage;
 /// </summary>
 internal static partial class StorageKeys
 {
-    private const string FileName = "linkage.keys.json";
+    public const string FileName = "linkage.keys.json";
     private const int KeyBytes = 32;
 
     public static StorageKeySet Load(StorageEncryptionOptions options, string? databaseFolder, ILogger logger)
