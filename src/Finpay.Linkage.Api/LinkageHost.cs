@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Finpay.Linkage.Api.GoLive;
 using Finpay.Linkage.Api.Privacy;
 using Finpay.Linkage.Api.Settings;
 using Finpay.Linkage.Api.Storage;
@@ -8,10 +9,12 @@ namespace Finpay.Linkage.Api;
 /// <summary>Runs the service as a process: one clear message and an exit code when it can't start.</summary>
 public static class LinkageHost
 {
-    private const string DefaultUrl = "http://localhost:5080";
+    internal const string DefaultUrl = "http://localhost:5080";
 
     public static async Task<int> RunAsync(string[] args)
     {
+        if (args is ["check", ..])
+            return await GoLiveCommand.RunAsync(args[1..]);
         if (args is ["backup", ..])
             return await BackUpAsync(args[1..]);
         if (args is ["redactions", ..])
@@ -23,7 +26,7 @@ public static class LinkageHost
         // A command that this version does not have must not start the service instead.
         if (args is [var command, ..] && command.All(char.IsAsciiLetter))
         {
-            await Console.Error.WriteLineAsync($"Unknown command '{command}'. There is: backup FILE, redactions FILE, redact FILE, reencrypt. Without a command the service starts; settings are given as --Section:Key=value.");
+            await Console.Error.WriteLineAsync($"Unknown command '{command}'. There is: check, backup FILE, redactions FILE, redact FILE, reencrypt. Without a command the service starts; settings are given as --Section:Key=value.");
             return 2;
         }
 

@@ -145,7 +145,7 @@ public sealed class PrivacyTests : IDisposable
         $$"""{"responseCode":"2007300","responseMessage":"Successful","accessToken":"{{token}}","tokenType":"Bearer","expiresIn":"900"}""";
 
     /// <summary>As it might be written by whoever encodes before writing. Base64 has three forms, by what stands before; the ends, which depend on neighbours, are cut off.</summary>
-    private static IEnumerable<string> Forms(string planted)
+    internal static IEnumerable<string> Forms(string planted)
     {
         var bytes = Encoding.UTF8.GetBytes(planted);
         var forms = new List<string> { planted, Uri.EscapeDataString(planted), WebUtility.UrlEncode(planted), Convert.ToHexString(bytes) };
