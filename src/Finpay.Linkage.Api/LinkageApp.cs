@@ -22,6 +22,8 @@ public static class LinkageApp
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.AddLinkageLogging();
+        // Lines end with CR LF alone: where a proxy in front sees one header and Kestrel two, somebody could hide a request.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", isEnabled: true);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

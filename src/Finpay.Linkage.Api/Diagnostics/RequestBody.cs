@@ -32,6 +32,11 @@ internal static class RequestBody
         {
             return null;
         }
+        catch (IOException exception) when (exception is not BadHttpRequestException)
+        {
+            // A chunk whose length no number holds, a connection that broke: the caller's doing, whatever the server calls it.
+            throw new BadHttpRequestException("The request body could not be read.", exception);
+        }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
