@@ -1,3 +1,4 @@
+using System.Buffers;
 using Finpay.Linkage.Api.Settings;
 using Finpay.Linkage.Finnet;
 using FluentValidation;
@@ -14,6 +15,9 @@ internal sealed class CreateUpgradeValidator : AbstractValidator<CreateUpgradeRe
     public const int MaxNameLength = 128;
     public const int MaxEmailLength = 254;
 
+    // RFC 3986. Who reads it next may take anything else, a backslash or a letter that looks like another, for something else.
+    private static readonly SearchValues<char> UrlCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?#[]@!$&'()*+,;=%");
+
     public CreateUpgradeValidator(IOptions<ImageOptions> images, IOptions<UpgradeOptions> upgrades)
     {
         RuleFor(request => request.PartnerReferenceNo!)
@@ -27,8 +31,8 @@ internal sealed class CreateUpgradeValidator : AbstractValidator<CreateUpgradeRe
         RuleFor(request => request.RedirectFinalUrl!)
             .Must(url => IsRedirect(url, upgrades.Value.RedirectHosts))
             .WithMessage(upgrades.Value.RedirectHosts.Count == 0
-                ? $"must be an absolute https URL (http on loopback only) of at most {MaxUrlLength} characters without credentials"
-                : "must be an absolute https URL without credentials on one of the allowed hosts")
+                ? $"must be an absolute https URL (http on loopback only) of at most {MaxUrlLength} characters, percent-encoded, without credentials"
+                : "must be an absolute https URL, percent-encoded, without credentials, on one of the allowed hosts")
             .When(request => request.RedirectFinalUrl is not null);
         RuleFor(request => request.Images!.Ktp!).SetValidator(new ImageValidator(images.Value.MaxBytes)).When(request => request.Images?.Ktp is not null);
         RuleFor(request => request.Images!.Selfie!).SetValidator(new ImageValidator(images.Value.MaxBytes)).When(request => request.Images?.Selfie is not null);
@@ -40,9 +44,10 @@ internal sealed class CreateUpgradeValidator : AbstractValidator<CreateUpgradeRe
 
     private static bool IsRedirect(string text, IList<string> hosts) =>
         text.Length <= MaxUrlLength
-        && !text.Any(character => char.IsControl(character) || char.IsWhiteSpace(character))
+        && !text.AsSpan().ContainsAnyExcept(UrlCharacters)
         && Uri.TryCreate(text, UriKind.Absolute, out var url)
-        && text.StartsWith(url.Scheme + "://", StringComparison.OrdinalIgnoreCase)
+        // The host that is judged must be the one that stands there: http://loopback is read as localhost, 127.1 as 127.0.0.1.
+        && text.StartsWith($"{url.Scheme}://{url.Host}", StringComparison.OrdinalIgnoreCase)
         && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback))
         && url.UserInfo.Length == 0
         && (hosts.Count == 0 || hosts.Contains(url.Host, StringComparer.OrdinalIgnoreCase));
