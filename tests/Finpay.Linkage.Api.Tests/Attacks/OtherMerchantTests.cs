@@ -1,0 +1,140 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Finpay.Linkage.Api.Tests.Hosting;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Finpay.Linkage.Api.Tests.Attacks;
+
+/// <summary>
+/// One merchant at the record of another, on every route of /v1: nothing of it is seen, nothing of it changes. A route that is not in the table fails the first test.
+/// </summary>
+public sealed class OtherMerchantTests
+{
+    private const string Reference = Calls.Reference;
+    private static readonly string Same = $$"""{"partnerReferenceNo":"{{Reference}}","phoneNo":"{{Calls.Phone}}"}""";
+    private static readonly string Phone = $$"""{"phoneNo":"{{Calls.Phone}}"}""";
+
+    // What is tried, what another merchant gets, and what the rightful caller gets for the very same.
+    private static readonly IReadOnlyDictionary<string, Attempt[]> Attempts = new Dictionary<string, Attempt[]>(StringComparer.Ordinal)
+    {
+        ["POST /v1/account-upgrades"] =
+        [
+            new("/v1/account-upgrades", Same, 409, TestSettings.MerchantKey, 200),
+            new("/v1/account-upgrades", Same.Replace(Calls.Phone, "081295288913", StringComparison.Ordinal), 409, TestSettings.MerchantKey, 409),
+        ],
+        ["GET /v1/account-upgrades/{partnerReferenceNo}"] = [new($"/v1/account-upgrades/{Reference}", null, 404, TestSettings.MerchantKey, 200)],
+        ["GET /v1/account-upgrades"] =
+        [
+            new("/v1/account-upgrades", null, 403, TestSettings.OpsKey, 200),
+            new("/v1/account-upgrades?status=widgetIssued&limit=1", null, 403, TestSettings.OpsKey, 200),
+        ],
+        ["POST /v1/account-upgrades/search"] = [new("/v1/account-upgrades/search", Phone, 403, TestSettings.OpsKey, 200)],
+        ["GET /v1/kyc-notifications"] = [new($"/v1/kyc-notifications?partnerReferenceNo={Reference}", null, 403, TestSettings.OpsKey, 200)],
+        ["GET /v1/kyc-notifications/{id}"] = [new("/v1/kyc-notifications/{id}", null, 403, TestSettings.OpsKey, 200)],
+        ["POST /v1/kyc-notifications/diagnose"] =
+            [new("/v1/kyc-notifications/diagnose", """{"path":"/callbacks/finnet/kyc","headers":{},"body":"{}"}""", 403, TestSettings.OpsKey, 200)],
+        ["GET /v1/audit"] = [new($"/v1/audit?partnerReferenceNo={Reference}", null, 403, TestSettings.OpsKey, 200)],
+        ["POST /v1/account-upgrades/{partnerReferenceNo}/redact"] = [new($"/v1/account-upgrades/{Reference}/redact", null, 403, TestSettings.OpsKey, 200)],
+    };
+
+    public static TheoryData<string> Routes => [.. Attempts.Keys];
+
+    [Fact]
+    public async Task Every_Route_Has_Its_Attempts()
+    {
+        await using var host = new ApiHost();
+        var routes = host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .SelectMany(route => route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Select(method => $"{method} /{route.RoutePattern.RawText!.Trim('/')}") ?? [$"* {route.RoutePattern.RawText}"])
+            .Where(route => route.Contains("/v1", StringComparison.Ordinal));
+
+        Assert.Equal(routes.Order(StringComparer.Ordinal), Attempts.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Routes))]
+    public async Task Another_Merchant_Sees_And_Changes_Nothing(string route)
+    {
+        await using var host = await WithUpgradeAsync();
+        var id = (await host.NotificationsAsync())[0].GetProperty("id").GetString()!;
+        var method = new HttpMethod(route.Split(' ')[0]);
+
+        foreach (var attempt in Attempts[route])
+        {
+            var before = Stored(host);
+            var answer = await SendAsync(host.Other, attempt);
+            var after = Stored(host);
+
+            Assert.Equal((attempt.Path, attempt.Status), (attempt.Path, answer.Status));
+            Assert.Equal("application/problem+json", answer.MediaType);
+            Assert.Equal(before, after);
+            foreach (var secret in new[] { "widgetIssued", "rejected", "because", "demos.finnet", Calls.Phone[1..], "shop\"", id, "createdAt", "history" })
+                Assert.DoesNotContain(secret, answer.Text, StringComparison.Ordinal);
+            Assert.Equal((attempt.Path, attempt.RightStatus), (attempt.Path, (await SendAsync(host.Client(attempt.RightKey), attempt)).Status));
+        }
+
+        async Task<Answer> SendAsync(HttpClient client, Attempt attempt)
+        {
+            var path = attempt.Path.Replace("{id}", id, StringComparison.Ordinal);
+            return attempt.Body is null ? await Answer.ReadAsync(await client.SendAsync(new HttpRequestMessage(method, path))) : await client.SendJsonAsync(method, path, attempt.Body);
+        }
+    }
+
+    /// <summary>Whether a reference of another is free can't be hidden from who would use it; that is all that is told, and no different for any of its states.</summary>
+    [Theory]
+    [InlineData("2000000")]
+    [InlineData("2000002")]
+    [InlineData("4000000")]
+    [InlineData("4090001")]
+    [InlineData("5000000")]
+    public async Task A_Taken_Reference_Tells_Nothing_Of_Its_Record(string code)
+    {
+        await using var host = new ApiHost();
+        host.Finnet.Issues();
+        await host.CreateAsync("untold-reference");
+        _ = code == "2000000" ? host.Finnet.Issues() : host.Finnet.Answers(code);
+        await host.CreateAsync();
+
+        var first = await host.Other.CreateAsync(Same.Replace(Reference, "untold-reference", StringComparison.Ordinal));
+        var second = await host.Other.CreateAsync(Same);
+
+        Assert.Equal((409, "reference-taken"), (second.Status, second.Problem));
+        Assert.Equal(Untraced(first).Replace("untold-reference", Reference, StringComparison.Ordinal), Untraced(second));
+        Assert.False(second.Headers.ContainsKey("Idempotent-Replayed") || second.Headers.ContainsKey("Retry-After") || second.Headers.ContainsKey("Location"));
+    }
+
+    [Fact]
+    public async Task A_Record_Of_Another_Is_Like_One_That_Is_Not_There()
+    {
+        await using var host = await WithUpgradeAsync();
+
+        var foreign = await host.Other.GetAnswerAsync($"/v1/account-upgrades/{Reference}");
+        var nobodys = await host.Other.GetAnswerAsync("/v1/account-upgrades/nobodys-reference");
+
+        Assert.Equal((404, Untraced(nobodys)), (foreign.Status, Untraced(foreign)));
+        Assert.Equal(nobodys.Headers.Keys.Order(StringComparer.Ordinal), foreign.Headers.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(nobodys.Headers["Content-Length"], foreign.Headers["Content-Length"]);
+    }
+
+    private static async Task<ApiHost> WithUpgradeAsync()
+    {
+        var host = new ApiHost();
+        host.Finnet.Issues();
+        await host.CreateAsync();
+        await host.NotifyAsync("On Hold");
+        return host;
+    }
+
+    // Beside the audit trail, in which a merchant's attempts are not.
+    private static string Stored(ApiHost host) => string.Join('\n', new[] { "upgrades", "upgrade_history", "notifications" }
+        .SelectMany(table => host.Query<dynamic>($"SELECT * FROM {table} ORDER BY 1").Select(row => (string)JsonSerializer.Serialize((IDictionary<string, object>)row))));
+
+    private static string Untraced(Answer answer)
+    {
+        var json = JsonNode.Parse(answer.Text)!.AsObject();
+        json.Remove("traceId");
+        return json.ToJsonString();
+    }
+
+    private sealed record Attempt(string Path, string? Body, int Status, string RightKey, int RightStatus);
+}
