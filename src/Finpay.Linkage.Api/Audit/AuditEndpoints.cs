@@ -18,6 +18,7 @@ internal static class AuditEndpoints
         HttpContext context, AuditTrail audit, PageCursors cursors, [FromQuery] string? partnerReferenceNo, [FromQuery] string? limit, [FromQuery] string? cursor)
     {
         var query = new ListQuery(cursors);
+        partnerReferenceNo = ListQuery.Reference(partnerReferenceNo);
         var filters = $"audit|{partnerReferenceNo}";
         var size = query.Limit(limit);
         var after = query.Cursor(cursor, filters);

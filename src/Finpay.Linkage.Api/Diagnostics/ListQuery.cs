@@ -1,4 +1,5 @@
 using System.Globalization;
+using Finpay.Linkage.Api.Notifications;
 using Finpay.Linkage.Api.Storage;
 
 namespace Finpay.Linkage.Api.Diagnostics;
@@ -15,6 +16,9 @@ internal sealed class ListQuery(PageCursors cursors)
     private readonly Dictionary<string, IReadOnlyList<string>> errors = new(StringComparer.Ordinal);
 
     public ProblemResult? Problem => errors.Count == 0 ? null : ProblemResult.InvalidFields(errors);
+
+    /// <summary>A reference as it would be stored.</summary>
+    public static string? Reference(string? text) => text is null ? null : NotificationInbox.Storable(text);
 
     public int Limit(string? text)
     {

@@ -35,7 +35,7 @@ internal static class NotificationEndpoints
         [FromQuery] string? cursor)
     {
         var query = new ListQuery(cursors);
-        var filter = new NotificationFilter(query.OneOf<Disposition>("disposition", disposition), partnerReferenceNo);
+        var filter = new NotificationFilter(query.OneOf<Disposition>("disposition", disposition), ListQuery.Reference(partnerReferenceNo));
         var size = query.Limit(limit);
         var after = query.Cursor(cursor, filter.Signature);
         if (query.Problem is { } problem)

@@ -86,8 +86,8 @@ internal sealed partial class NotificationInbox(
     // Hashes are scattered over the whole index. Behind their reference, which commonly begins with a time, new ones stand together, in pages that are at hand.
     private static byte[] Neighbourhood(string reference) => Encoding.UTF8.GetBytes(reference[..Math.Min(reference.Length, 24)]);
 
-    // PostgreSQL's text knows no NUL; it is shown by its symbol, the raw bytes and the dedupe key keep it.
-    private static string Storable(string text) => text.Replace('\0', '\u2400');
+    /// <summary>PostgreSQL's text knows no NUL; it is shown by its symbol, the raw bytes and the dedupe key keep it.</summary>
+    public static string Storable(string text) => text.Replace('\0', '\u2400');
 
     private static string? Shorten(string? text) => text is { Length: > 64 } ? text[..64] : text;
 

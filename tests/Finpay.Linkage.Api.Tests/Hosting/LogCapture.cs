@@ -16,6 +16,9 @@ public sealed class LogCapture : ILoggerProvider
     /// <summary>The service's own lines.</summary>
     public IReadOnlyList<LogLine> Own => [.. lines.Where(line => line.Category.StartsWith("Finpay.", StringComparison.Ordinal))];
 
+    /// <summary>What was logged until now does not count.</summary>
+    public void Forget() => lines.Clear();
+
     public ILogger CreateLogger(string categoryName) => new Logger(categoryName, lines);
 
     /// <summary>The host disposes of what it made first last, and this among it: then the database is closed.</summary>
