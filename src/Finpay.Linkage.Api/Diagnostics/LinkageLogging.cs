@@ -16,12 +16,13 @@ internal static class LinkageLogging
 {
     public const string Unreadable = "Serilog: can't be read; see the form of Serilog's own settings";
 
-    // These write URLs and headers; a callback's URL may carry its token. Dropped whatever level is configured.
+    // These write URLs and headers; a callback's URL may carry its token, a header whatever its sender likes. Dropped whatever level is configured.
     private static readonly string[] SourcesThatLogUrls =
     [
         "Microsoft.AspNetCore.Hosting.Diagnostics",
         "Microsoft.AspNetCore.Routing",
         "Microsoft.AspNetCore.HttpLogging",
+        "Microsoft.AspNetCore.HttpOverrides",
         "Microsoft.AspNetCore.StaticFiles",
         "Microsoft.AspNetCore.Server.Kestrel",
         "Microsoft.AspNetCore.HostFiltering",
