@@ -86,7 +86,8 @@ internal sealed class SignedTextSearch
     private static IEnumerable<(string Name, string Value)> Timestamps(string timestamp)
     {
         yield return (AsReceived, timestamp);
-        if (!DateTimeOffset.TryParse(timestamp, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+        // The last hours of the year 9999 have no time in WIB.
+        if (!DateTimeOffset.TryParse(timestamp, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) || time > DateTimeOffset.MaxValue.AddDays(-1))
             yield break;
         var wib = time.ToOffset(TimeSpan.FromHours(7));
         var utc = time.ToUniversalTime();

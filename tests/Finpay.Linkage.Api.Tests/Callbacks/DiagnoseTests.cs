@@ -209,6 +209,27 @@ public sealed class DiagnoseTests(FinnetKeys keys) : IClassFixture<FinnetKeys>
         Assert.Equal(wrong.Split(' ').Order(StringComparer.Ordinal), answer.WrongFields.Order(StringComparer.Ordinal));
     }
 
+    /// <summary>Times at the ends of the calendar, which another zone would lead out of it.</summary>
+    [Theory]
+    [InlineData("9999-12-31T23:59:59Z", "outside")]
+    [InlineData("9999-12-31T23:59:59-12:00", "unreadable")]
+    [InlineData("0001-01-01T00:00:00Z", "outside")]
+    [InlineData("0001-01-01T00:00:00+07:00", "unreadable")]
+    [InlineData("2026-03-01T00:00:00Z", "outside")]
+    public async Task A_Time_At_The_End_Of_Time_Is_Judged_Like_Others(string timestamp, string time)
+    {
+        await using var host = keys.Host();
+        var signed = new SignedCallback(
+            FinnetKeys.Path, Encoding.UTF8.GetBytes(Body), [timestamp],
+            [SnapVerifier.Sign(keys.Current, SnapVerifier.StringToSign(SnapRecipe.BodyBound, "/other", Encoding.UTF8.GetBytes(Body), "", timestamp))]);
+
+        var answer = await DiagnoseAsync(host, signed, receivedAt: new DateTimeOffset(2026, 3, 9, 0, 0, 0, TimeSpan.Zero));
+
+        Assert.Equal((200, time), (answer.Status, answer["time"]));
+        Assert.Contains(("text", "unknown"), Differences(answer));
+        Assert.Equal(401, (await signed.SendAsync(host)).Status);
+    }
+
     [Fact]
     public async Task It_Is_For_Operators_And_Repeats_Nothing_Of_The_Body()
     {
