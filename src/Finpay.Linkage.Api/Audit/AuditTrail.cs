@@ -13,6 +13,12 @@ public enum AuditAction
     /// <summary>Everything personal was removed.</summary>
     Redact,
 
+    /// <summary>Everything personal was removed from a notification that belongs to no upgrade.</summary>
+    RedactNotification,
+
+    /// <summary>Stored data was brought under the newest keys.</summary>
+    Reencrypt,
+
     /// <summary>An operator read one upgrade.</summary>
     ReadUpgrade,
 
@@ -47,7 +53,7 @@ public sealed record AuditView
     /// <summary>What was done.</summary>
     public required AuditAction Action { get; init; }
 
-    /// <summary>The upgrade that it was done to, when it was one.</summary>
+    /// <summary>The reference of what it was done to, when it was one thing and has one.</summary>
     public string? PartnerReferenceNo { get; init; }
 }
 

@@ -41,6 +41,22 @@ internal static class RedactionStore
         """,
         "@reference");
 
+    private const string WithoutUpgrade = "NOT EXISTS (SELECT 1 FROM upgrades WHERE upgrades.partner_reference_no = notifications.partner_reference_no)";
+
+    /// <summary>Ids of notifications that belong to no upgrade and did not come any more after @latest.</summary>
+    public const string SelectDueNotifications =
+        $"""
+         SELECT id FROM notifications
+         WHERE raw IS NOT NULL AND disposition IN ('orphan', 'invalid', 'unknownOutcome') AND last_received_at <= @latest AND {WithoutUpgrade} ORDER BY last_received_at LIMIT @BatchSize
+         """;
+
+    private static readonly Statement RedactOneNotification = new(
+        $"""
+         UPDATE notifications SET dedupe_key = NULL, kyc_message = NULL, phone_hash = NULL, raw = NULL
+         WHERE id = @id AND raw IS NOT NULL AND last_received_at <= @latest AND {WithoutUpgrade} RETURNING partner_reference_no
+         """,
+        "@id", "@latest");
+
     /// <param name="transaction">The writer's.</param>
     /// <param name="partnerReferenceNo">The reference.</param>
     /// <param name="actor">Who wants it.</param>
@@ -70,5 +86,15 @@ internal static class RedactionStore
             return receipt;
         UpgradeStore.AddHistory(transaction, new HistoryEntry(Guid.CreateVersion7(now).ToString(), partnerReferenceNo, version, now, row.CurrentStatus, HistorySource.Operator));
         return receipt;
+    }
+
+    /// <summary>Takes everything personal from a notification that belongs to no upgrade and has not come after <paramref name="latest"/>; what came and when stays.</summary>
+    /// <returns>False when it is not so.</returns>
+    public static bool RedactNotification(DbTransaction transaction, string id, long latest, string actor, DateTimeOffset now)
+    {
+        if (RedactOneNotification.Query(transaction, reader => reader.Text(0), id, latest) is not [var reference])
+            return false;
+        AuditTrail.Add(transaction, actor, AuditAction.RedactNotification, reference, now);
+        return true;
     }
 }

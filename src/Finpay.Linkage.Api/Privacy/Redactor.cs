@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Upgrades;
 
@@ -11,33 +12,40 @@ internal sealed partial class Redactor(WriteQueue writes, IDatabase database, Ti
     /// <param name="partnerReferenceNo">The reference.</param>
     /// <param name="actor">Who wants it.</param>
     /// <returns>Null when there is no upgrade of this reference.</returns>
-    /// <exception cref="StoreUnavailableException">It could not be committed in time.</exception>
+    /// <exception cref="StoreUnavailableException">It could not be committed in time; it may be all the same.</exception>
     public async Task<RedactionReceipt?> RedactAsync(string partnerReferenceNo, string actor)
     {
         var now = clock.GetUtcNow();
-        var receipt = await writes.ExecuteAsync(partnerReferenceNo, transaction => RedactionStore.Redact(transaction, partnerReferenceNo, actor, now), persistent: true);
+        var receipt = await ChangeAsync(partnerReferenceNo, transaction => RedactionStore.Redact(transaction, partnerReferenceNo, actor, now));
         if (receipt is null)
             return null;
         LogRedacted(partnerReferenceNo, receipt.RedactedAt, receipt.HistoryEntries, receipt.Notifications);
-        mustErase = true;
         await EraseAsync();
         return receipt;
     }
 
     /// <summary>The same for one that is due for its age: unless it has changed since it was looked at. <see cref="EraseAsync"/> follows when many are done.</summary>
     /// <param name="partnerReferenceNo">The reference.</param>
-    /// <param name="updatedAt">Its last change as it was looked at, in Unix milliseconds.</param>
+    /// <param name="version">Of the record as it was looked at.</param>
     /// <param name="actor">Who wants it.</param>
-    public async Task<bool> RedactDueAsync(string partnerReferenceNo, long updatedAt, string actor)
+    public async Task<bool> RedactDueAsync(string partnerReferenceNo, long version, string actor)
     {
         var now = clock.GetUtcNow();
-        var receipt = await writes.ExecuteAsync(
+        return await ChangeAsync(
             partnerReferenceNo,
-            transaction => UpgradeStore.Find(transaction, partnerReferenceNo) is { RedactedAt: null } row && row.UpdatedAt == updatedAt
+            transaction => UpgradeStore.Find(transaction, partnerReferenceNo) is { RedactedAt: null } row && row.Version == version
                 ? RedactionStore.Redact(transaction, partnerReferenceNo, actor, now)
-                : null);
-        mustErase |= receipt is not null;
-        return receipt is not null;
+                : null) is not null;
+    }
+
+    /// <summary>The same for a notification that has no upgrade.</summary>
+    /// <param name="id">Of the notification.</param>
+    /// <param name="latest">It is due when it came last at this time or before, in Unix milliseconds.</param>
+    /// <param name="actor">Who wants it.</param>
+    public async Task<bool> RedactDueNotificationAsync(string id, long latest, string actor)
+    {
+        var now = clock.GetUtcNow();
+        return await ChangeAsync(id, transaction => RedactionStore.RedactNotification(transaction, id, latest, actor, now) ? id : null) is not null;
     }
 
     /// <summary>Does what is left to do when a reader or another program was in the way.</summary>
@@ -51,6 +59,25 @@ internal sealed partial class Redactor(WriteQueue writes, IDatabase database, Ti
             return;
         mustErase = true;
         LogNotErased();
+    }
+
+    /// <returns>Null when nothing was changed.</returns>
+    private async Task<T?> ChangeAsync<T>(string key, Func<DbTransaction, T?> work)
+        where T : class
+    {
+        try
+        {
+            var changed = await writes.ExecuteAsync(key, work, persistent: true);
+            if (changed is not null)
+                mustErase = true;
+            return changed;
+        }
+        catch (StoreUnavailableException)
+        {
+            // Who waited has given up, the queue has not.
+            mustErase = true;
+            throw;
+        }
     }
 
     [LoggerMessage(EventId = 1201, Level = LogLevel.Information,

@@ -13,6 +13,7 @@ namespace Finpay.Linkage.Api.Tests.Privacy;
 public sealed class RetentionTests
 {
     private static readonly TimeSpan Year = TimeSpan.FromDays(365);
+    private static readonly long Start = ManualClock.Start.ToUnixTimeMilliseconds();
 
     [Fact]
     public async Task A_Widget_Url_Goes_At_Expiry_And_Not_Before()
@@ -30,23 +31,98 @@ public sealed class RetentionTests
         Assert.Empty(host.Bytes("upgrades", "widget_url"));
         var read = await host.ReadUpgradeAsync();
         Assert.Equal(("widgetIssued", "True", null), (read["status"], read["expired"], read["redactedAt"]));
-        Assert.Equal("Retention: 1 expired widget URLs removed, 0 finished upgrades redacted", Assert.Single(host.Logs.Own, line => line.Id.Id == 1203).Message);
+        Assert.Equal("Retention: 1 expired widget URLs removed, 0 upgrades and 0 notifications without one redacted", Assert.Single(host.Logs.Own, line => line.Id.Id == 1203).Message);
     }
 
     [Fact]
-    public async Task Finished_Upgrades_Are_Redacted_When_They_Are_Old_Enough_On_Sqlite()
+    public async Task Upgrades_Are_Redacted_When_They_Are_Old_Enough_On_Sqlite()
     {
         await using var host = ByHand();
         await OldEnoughAsync(host);
     }
 
     [PostgresFact]
-    public async Task Finished_Upgrades_Are_Redacted_When_They_Are_Old_Enough_On_PostgreSql()
+    public async Task Upgrades_Are_Redacted_When_They_Are_Old_Enough_On_PostgreSql()
     {
         using var database = new PostgresTestDatabase();
-        database.SetClock(ManualClock.Start);
-        await using var host = ByHand(("Storage:Provider", "PostgreSql"), ("Storage:ConnectionString", database.ConnectionString));
+        await using var host = ByHandOn(database);
         await OldEnoughAsync(host);
+    }
+
+    [Fact]
+    public async Task What_Was_Never_Finished_Is_Redacted_Too_And_Its_Result_Still_Counts_On_Sqlite()
+    {
+        await using var host = ByHand();
+        await NeverFinishedAsync(host);
+    }
+
+    [PostgresFact]
+    public async Task What_Was_Never_Finished_Is_Redacted_Too_And_Its_Result_Still_Counts_On_PostgreSql()
+    {
+        using var database = new PostgresTestDatabase();
+        await using var host = ByHandOn(database);
+        await NeverFinishedAsync(host);
+    }
+
+    [Fact]
+    public async Task Notifications_Without_An_Upgrade_Are_Redacted_When_They_Have_Not_Come_For_Long_Enough_On_Sqlite()
+    {
+        await using var host = ByHand();
+        await WithoutUpgradeAsync(host);
+    }
+
+    [PostgresFact]
+    public async Task Notifications_Without_An_Upgrade_Are_Redacted_When_They_Have_Not_Come_For_Long_Enough_On_PostgreSql()
+    {
+        using var database = new PostgresTestDatabase();
+        await using var host = ByHandOn(database);
+        await WithoutUpgradeAsync(host);
+    }
+
+    [Fact]
+    public async Task An_Upgrade_That_A_Call_Holds_Waits_For_Its_End()
+    {
+        await using var host = ByHand();
+        host.Finnet.Answers("2020000");
+        await host.CreateAsync();
+        host.Clock.Advance(Year);
+        var held = host.Finnet.Holds();
+        var calling = host.CreateAsync();
+        await held.Arrived.Task;
+
+        await RunAsync(host);
+        held.Issues();
+
+        Assert.Equal((201, 1), ((await calling).Status, host.Bytes("upgrades", "phone_no").Count));
+        host.Clock.Advance(Year);
+        await RunAsync(host);
+        Assert.Empty(host.Bytes("upgrades", "phone_no"));
+    }
+
+    [PostgresFact]
+    public async Task Two_Instances_At_The_Same_Time_Redact_Each_Once()
+    {
+        using var database = new PostgresTestDatabase();
+        await using var one = ByHandOn(database);
+        await using var two = ByHandOn(database);
+        await one.StatusOfAsync();
+        await two.StatusOfAsync();
+        database.Execute(Filling("generate_series(1, 250) AS n(i)", "'\\x01'"));
+        database.Execute($$"""
+            INSERT INTO notifications (id, received_at, last_received_at, deliveries, partner_reference_no, disposition, evidence, raw)
+              SELECT 'n' || i, {{Start}}, {{Start}}, 1, 'unknown-' || i, 'orphan', '{}', '\x01' FROM generate_series(1, 250) AS n(i)
+            """);
+        one.Clock.Advance(Year);
+        two.Clock.Advance(Year);
+
+        await Task.WhenAll(Task.Run(() => RunAsync(one)), Task.Run(() => RunAsync(two)));
+
+        Assert.Equal([250L], one.Query<long>("SELECT count(*) FROM upgrades WHERE redacted_at IS NOT NULL AND version = 2"));
+        Assert.Equal([250L], one.Query<long>("SELECT count(*) FROM notifications WHERE raw IS NULL"));
+        Assert.Equal(
+            [("redact", 250L, 250L), ("redactNotification", 250L, 250L)],
+            one.Query<(string, long, long)>("SELECT action, count(*), count(DISTINCT partner_reference_no) FROM audit WHERE actor = '(retention)' GROUP BY action ORDER BY action"));
+        Assert.DoesNotContain(one.Logs.Own.Concat(two.Logs.Own), line => line.Exception is not null);
     }
 
     [Fact]
@@ -118,23 +194,103 @@ public sealed class RetentionTests
 
         await RunAsync(host);
 
-        Assert.Equal(["approved-1", "failed-0001", "rejected-1"], Redacted());
+        Assert.Equal(["approved-1", "failed-0001", "inprocess-1", "rejected-1"], Redacted());
         Assert.Empty(host.Bytes("upgrades", "phone_no", "approved-1"));
         Assert.Single(host.Bytes("upgrades", "phone_no", "changed-001"));
         host.Clock.Advance(TimeSpan.FromMilliseconds(1));
         await RunAsync(host);
         await RunAsync(host);
-        Assert.Equal(["approved-1", "changed-001", "failed-0001", "rejected-1"], Redacted());
+        Assert.Equal(["approved-1", "changed-001", "failed-0001", "inprocess-1", "rejected-1"], Redacted());
         Assert.Empty(host.Bytes("notifications", "raw", "changed-001"));
-        Assert.Single(host.Bytes("upgrades", "phone_no", "inprocess-1"));
-        Assert.Equal(4, (await host.Ops.GetAnswerAsync("/v1/audit")).Items.Count(item => item.GetProperty("actor").GetString() == "(retention)"));
+        Assert.Equal(5, (await host.Ops.GetAnswerAsync("/v1/audit")).Items.Count(item => item.GetProperty("actor").GetString() == "(retention)"));
 
         List<string> Redacted() => host.Query<string>("SELECT partner_reference_no FROM upgrades WHERE redacted_at IS NOT NULL ORDER BY partner_reference_no");
+    }
+
+    private static async Task NeverFinishedAsync(ApiHost host)
+    {
+        string[] references = ["requested-1", "widgetissued", "inprocess-1", "indoubt-0001"];
+        host.Finnet.RefusesConnection().RefusesConnection().RefusesConnection().Issues().Answers("2020000").Answers("5000000");
+        for (var number = 0; number < references.Length; number++)
+            await host.CreateAsync(references[number], $"08120000000{number}");
+        Assert.Equal(["requested", "widgetIssued", "inProcess", "inDoubt"], await StatusesAsync());
+        host.Clock.Advance(Year - TimeSpan.FromMilliseconds(1));
+        await RunAsync(host);
+        Assert.All(references, reference => Assert.Single(host.Bytes("upgrades", "phone_no", reference)));
+        host.Clock.Advance(TimeSpan.FromMilliseconds(1));
+
+        await RunAsync(host);
+
+        foreach (var reference in references)
+        {
+            host.Clock.Advance(TimeSpan.FromMilliseconds(1));
+            Assert.Equal(200, (await host.NotifyAsync("KYC Approved", reference, "planted")).Status);
+            Assert.Equal("reference-redacted", (await host.CreateAsync(reference)).Problem);
+            Assert.All(StoredValues.Personal, each => Assert.Empty(host.Bytes(each.Table, each.Column, reference)));
+        }
+
+        Assert.Equal(["approved", "approved", "approved", "approved"], await StatusesAsync());
+
+        async Task<List<string?>> StatusesAsync()
+        {
+            var statuses = new List<string?>();
+            foreach (var reference in references)
+                statuses.Add(await host.StatusOfAsync(reference));
+            return statuses;
+        }
+    }
+
+    private static async Task WithoutUpgradeAsync(ApiHost host)
+    {
+        host.Finnet.Issues();
+        await host.CreateAsync();
+        await host.NotifyAsync("KYC Pending");
+        await host.NotifyAsync("KYC Approved", "orphan-0001");
+        await host.NotifyAsync("KYC Approved", "orphan-0002");
+        await host.NotifyAsync("KYC Pending", "unknown-0001");
+        await host.NotifyAsync("KYC Approved", "invalid-0001", merchant: "OTHER");
+        await host.CallbackAsync("no json at all");
+        host.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        await host.NotifyAsync("KYC Approved", "orphan-0002");
+        await host.NotifyAsync("KYC Pending", message: "one more");
+        host.Clock.Advance(Year - TimeSpan.FromMilliseconds(2));
+        await RunAsync(host);
+        Assert.Equal(7, WithContent());
+        host.Clock.Advance(TimeSpan.FromMilliseconds(1));
+
+        await RunAsync(host);
+
+        // What came once more later is kept, and so is what an upgrade that is not due has.
+        Assert.Equal(3, WithContent());
+        Assert.Equal(2, host.Bytes("notifications", "raw").Count);
+        Assert.Single(host.Bytes("notifications", "raw", "orphan-0002"));
+        string[] references = ["orphan-0001", "unknown-0001", "invalid-0001"];
+        foreach (var column in new[] { "dedupe_key", "kyc_message", "phone_hash", "raw" })
+            Assert.All(references, reference => Assert.Empty(host.Bytes("notifications", column, reference)));
+        Assert.Equal(7, (await host.NotificationsAsync()).Count);
+        Assert.Equal(
+            ["", "invalid-0001", "orphan-0001", "unknown-0001"],
+            host.Query<string?>("SELECT partner_reference_no FROM audit WHERE actor = '(retention)' AND action = 'redactNotification'").Select(reference => reference ?? "").Order(StringComparer.Ordinal));
+
+        host.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        await host.NotifyAsync("KYC Approved", "orphan-0001");
+        Assert.Single(host.Bytes("notifications", "raw", "orphan-0001"));
+        await RunAsync(host);
+        // The upgrade is due now, and what belongs to it goes with it; so does the last of the others.
+        Assert.Equal(1, WithContent());
+
+        long WithContent() => host.Query<long>("SELECT count(*) FROM notifications WHERE raw IS NOT NULL").Single();
     }
 
     /// <summary>A host that does not run it by itself.</summary>
     private static ApiHost ByHand(params ReadOnlySpan<(string Key, string? Value)> changes) => ApiHost.With(changes).Replacing(services => services.Remove(
         services.Single(service => service.ServiceType == typeof(IHostedService) && service.ImplementationFactory?.Method.ReturnType == typeof(Retention))));
+
+    private static ApiHost ByHandOn(PostgresTestDatabase database)
+    {
+        database.SetClock(ManualClock.Start);
+        return ByHand(("Storage:Provider", "PostgreSql"), ("Storage:ConnectionString", database.ConnectionString));
+    }
 
     private static Task RunAsync(ApiHost host) => host.Services.GetRequiredService<Retention>().RunAsync(CancellationToken.None);
 
@@ -144,9 +300,12 @@ public sealed class RetentionTests
             await Task.Yield();
     }
 
-    private static void Fill(ApiHost host, int count) => host.ExecuteSql($"""
-        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})
+    private static void Fill(ApiHost host, int count) =>
+        host.ExecuteSql($"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) {Filling("n", "x'01'")}");
+
+    /// <summary>Upgrades from the start of the clock, by the numbers of a table n(i).</summary>
+    private static string Filling(string numbers, string phone) => $"""
         INSERT INTO upgrades (partner_reference_no, owner, merchant_id, status, phone_no, may_have_arrived, version, created_at, updated_at)
-          SELECT 'reference-' || i, 'shop', 'M', 'approved', x'01', 0, 1, {ManualClock.Start.ToUnixTimeMilliseconds()}, {ManualClock.Start.ToUnixTimeMilliseconds()} FROM n
-        """);
+          SELECT 'reference-' || i, 'shop', 'M', 'approved', {phone}, 0, 1, {Start}, {Start} FROM {numbers}
+        """;
 }
