@@ -60,6 +60,9 @@ internal sealed class SqliteDatabase : IDatabase
             using var transaction = database.BeginWrite(connection);
             Schema.Apply(transaction, clock.GetUtcNow());
             transaction.Commit();
+            // A process that was killed between a redaction and its erasure left that to this one.
+            if (alone)
+                database.TryErase();
             return database;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or DbException)

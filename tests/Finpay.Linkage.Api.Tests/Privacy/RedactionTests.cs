@@ -1,8 +1,10 @@
 using System.Text;
 using Dapper;
+using Finpay.Linkage.Api.Privacy;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Tests.Hosting;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Finpay.Linkage.Api.Tests.Privacy;
 
@@ -66,6 +68,55 @@ public sealed class RedactionTests
         }
 
         await RedactAsync(host, "second-reference");
+
+        Assert.False(IsIn(planted, host.Files().Select(file => file.Content)));
+    }
+
+    [Fact]
+    public async Task What_A_Killed_Process_Left_In_The_Log_Is_Gone_With_The_Next_Start()
+    {
+        await using var killed = new ApiHost();
+        await FillAsync(killed);
+        var planted = killed.Bytes("notifications", "raw")[0];
+        await using var next = new ApiHost();
+        using (var reader = new SqliteConnection($"Data Source={killed.DatabaseFile};Pooling=False"))
+        {
+            reader.Open();
+            using var transaction = reader.BeginTransaction(deferred: true);
+            Assert.Equal(1, reader.ExecuteScalar<long>("SELECT count(*) FROM upgrades", transaction: transaction));
+            await RedactAsync(killed);
+            // As they stand on the disk at this moment.
+            foreach (var (name, content) in killed.Files())
+                await File.WriteAllBytesAsync(Path.Combine(next.DataFolder, name), content);
+        }
+
+        Assert.True(IsIn(planted, next.Files().Select(file => file.Content)));
+
+        Assert.NotNull((await next.ReadUpgradeAsync())["redactedAt"]);
+        Assert.False(IsIn(planted, next.Files().Select(file => file.Content)));
+    }
+
+    [Fact]
+    public async Task One_That_Was_Committed_After_Its_Caller_Gave_Up_Is_Erased_By_The_Next_Run()
+    {
+        await using var host = new ApiHost();
+        await FillAsync(host);
+        var planted = host.Bytes("notifications", "raw")[0];
+        using var gate = new ManualResetEventSlim();
+        var writes = host.Services.GetRequiredService<WriteQueue>();
+        var blocking = writes.ExecuteAsync("", _ => gate.Wait(TimeSpan.FromSeconds(30)));
+        var redacting = RedactAsync(host);
+        while (!host.Clock.IsAwaitedIn(TimeSpan.FromSeconds(5)))
+            await Task.Yield();
+        host.Clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(503, (await redacting).Status);
+        gate.Set();
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => blocking);
+        await writes.ExecuteAsync("", _ => true);
+        Assert.Empty(host.Bytes("notifications", "raw"));
+        Assert.True(IsIn(planted, host.Files().Select(file => file.Content)));
+
+        await host.Services.GetRequiredService<Retention>().RunAsync(CancellationToken.None);
 
         Assert.False(IsIn(planted, host.Files().Select(file => file.Content)));
     }
