@@ -1,8 +1,6 @@
 using System.Data.Common;
-using System.Text;
 using Finpay.Linkage.Api.Diagnostics;
 using Finpay.Linkage.Api.Storage;
-using Finpay.Linkage.Api.Upgrades;
 using Finpay.Linkage.Finnet;
 using Microsoft.Extensions.Options;
 
@@ -33,7 +31,7 @@ internal sealed partial class NotificationInbox(
             return await KeepInvalidAsync(new ReceivedNotification
             {
                 Id = id,
-                DedupeKey = InvalidKey(raw),
+                DedupeKey = NotificationHashes.Invalid(lookup, raw),
                 ReceivedAt = now,
                 Raw = encrypted,
                 Evidence = evidence with { Problem = $"{reply.ResponseCode} {reply.ResponseMessage}" },
@@ -44,7 +42,7 @@ internal sealed partial class NotificationInbox(
         var received = new ReceivedNotification
         {
             Id = id,
-            DedupeKey = ours ? ContentKey(notification) : InvalidKey(raw),
+            DedupeKey = ours ? NotificationHashes.Content(lookup, notification) : NotificationHashes.Invalid(lookup, raw),
             ReceivedAt = now,
             Raw = encrypted,
             Evidence = evidence with { MerchantMatches = ours, Problem = ours ? null : $"{CallbackReply.InvalidMerchant.ResponseCode} {CallbackReply.InvalidMerchant.ResponseMessage}" },
@@ -53,7 +51,7 @@ internal sealed partial class NotificationInbox(
             MerchantId = Storable(notification.MerchantId),
             KycResponse = Storable(notification.KycResponse),
             KycMessage = cipher.Encrypt(notification.KycMessage.Reveal(), NotificationReader.MessageColumn, id),
-            PhoneHash = notification.PhoneNo.Reveal().Length == 0 ? null : lookup.ComputeAll(UpgradeService.PhonePurpose, notification.PhoneNo.Reveal()),
+            PhoneHash = NotificationHashes.Phone(lookup, notification),
         };
         if (!ours)
             return await KeepInvalidAsync(received, CallbackReply.InvalidMerchant);
@@ -72,19 +70,6 @@ internal sealed partial class NotificationInbox(
         LogInvalid(result.Id, reply.ResponseCode, result.Deliveries);
         return reply;
     }
-
-    private KeyedHashes ContentKey(KycNotification notification) => lookup.ComputeAll(
-        "notification",
-        notification.MerchantId,
-        notification.PartnerReferenceNo,
-        notification.Outcome == KycOutcome.Unknown ? $"?{notification.KycResponse}" : notification.Outcome.ToString(),
-        notification.KycMessage.Reveal(),
-        notification.PhoneNo.Reveal()).After(Neighbourhood(notification.PartnerReferenceNo));
-
-    private KeyedHashes InvalidKey(byte[] raw) => lookup.ComputeAll("invalid", parts => parts.Add(raw));
-
-    // Hashes are scattered over the whole index. Behind their reference, which commonly begins with a time, new ones stand together, in pages that are at hand.
-    private static byte[] Neighbourhood(string reference) => Encoding.UTF8.GetBytes(reference[..Math.Min(reference.Length, 24)]);
 
     /// <summary>PostgreSQL's text knows no NUL; it is shown by its symbol, the raw bytes and the dedupe key keep it.</summary>
     public static string Storable(string text) => text.Replace('\0', '\u2400');

@@ -1,8 +1,12 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
+using Finpay.Linkage.Api.Audit;
+using Finpay.Linkage.Api.Notifications;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Upgrades;
+using Finpay.Linkage.Finnet;
 
 namespace Finpay.Linkage.Api.Privacy;
 
@@ -12,8 +16,8 @@ namespace Finpay.Linkage.Api.Privacy;
 internal sealed record ReencryptionResult(int Rows, int Unreadable);
 
 /// <summary>
-/// Brings every encrypted column under the newest key, and the phone hashes of upgrades under the newest lookup key, while the service runs. A value is replaced only where it is
-/// still the one that was read; started again it passes over what is done. Fingerprints and dedupe keys can't be made again: what they were made from is not stored.
+/// Brings every encrypted column under the newest key, and keyed hashes under the newest lookup key, while the service runs. A value is replaced only where it is still the one
+/// that was read; started again it passes over what is done. Fingerprints can't be made again: photos and personal data, which they were made from, are not stored.
 /// </summary>
 internal sealed class Reencryption(IDatabase database, WriteQueue writes, StorageKeySet keys)
 {
@@ -21,14 +25,21 @@ internal sealed class Reencryption(IDatabase database, WriteQueue writes, Storag
 
     private static readonly Table[] Tables =
     [
-        new("upgrades", "partner_reference_no", "partner_reference_no", ["phone_no", "widget_url"], "phone_hash"),
-        new("notifications", "id", "id", ["kyc_message", "raw"]),
+        new("upgrades", "partner_reference_no", "partner_reference_no", ["phone_no", "widget_url"])
+        {
+            Hashes = [new("phone_hash", (lookup, phone, _) => lookup.Compute(UpgradeService.PhonePurpose, Encoding.UTF8.GetString(phone)))],
+        },
+        new("notifications", "id", "id", ["raw", "kyc_message"])
+        {
+            Hashes = [new("phone_hash", PhoneHash), new("dedupe_key", DedupeKey)],
+        },
         // Its key has two parts; a zero-padded version behind the reference would not use the index.
         new("upgrade_history", "partner_reference_no", "id", ["message"], Version: true),
     ];
 
     public async Task<ReencryptionResult> RunAsync()
     {
+        await writes.ExecuteAsync("", transaction => AuditTrail.Add(transaction, AuditTrail.Command, AuditAction.Reencrypt, null, TimeProvider.System.GetUtcNow()), persistent: true);
         var total = new ReencryptionResult(0, 0);
         foreach (var table in Tables)
         {
@@ -79,8 +90,8 @@ internal sealed class Reencryption(IDatabase database, WriteQueue writes, Storag
                     unreadable += Reencrypt(table, index, row, value, values);
             }
 
-            if (table.HashColumn is not null && reader.Bytes(3) is { } phone && reader.Bytes(3 + table.Columns.Length) is { } hash)
-                Rehash(table, row, phone, hash, values);
+            if (table.Hashes.Length > 0 && reader.Bytes(3) is { } source)
+                Rehash(table, row, source, reader, values);
             if (values.Count > 0)
                 changes.Add(new RowChange(last.Key, last.Version, values));
         }
@@ -111,19 +122,32 @@ internal sealed class Reencryption(IDatabase database, WriteQueue writes, Storag
         }
     }
 
-    private void Rehash(Table table, string row, byte[] phone, byte[] hash, List<ValueChange> values)
+    private void Rehash(Table table, string row, byte[] source, DbDataReader reader, List<ValueChange> values)
     {
         try
         {
-            var current = keys.Lookup.Compute(UpgradeService.PhonePurpose, keys.Cipher.DecryptText(phone, UpgradeReader.PhoneColumn, row)!);
-            if (!current.AsSpan().SequenceEqual(hash))
-                values.Add(new ValueChange(table.Updates[^1], hash, current));
+            var clear = keys.Cipher.Decrypt(source, $"{table.Name}.{table.Columns[0]}", row);
+            for (var index = 0; index < table.Hashes.Length; index++)
+            {
+                var stored = reader.Bytes(3 + table.Columns.Length + index);
+                if (stored is not null && table.Hashes[index].Make(keys.Lookup, clear, stored) is { } current && !current.AsSpan().SequenceEqual(stored))
+                    values.Add(new ValueChange(table.HashUpdates[index], stored, current));
+            }
         }
         catch (CryptographicException)
         {
             // Counted with the column itself.
         }
     }
+
+    private static byte[]? PhoneHash(LookupHash lookup, byte[] raw, byte[] stored) => Read(raw) is { } notification ? NotificationHashes.Phone(lookup, notification)?.Current : null;
+
+    // What was kept as invalid is known by its bytes alone, also when it can be read: one that names another merchant.
+    private static byte[] DedupeKey(LookupHash lookup, byte[] raw, byte[] stored) => Read(raw) is { } notification && stored.Length > HMACSHA256.HashSizeInBytes
+        ? NotificationHashes.Content(lookup, notification).Current
+        : NotificationHashes.Invalid(lookup, raw).Current;
+
+    private static KycNotification? Read(byte[] raw) => KycNotificationReader.Read(raw, out var notification, out _) == KycNotificationProblem.None ? notification : null;
 
     internal sealed record RowChange(string Key, long Version, List<ValueChange> Values);
 
@@ -134,16 +158,26 @@ internal sealed class Reencryption(IDatabase database, WriteQueue writes, Storag
 
     private sealed record Position(string Key, long Version);
 
-    private sealed record Table(string Name, string Key, string Row, string[] Columns, string? HashColumn = null, bool Version = false)
+    /// <param name="Column">A keyed hash.</param>
+    /// <param name="Make">From the lookup keys, the table's first column in clear and the hash as it is stored.</param>
+    private sealed record Hash(string Column, Func<LookupHash, byte[], byte[], byte[]?> Make);
+
+    private sealed record Table(string Name, string Key, string Row, string[] Columns, bool Version = false)
     {
-        public string Select { get; } = string.Create(
+        public Hash[] Hashes { get; init; } = [];
+
+        public string Select => string.Create(
             CultureInfo.InvariantCulture,
             $"""
-             SELECT {Key}, {(Version ? "version" : "CAST(@version AS bigint)")}, {Row}, {string.Join(", ", Columns)}{(HashColumn is null ? "" : ", " + HashColumn)} FROM {Name}
+             SELECT {Key}, {(Version ? "version" : "CAST(@version AS bigint)")}, {Row}, {string.Join(", ", Columns.Concat(Hashes.Select(hash => hash.Column)))} FROM {Name}
              WHERE {(Version ? $"({Key}, version) > (@key, @version)" : $"{Key} > @key")} ORDER BY {Key}{(Version ? ", version" : "")} LIMIT {BatchSize}
              """);
+        public Statement[] Updates => field ??= [.. Columns.Select(column => Update(column, "@new"))];
 
-        public Statement[] Updates { get; } = [.. (HashColumn is null ? Columns : [.. Columns, HashColumn]).Select(column => new Statement(
-            $"UPDATE {Name} SET {column} = @new WHERE {Key} = @key AND {(Version ? "version" : "0")} = @version AND {column} = @old", "@new", "@key", "@version", "@old"))];
+        // While instances were restarted one after the other, one content may have been stored by two of them, under either key: one row is enough to know a repeat by.
+        public Statement[] HashUpdates => field ??= [.. Hashes.Select(hash => Update(hash.Column, hash.Column == "dedupe_key" ? $"CASE WHEN EXISTS (SELECT 1 FROM {Name} WHERE dedupe_key = @new) THEN NULL ELSE @new END" : "@new"))];
+
+        private Statement Update(string column, string value) => new(
+            $"UPDATE {Name} SET {column} = {value} WHERE {Key} = @key AND {(Version ? "version" : "0")} = @version AND {column} = @old", "@new", "@key", "@version", "@old");
     }
 }

@@ -24,6 +24,9 @@ public sealed class ReencryptionTests
         ("Storage:Encryption:LookupKey", NewLookup), ("Storage:Encryption:PreviousLookupKey", TestSettings.LookupKey),
     ];
 
+    private static readonly (string Key, string? Value)[] Newest =
+        [("Storage:Encryption:Keys:0:Id", "k2"), ("Storage:Encryption:Keys:0:Key", NewKey), ("Storage:Encryption:LookupKey", NewLookup)];
+
     [Fact]
     public async Task Everything_Is_Read_With_The_Newest_Key_Alone_On_Sqlite()
     {
@@ -33,7 +36,7 @@ public sealed class ReencryptionTests
         await using var second = first.Successor(Rotated).KeepingData();
         await RotateAsync(second, []);
         await second.DisposeAsync();
-        await using var third = second.Successor(("Storage:Encryption:Keys:0:Id", "k2"), ("Storage:Encryption:Keys:0:Key", NewKey), ("Storage:Encryption:LookupKey", NewLookup));
+        await using var third = second.Successor(Newest);
         await AssertReadableAsync(third);
     }
 
@@ -46,8 +49,76 @@ public sealed class ReencryptionTests
         await FillAsync(first);
         await using var second = ApiHost.With([.. postgres, .. Rotated]);
         await RotateAsync(second, ["--Storage:Provider=PostgreSql", $"--Storage:ConnectionString={database.ConnectionString}"]);
-        await using var third = ApiHost.With([.. postgres, ("Storage:Encryption:Keys:0:Id", "k2"), ("Storage:Encryption:Keys:0:Key", NewKey), ("Storage:Encryption:LookupKey", NewLookup)]);
+        await using var third = ApiHost.With([.. postgres, .. Newest]);
         await AssertReadableAsync(third);
+    }
+
+    [Fact]
+    public async Task Without_The_Previous_Lookup_Key_Phones_Are_Found_Repeats_Known_And_Orphans_Adopted_On_Sqlite()
+    {
+        await using var first = new ApiHost().KeepingData();
+        await FillInboxAsync(first);
+        await first.DisposeAsync();
+        await using var second = first.Successor(Rotated).KeepingData();
+        await second.StatusOfAsync();
+        Assert.Equal(0, (await RedactionListTests.RunAsync(["reencrypt", .. Settings(second)])).ExitCode);
+        await second.DisposeAsync();
+        await using var third = second.Successor(Newest);
+
+        await AssertAfterwardsAsync(third, status: "approved", deliveries: [2, 2, 2, 2], found: 2);
+    }
+
+    [PostgresFact]
+    public async Task Without_The_Previous_Lookup_Key_Phones_Are_Found_Repeats_Known_And_Orphans_Adopted_On_PostgreSql()
+    {
+        using var database = new PostgresTestDatabase();
+        (string, string?)[] postgres = [("Storage:Provider", "PostgreSql"), ("Storage:ConnectionString", database.ConnectionString)];
+        await using var first = ApiHost.With(postgres);
+        await FillInboxAsync(first);
+        Assert.Equal(0, (await RedactionListTests.RunAsync(["reencrypt", .. Settings(first), "--Storage:Provider=PostgreSql", $"--Storage:ConnectionString={database.ConnectionString}"])).ExitCode);
+        await using var second = ApiHost.With([.. postgres, .. Newest]);
+
+        await AssertAfterwardsAsync(second, status: "approved", deliveries: [2, 2, 2, 2], found: 2);
+    }
+
+    [Fact]
+    public async Task Without_It_None_Of_That_Is_So()
+    {
+        await using var first = ApiHost.With(Rotated.AsSpan(0, 4)).KeepingData();
+        await FillInboxAsync(first);
+        await first.DisposeAsync();
+        await using var second = first.Successor(Newest);
+
+        await AssertAfterwardsAsync(second, status: "failed", deliveries: [1, 1, 1, 1, 1, 1, 1, 1], found: 1);
+    }
+
+    [Fact]
+    public async Task One_Content_That_Was_Stored_Under_Either_Lookup_Key_Is_Known_By_One_Row()
+    {
+        await using var first = ApiHost.With(Rotated.AsSpan(0, 4)).KeepingData();
+        await first.NotifyAsync("KYC Approved");
+        await first.DisposeAsync();
+        await using var second = first.Successor(Newest);
+        await second.NotifyAsync("KYC Approved");
+        Assert.Equal(2, second.Bytes("notifications", "dedupe_key").Count);
+
+        Assert.Equal((0, "1 rows re-encrypted: everything is under the newest key."), await RedactionListTests.RunAsync(["reencrypt", .. Settings(second)]));
+
+        Assert.Single(second.Bytes("notifications", "dedupe_key"));
+        await second.NotifyAsync("KYC Approved");
+        Assert.Equal([1, 2], (await second.NotificationsAsync()).Select(one => one.GetProperty("deliveries").GetInt32()).Order());
+    }
+
+    [Fact]
+    public async Task It_Is_In_The_Audit_Trail()
+    {
+        await using var host = new ApiHost();
+        await host.StatusOfAsync();
+
+        Assert.Equal(0, (await RedactionListTests.RunAsync(["reencrypt", .. Settings(host)])).ExitCode);
+
+        var line = Assert.Single((await host.Ops.GetAnswerAsync("/v1/audit")).Items);
+        Assert.Equal(("(command)", "reencrypt"), (line.GetProperty("actor").GetString(), line.GetProperty("action").GetString()));
     }
 
     [Fact]
@@ -103,6 +174,32 @@ public sealed class ReencryptionTests
         await host.CreateAsync();
         await host.CreateAsync("second-reference");
         await host.NotifyAsync("KYC Pending", message: "words");
+    }
+
+    /// <summary>One of each kind that is known by a hash: of a record, unknown, of another merchant, unreadable.</summary>
+    private static async Task FillInboxAsync(ApiHost host)
+    {
+        host.Finnet.Issues();
+        await host.CreateAsync("known-reference");
+        await NotifyAllAsync(host);
+    }
+
+    private static async Task NotifyAllAsync(ApiHost host)
+    {
+        await host.NotifyAsync("KYC Pending", "known-reference");
+        await host.NotifyAsync("KYC Approved");
+        await host.NotifyAsync("KYC Approved", merchant: "OTHER");
+        await host.CallbackAsync("no json at all");
+    }
+
+    private static async Task AssertAfterwardsAsync(ApiHost host, string status, int[] deliveries, int found)
+    {
+        host.Finnet.Answers("4090001");
+        await host.CreateAsync();
+        Assert.Equal(status, await host.StatusOfAsync());
+        await NotifyAllAsync(host);
+        Assert.Equal(deliveries, (await host.NotificationsAsync()).Select(one => one.GetProperty("deliveries").GetInt32()).Order());
+        Assert.Equal(found, (await host.Ops.SendJsonAsync(HttpMethod.Post, "/v1/account-upgrades/search", """{"phoneNo":"081295288912"}""")).Items.Count);
     }
 
     private static async Task RotateAsync(ApiHost running, string[] storage)
