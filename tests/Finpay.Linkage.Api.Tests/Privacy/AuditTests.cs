@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,6 +22,21 @@ public sealed class AuditTests
         database.SetClock(ManualClock.Start);
         await using var host = StoredValues.On(database);
         await ChangesAsync(host);
+    }
+
+    [Fact]
+    public async Task No_Line_Is_Changed_Or_Taken_Away_On_Sqlite()
+    {
+        await using var host = new ApiHost();
+        await AppendOnlyAsync(host, "UPDATE audit SET actor = 'nobody'", "DELETE FROM audit", "DELETE FROM audit WHERE 1 = 1");
+    }
+
+    [PostgresFact]
+    public async Task No_Line_Is_Changed_Or_Taken_Away_On_PostgreSql()
+    {
+        using var database = new PostgresTestDatabase();
+        await using var host = StoredValues.On(database);
+        await AppendOnlyAsync(host, "UPDATE audit SET actor = 'nobody'", "DELETE FROM audit", "TRUNCATE audit");
     }
 
     [Fact]
@@ -125,6 +141,18 @@ public sealed class AuditTests
 
         Assert.Equal([$"operators redact {Calls.Reference}", $"shop create {Calls.Reference}", $"shop create {Calls.Reference}"], Lines(items));
         Assert.Equal(host.Clock.GetUtcNow(), items[0].GetProperty("at").GetDateTimeOffset());
+    }
+
+    private static async Task AppendOnlyAsync(ApiHost host, params string[] changes)
+    {
+        host.Finnet.Issues().Issues();
+        await host.CreateAsync();
+
+        foreach (var change in changes)
+            Assert.Contains("append-only", Assert.ThrowsAny<DbException>(() => host.Query<int>(change)).Message, StringComparison.Ordinal);
+
+        await host.CreateAsync("second-reference");
+        Assert.Equal([$"shop create {Calls.Reference}", "shop create second-reference"], (await LinesAsync(host)).Order(StringComparer.Ordinal));
     }
 
     private static Task<Answer> RedactAsync(ApiHost host) =>

@@ -1,5 +1,4 @@
--- Who did what to which reference, when. Only ever inserted into: no statement of the service changes or deletes a row. A trigger that refuses it would be another
--- text for each engine, and would stop nobody who can change the schema. An id of version 7 orders as (at, id) does.
+-- Who did what to which reference, when. Only ever inserted into. An id of version 7 orders as (at, id) does.
 CREATE TABLE audit (
   id text NOT NULL PRIMARY KEY,
   at bigint NOT NULL,
