@@ -39,8 +39,9 @@ internal sealed class ApiKeyOptionsValidator : IValidateOptions<ApiKeyOptions>
         for (var index = 0; index < options.ApiKeys.Count; index++)
         {
             var entry = options.ApiKeys[index];
-            if (entry.Name.Length is 0 or > 64 || entry.Name.Any(char.IsControl))
-                failures.Add($"{index}:Name", "must be 1 to 64 characters");
+            // In the audit trail a name in brackets is the service itself.
+            if (entry.Name.Length is 0 or > 64 || entry.Name.Any(char.IsControl) || entry.Name[0] == '(')
+                failures.Add($"{index}:Name", "must be 1 to 64 characters, the first no bracket");
             if (entry.Sha256.Length != 64 || !entry.Sha256.All(char.IsAsciiHexDigit))
                 failures.Add($"{index}:Sha256", "must be 64 hex digits, the SHA-256 of the key");
             if (entry.Role is null)

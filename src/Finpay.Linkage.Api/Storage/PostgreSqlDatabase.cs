@@ -109,7 +109,7 @@ internal sealed class PostgreSqlDatabase : IDatabase
         }
     }
 
-    // Old versions of rows go with (auto)vacuum, the write-ahead log with its segments: the server's own business (README.md, «Personal data»).
+    // Old versions of rows can't be read after the commit; their bytes go with VACUUM FULL, the write-ahead log with its segments: the server's own business (README.md, «Personal data»).
     public bool TryErase() => true;
 
     public WriteFault Classify(Exception exception) => exception switch

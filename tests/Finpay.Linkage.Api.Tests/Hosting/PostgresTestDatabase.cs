@@ -24,6 +24,23 @@ public sealed class PostgresTestDatabase : IDisposable
 
     public void SetClock(DateTimeOffset now) => connection.Execute("UPDATE test_clock SET now = @now", new { now });
 
+    /// <summary>What a new backup would hold.</summary>
+    public string Dump()
+    {
+        var database = new NpgsqlConnectionStringBuilder(ConnectionString);
+        return PostgresPrograms.Run("pg_dump", "-h", database.Host!, "-p", "5432", "-U", "linkage", database.Database!);
+    }
+
+    /// <summary>The files of the service's tables and indexes as they stand on the disk.</summary>
+    public IReadOnlyList<byte[]> FilesAfter(string statement)
+    {
+        connection.Execute(statement);
+        connection.Execute("CHECKPOINT;");
+        var folder = connection.ExecuteScalar<string>("SELECT current_setting('data_directory') || '/base/' || oid FROM pg_database WHERE datname = current_database()")!;
+        // What has a smaller number is the server's own.
+        return [.. Directory.GetFiles(folder).Where(file => int.TryParse(Path.GetFileName(file).Split('_', '.')[0], out var number) && number >= 16_384).Select(File.ReadAllBytes)];
+    }
+
     /// <summary>A connection beside the service's.</summary>
     public int Execute(string sql) => connection.Execute(sql);
 
