@@ -30,6 +30,9 @@ internal static class LinkageLogging
         "System.Net.Http",
     ];
 
+    /// <summary>Whether lines of this source go nowhere.</summary>
+    public static bool IsDropped(string source) => Array.Exists(SourcesThatLogUrls, dropped => source.StartsWith(dropped, StringComparison.Ordinal));
+
     /// <summary>Lets a line leave in one piece: by itself the console writes 256 characters at a time.</summary>
     public static void WriteWholeLines() =>
         Console.SetOut(TextWriter.Synchronized(new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 8192) { AutoFlush = true }));
@@ -60,8 +63,7 @@ internal static class LinkageLogging
         }
 
         options.Enrich.FromLogContext().Enrich.With(new WithoutPath());
-        foreach (var source in SourcesThatLogUrls)
-            options.Filter.ByExcluding(Matching.FromSource(source));
+        options.Filter.ByExcluding(Matching.WithProperty<string>(Constants.SourceContextPropertyName, IsDropped));
         return (asJson
             ? options.WriteTo.Console(new JsonFormatter(renderMessage: true))
             : options.WriteTo.Console(outputTemplate: "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}", formatProvider: CultureInfo.InvariantCulture)).CreateLogger();

@@ -121,7 +121,7 @@ public sealed class GoLiveCommandTests : IDisposable
         Assert.Contains("Kestrel:Certificates:Default names a certificate", output, StringComparison.Ordinal);
         // A long word goes on in the next line.
         var whole = string.Concat(output.Where(character => !char.IsWhiteSpace(character)));
-        foreach (var form in secrets.SelectMany(PrivacyTests.Forms))
+        foreach (var form in secrets.SelectMany(Canary.FormsOf))
             Assert.DoesNotContain(form, whole, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain(Planted, whole, StringComparison.OrdinalIgnoreCase);
     }

@@ -7,6 +7,7 @@ namespace Finpay.Linkage.Api.Tests.Hosting;
 public sealed class PostgresTestDatabase : IDisposable
 {
     private readonly NpgsqlConnection connection;
+    private readonly string firstSegment;
 
     public PostgresTestDatabase()
     {
@@ -18,6 +19,7 @@ public sealed class PostgresTestDatabase : IDisposable
             INSERT INTO test_clock VALUES (pg_catalog.clock_timestamp());
             CREATE FUNCTION public.clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE AS 'SELECT now FROM public.test_clock';
             """);
+        firstSegment = connection.ExecuteScalar<string>("SELECT pg_walfile_name(pg_current_wal_lsn())")!;
     }
 
     public string ConnectionString { get; }
@@ -31,14 +33,29 @@ public sealed class PostgresTestDatabase : IDisposable
         return PostgresPrograms.Run("pg_dump", "-h", database.Host!, "-p", "5432", "-U", "linkage", database.Database!);
     }
 
-    /// <summary>The files of the service's tables and indexes as they stand on the disk.</summary>
-    public IReadOnlyList<byte[]> FilesAfter(string statement)
+    /// <summary>The files of the service's tables and indexes, as they stood on the disk at the last checkpoint.</summary>
+    public IReadOnlyList<string> TableFiles
     {
-        connection.Execute(statement);
-        connection.Execute("CHECKPOINT;");
-        var folder = connection.ExecuteScalar<string>("SELECT current_setting('data_directory') || '/base/' || oid FROM pg_database WHERE datname = current_database()")!;
-        // What has a smaller number is the server's own.
-        return [.. Directory.GetFiles(folder).Where(file => int.TryParse(Path.GetFileName(file).Split('_', '.')[0], out var number) && number >= 16_384).Select(File.ReadAllBytes)];
+        get
+        {
+            var folder = connection.ExecuteScalar<string>("SELECT current_setting('data_directory') || '/base/' || oid FROM pg_database WHERE datname = current_database()")!;
+            // What has a smaller number is the server's own.
+            return [.. Directory.GetFiles(folder).Where(file => int.TryParse(Path.GetFileName(file).Split('_', '.')[0], out var number) && number >= 16_384)];
+        }
+    }
+
+    /// <summary>The server's write-ahead log since this database was made, and its log.</summary>
+    public IReadOnlyList<string> Logs
+    {
+        get
+        {
+            var data = connection.ExecuteScalar<string>("SELECT current_setting('data_directory')")!;
+            return
+            [
+                .. Directory.GetFiles(Path.Combine(data, "pg_wal")).Where(file => string.CompareOrdinal(Path.GetFileName(file), firstSegment) >= 0),
+                Path.Combine(Path.GetDirectoryName(data)!, "log"),
+            ];
+        }
     }
 
     /// <summary>A connection beside the service's.</summary>
