@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using Finpay.Linkage.Finnet.Tests.Support;
@@ -21,24 +22,34 @@ public sealed class SilenceTests
         Assert.Empty(host.Log.Entries);
     }
 
+    [Fact]
+    public async Task A_Call_That_Succeeds_Shows_Nothing_In_Its_Spans_And_Names_No_Trace_To_Finnet()
+    {
+        using var spans = new Spans();
+        var names = new List<string>();
+        await using var server = await LoopbackServer.StartAsync((context, _) =>
+        {
+            names.AddRange(context.Request.Headers.Select(header => header.Key));
+            return context.Response.Body.WriteAsync(Sample.WidgetResponse).AsTask();
+        });
+        await using var host = new FinnetHost(network: null, clock: null, ("BaseUrl", server.Url), ("MerchantPassword", "s3cret"));
+
+        await host.SendAsync(Requests.Full);
+
+        Assert.Contains("Content-Type", names);
+        Assert.DoesNotContain("traceparent", names, StringComparer.OrdinalIgnoreCase);
+        Assert.DoesNotContain("baggage", names, StringComparer.OrdinalIgnoreCase);
+        Assert.All(NeverShown, part => Assert.DoesNotContain(part, spans.Text, StringComparison.Ordinal));
+        Assert.Contains("net-of-the-test", spans.Text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("""{"responseCode":"4000001","responseMessage":"answer-text 6281295288912"}""")]
     [InlineData("""{"responseCode":"2000000","responseMessage":"answer-text","widgetUrl":"http://demos.example/widget/prem?phone=6281295288912"}""")]
     [InlineData("<html>answer-text 6281295288912")]
     public async Task A_Call_That_Fails_Shows_Its_Reference_And_The_Code_Alone(string body)
     {
-        var tags = new List<string>();
-        using var listener = new ActivityListener
-        {
-            ShouldListenTo = source => source.Name == "System.Net.Http",
-            Sample = (ref _) => ActivitySamplingResult.AllDataAndRecorded,
-            ActivityStopped = activity =>
-            {
-                lock (tags)
-                    tags.AddRange(activity.TagObjects.Select(tag => $"{tag.Key}={tag.Value}"));
-            },
-        };
-        ActivitySource.AddActivityListener(listener);
+        using var spans = new Spans();
         await using var server = await LoopbackServer.StartAsync((context, _) =>
         {
             context.Response.StatusCode = (int)HttpStatusCode.BadRequest;
@@ -50,10 +61,43 @@ public sealed class SilenceTests
         var entry = Assert.Single(host.Log.Attempts);
         Assert.Contains(Requests.Reference, entry.Text, StringComparison.Ordinal);
         Assert.Contains(exception.Failure.ToString(), entry.Text, StringComparison.Ordinal);
-        lock (tags)
+        var shown = string.Join('\n', [exception.ToString(), .. host.Log.Entries.Select(line => line.Text), spans.Text]);
+        Assert.All(NeverShown, part => Assert.DoesNotContain(part, shown, StringComparison.Ordinal));
+    }
+
+    /// <summary>Every span of every source that belongs to what the test does from here on, and one that is sure to be there; a caller's baggage, too.</summary>
+    private sealed class Spans : IDisposable
+    {
+        private static readonly ActivitySource Own = new(nameof(SilenceTests));
+        private readonly ConcurrentQueue<string> lines = new();
+        private readonly ActivityListener listener;
+        private readonly Activity parent;
+
+        public Spans()
         {
-            var shown = string.Join('\n', [exception.ToString(), .. host.Log.Entries.Select(line => line.Text), .. tags]);
-            Assert.All(NeverShown, part => Assert.DoesNotContain(part, shown, StringComparison.Ordinal));
+            parent = new Activity("test").AddBaggage("caller", "baggage-of-the-caller").Start();
+            listener = new ActivityListener
+            {
+                ShouldListenTo = _ => true,
+                Sample = (ref _) => ActivitySamplingResult.AllDataAndRecorded,
+                ActivityStopped = Add,
+            };
+            ActivitySource.AddActivityListener(listener);
+            Own.StartActivity("net-of-the-test")!.Dispose();
+        }
+
+        public string Text => string.Join('\n', lines);
+
+        public void Dispose()
+        {
+            listener.Dispose();
+            parent.Dispose();
+        }
+
+        private void Add(Activity activity)
+        {
+            if (activity.TraceId == parent.TraceId)
+                lines.Enqueue(string.Join(' ', [activity.DisplayName, .. activity.TagObjects.Concat(activity.Events.SelectMany(each => each.Tags)).Select(tag => $"{tag.Key}={tag.Value}")]));
         }
     }
 }
