@@ -12,9 +12,11 @@ namespace Finpay.Linkage.EndToEnd.Tests.Durability;
 internal sealed record Reply(int? Status, JsonNode? Body, TimeSpan? RetryAfter, bool Replayed, TimeSpan Took);
 
 /// <summary>The API as a process of its own, which can be killed and started again on the same data.</summary>
-internal sealed partial class ApiProcess(string name, IDictionary<string, string?> settings) : IDisposable
+/// <param name="name">Its name in messages.</param>
+/// <param name="settings">Handed over as environment.</param>
+/// <param name="mostLines">The first lines tell what happened; a fault that lasts says the same thousands of times.</param>
+internal sealed partial class ApiProcess(string name, IDictionary<string, string?> settings, int mostLines = 100) : IDisposable
 {
-    private const int MostLines = 100;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly HttpClient http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(15) };
@@ -55,10 +57,10 @@ internal sealed partial class ApiProcess(string name, IDictionary<string, string
             await Task.Delay(10);
     }
 
-    /// <summary>A start that must fail.</summary>
-    public async Task<int> StartInVainAsync()
+    /// <summary>A start that must fail, or a command.</summary>
+    public async Task<int> StartInVainAsync(params string[] arguments)
     {
-        Launch(new TaskCompletionSource<Uri>());
+        Launch(new TaskCompletionSource<Uri>(), arguments);
         return await EndAsync();
     }
 
@@ -67,6 +69,13 @@ internal sealed partial class ApiProcess(string name, IDictionary<string, string
     {
         using (var kill = Process.Start("kill", ["-TERM", process!.Id.ToString(CultureInfo.InvariantCulture)]))
             await kill.WaitForExitAsync();
+        return await EndAsync();
+    }
+
+    /// <summary>A line on its input, after which it ends by itself.</summary>
+    public async Task<int> TellAsync(string line)
+    {
+        await process!.StandardInput.WriteLineAsync(line);
         return await EndAsync();
     }
 
@@ -117,15 +126,16 @@ internal sealed partial class ApiProcess(string name, IDictionary<string, string
         return exitCode;
     }
 
-    private void Launch(TaskCompletionSource<Uri> listening)
+    private void Launch(TaskCompletionSource<Uri> listening, params string[] arguments)
     {
-        string[] command = ["dotnet", Path.Combine(AppContext.BaseDirectory, "Finpay.Linkage.Api.dll")];
+        string[] command = ["dotnet", Path.Combine(AppContext.BaseDirectory, "Finpay.Linkage.Api.dll"), .. arguments];
         // A file size limit must be an error as of a disk that refuses, not the end of the process.
         if (OperatingSystem.IsLinux())
             command = ["env", "--ignore-signal=XFSZ", .. command];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             UseShellExecute = false,
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
@@ -151,8 +161,7 @@ internal sealed partial class ApiProcess(string name, IDictionary<string, string
             listening.TrySetResult(new Uri(match.Groups["address"].Value));
         else if (line.Contains("Application is shutting down", StringComparison.Ordinal))
             shuttingDown.TrySetResult();
-        // The first lines tell what happened; a fault that lasts says the same thousands of times.
-        else if (output.Count < MostLines && !line.Contains("Microsoft.Hosting.Lifetime", StringComparison.Ordinal))
+        else if (output.Count < mostLines && !line.Contains("Microsoft.Hosting.Lifetime", StringComparison.Ordinal))
             output.Enqueue(line);
     }
 
