@@ -5,9 +5,12 @@ return args switch
 {
     ["callbacks", .. var options] => await CallbackLoad.RunAsync(LoadOptions.Parse(options)),
     ["growth", .. var options] => await GrowthLoad.RunAsync(LoadOptions.Parse(options)),
+    ["encryption", .. var options] => await EncryptionLoad.RunAsync(LoadOptions.Parse(options)),
+    ["secure-delete", .. var options] => await SecureDeleteLoad.RunAsync(LoadOptions.Parse(options)),
+    ["retention", .. var options] => await RetentionLoad.RunAsync(LoadOptions.Parse(options)),
     // The servers under load are processes of their own.
     ["serve-bare"] => await BareServer.RunAsync(),
-    ["serve-linkage", var batch, .. var settings] => await LinkageServer.RunAsync(int.Parse(batch, System.Globalization.CultureInfo.InvariantCulture), settings),
+    ["serve-linkage", .. var settings] => await LinkageServer.RunAsync(settings),
     _ => Usage(),
 };
 
@@ -15,5 +18,8 @@ static int Usage()
 {
     Console.Error.WriteLine("callbacks [--postgres] [--seconds 10] [--rounds 3] [--connections 64]");
     Console.Error.WriteLine("growth [--postgres] [--seconds 10] [--rounds 3] [--connections 64] [--sizes 10000,1000000,5000000]");
+    Console.Error.WriteLine("encryption [--postgres] [--rounds 3] [--connections 64]");
+    Console.Error.WriteLine("secure-delete [--seconds 10] [--rounds 3] [--connections 64]");
+    Console.Error.WriteLine("retention [--postgres] [--seconds 10] [--rounds 3] [--connections 64] [--due 100000]");
     return 2;
 }

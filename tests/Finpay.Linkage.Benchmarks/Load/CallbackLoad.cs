@@ -1,5 +1,4 @@
 using System.Globalization;
-using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Benchmarks.Servers;
 
 namespace Finpay.Linkage.Benchmarks.Load;
@@ -21,8 +20,8 @@ internal static class CallbackLoad
         store.AddWaiting(0, perRound * (options.Rounds + 1));
         storeOfSingles.AddWaiting(0, perRound / 3 * (options.Rounds + 1));
         using var bare = await ServerProcess.StartAsync("/dev/null", "serve-bare");
-        using var full = await ServerProcess.StartAsync(store.Log, ["serve-linkage", Batch(WriteQueue.LargestBatch), .. store.Settings]);
-        using var single = await ServerProcess.StartAsync(storeOfSingles.Log, ["serve-linkage", Batch(1), .. storeOfSingles.Settings]);
+        using var full = await ServerProcess.StartAsync(store.Log, ["serve-linkage", .. store.Settings]);
+        using var single = await ServerProcess.StartAsync(storeOfSingles.Log, ["serve-linkage", .. storeOfSingles.Settings, $"--{LinkageServer.Batch}=1"]);
 
         Console.WriteLine($"{(options.Postgres ? "PostgreSQL" : "SQLite")}, {options.Connections} connections, {options.Rounds} rounds of {options.Seconds} s, requests/s (p50, p99 in ms)");
         List<(LoadResult Bare, LoadResult Full, LoadResult Single)> rounds = [];
@@ -45,20 +44,11 @@ internal static class CallbackLoad
         var applied = store.CountApplied(perRound);
         if (applied < acknowledged)
             throw new InvalidOperationException($"{acknowledged} acknowledged, {applied} applied.");
-        Console.WriteLine($"full / bare: {Ratio(rounds, round => round.Full.PerSecond / round.Bare.PerSecond)}");
-        Console.WriteLine($"full / one transaction per request: {Ratio(rounds, round => round.Full.PerSecond / round.Single.PerSecond)}");
-        Console.WriteLine($"full, p99: {Ratio(rounds, round => round.Full.P99)} ms; {acknowledged} acknowledged, {applied} applied");
+        Console.WriteLine($"full / bare: {Rounds.Text(rounds, round => round.Full.PerSecond / round.Bare.PerSecond)}");
+        Console.WriteLine($"full / one transaction per request: {Rounds.Text(rounds, round => round.Full.PerSecond / round.Single.PerSecond)}");
+        Console.WriteLine($"full, p99: {Rounds.Text(rounds, round => round.Full.P99)} ms; {acknowledged} acknowledged, {applied} applied");
         return 0;
     }
 
-    private static string Batch(int size) => size.ToString(CultureInfo.InvariantCulture);
-
     private static string Text(LoadResult result) => string.Create(CultureInfo.InvariantCulture, $"{result.PerSecond:0} ({result.P50:0.0}, {result.P99:0.0})");
-
-    /// <summary>The median, and where it lies between.</summary>
-    private static string Ratio<T>(IReadOnlyList<T> rounds, Func<T, double> of)
-    {
-        var values = rounds.Select(of).Order().ToList();
-        return string.Create(CultureInfo.InvariantCulture, $"{values[values.Count / 2]:0.00} ({values[0]:0.00}–{values[^1]:0.00})");
-    }
 }

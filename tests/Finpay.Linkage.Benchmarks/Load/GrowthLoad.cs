@@ -1,5 +1,4 @@
 using System.Globalization;
-using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Benchmarks.Servers;
 
 namespace Finpay.Linkage.Benchmarks.Load;
@@ -81,7 +80,7 @@ internal static class GrowthLoad
             var store = new FilledStore(options.Postgres);
             store.AddFinished(0, size);
             store.AddWaiting(0, options.Seconds * PerSecondAtMost * (options.Rounds + 1));
-            return new Database(size, store, await ServerProcess.StartAsync(store.Log, ["serve-linkage", WriteQueue.LargestBatch.ToString(CultureInfo.InvariantCulture), .. store.Settings]));
+            return new Database(size, store, await ServerProcess.StartAsync(store.Log, ["serve-linkage", .. store.Settings]));
         }
 
         public void Dispose()

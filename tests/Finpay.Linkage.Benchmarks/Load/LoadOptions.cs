@@ -7,11 +7,12 @@ namespace Finpay.Linkage.Benchmarks.Load;
 /// <param name="Rounds">Each server has its turn in each.</param>
 /// <param name="Connections">At the same time.</param>
 /// <param name="Sizes">How many notifications are stored already.</param>
-internal sealed record LoadOptions(bool Postgres, int Seconds, int Rounds, int Connections, IReadOnlyList<int> Sizes)
+/// <param name="Due">How many upgrades retention finds due.</param>
+internal sealed record LoadOptions(bool Postgres, int Seconds, int Rounds, int Connections, IReadOnlyList<int> Sizes, int Due)
 {
     public static LoadOptions Parse(string[] arguments)
     {
-        return new LoadOptions(arguments.Contains("--postgres"), Number("--seconds", 10), Number("--rounds", 3), Number("--connections", 64), Sizes());
+        return new LoadOptions(arguments.Contains("--postgres"), Number("--seconds", 10), Number("--rounds", 3), Number("--connections", 64), Sizes(), Number("--due", 100_000));
 
         IReadOnlyList<int> Sizes()
         {

@@ -39,6 +39,8 @@ internal sealed class FilledStore : IDisposable
             settings["Finnet:BaseUrl"] = "http://127.0.0.1:9";
             settings["RateLimits:RequestsPerSecond"] = "0";
             settings["RateLimits:FailedCallbacksPerMinute"] = "0";
+            // What is filled in is old: only who asks for retention shall have it.
+            settings["Upgrades:RetentionDays"] = "36500";
             if (connectionString is not null)
             {
                 settings["Storage:Provider"] = "PostgreSql";
@@ -51,7 +53,10 @@ internal sealed class FilledStore : IDisposable
 
     public static string Reference(long number) => string.Create(CultureInfo.InvariantCulture, $"20261121{number:000000000000}");
 
-    private static string Phone(long number) => string.Create(CultureInfo.InvariantCulture, $"6281{number % 1_000_000_000:000000000}");
+    /// <summary>What was added as finished is older than this, what was added as waiting is not.</summary>
+    public static int DaysSinceFinished => Math.Max(1, (int)(DateTimeOffset.UtcNow - DateTimeOffset.FromUnixTimeMilliseconds(Sql.StartedAt)).TotalDays - 30);
+
+    public static string Phone(long number) => string.Create(CultureInfo.InvariantCulture, $"6281{number % 1_000_000_000:000000000}");
 
     /// <summary>Upgrades whose widget was issued a moment ago.</summary>
     /// <param name="first">The load's first number.</param>
@@ -131,7 +136,7 @@ internal sealed class FilledStore : IDisposable
         transaction.Commit();
     }
 
-    private IDatabase Open() => IsPostgres ? PostgreSqlDatabase.Open(Options, TimeProvider.System) : SqliteDatabase.Open(Options, TimeProvider.System);
+    public IDatabase Open() => IsPostgres ? PostgreSqlDatabase.Open(Options, TimeProvider.System) : SqliteDatabase.Open(Options, TimeProvider.System);
 
     private void Write(Action<DbConnection> write)
     {

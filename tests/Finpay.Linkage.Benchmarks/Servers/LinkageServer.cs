@@ -1,21 +1,46 @@
+using System.Diagnostics;
+using System.Globalization;
 using Finpay.Linkage.Api;
 using Finpay.Linkage.Api.Diagnostics;
+using Finpay.Linkage.Api.Privacy;
 using Finpay.Linkage.Api.Storage;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
 
 namespace Finpay.Linkage.Benchmarks.Servers;
 
-/// <summary>The service as it is, but for the number of writes that may share a transaction.</summary>
+/// <summary>The service as it is, but for what its settings <see cref="Batch"/> and <see cref="SecureDelete"/> say. A line on its input makes retention run at once.</summary>
 internal static class LinkageServer
 {
-    public static async Task<int> RunAsync(int largestBatch, string[] settings)
+    /// <summary>How many writes may share a transaction.</summary>
+    public const string Batch = "Benchmark:Batch";
+
+    public const string SecureDelete = "Benchmark:SecureDelete";
+
+    public static async Task<int> RunAsync(string[] settings)
     {
         LinkageLogging.WriteWholeLines();
         var builder = WebApplication.CreateBuilder(settings);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.AddLinkage();
-        builder.Services.AddSingleton(services => new WriteQueue(
-            services.GetRequiredService<IDatabase>(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<WriteQueue>>(), largestBatch));
-        await builder.Build().UseLinkage().RunAndSayWhereAsync();
+        if (builder.Configuration.GetValue<int?>(Batch) is { } largestBatch)
+            builder.Services.AddSingleton(services => new WriteQueue(
+                services.GetRequiredService<IDatabase>(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<WriteQueue>>(), largestBatch));
+        if (!builder.Configuration.GetValue(SecureDelete, defaultValue: true))
+            builder.Services.AddSingleton<IDatabase>(services => new WithoutSecureDelete(SqliteDatabase.Open(services.GetRequiredService<IOptions<StorageOptions>>().Value, TimeProvider.System)));
+        var app = builder.Build().UseLinkage();
+        _ = Task.Run(() => RetainAsync(app.Services.GetRequiredService<Retention>()));
+        await app.RunAndSayWhereAsync();
         return 0;
+    }
+
+    private static async Task RetainAsync(Retention retention)
+    {
+        while (await Console.In.ReadLineAsync() is not null)
+        {
+            var start = Stopwatch.GetTimestamp();
+            await retention.RunAsync(CancellationToken.None);
+            await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s"));
+        }
     }
 }

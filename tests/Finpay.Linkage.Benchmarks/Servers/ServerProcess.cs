@@ -23,7 +23,7 @@ internal sealed class ServerProcess : IDisposable
     public static async Task<ServerProcess> StartAsync(string log, params string[] arguments)
     {
         string[] command = ["dotnet", typeof(ServerProcess).Assembly.Location, .. arguments];
-        var start = new ProcessStartInfo("sh", ["-c", "out=$1; shift; exec \"$@\" >\"$out\"", "sh", log, .. command]) { UseShellExecute = false, RedirectStandardError = true };
+        var start = new ProcessStartInfo("sh", ["-c", "out=$1; shift; exec \"$@\" >\"$out\"", "sh", log, .. command]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardError = true };
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
         var started = Process.Start(start)!;
         while (await started.StandardError.ReadLineAsync() is { } line)
@@ -34,6 +34,15 @@ internal sealed class ServerProcess : IDisposable
         }
 
         throw new InvalidOperationException($"The server {arguments[0]} did not start: {await File.ReadAllTextAsync(log)}");
+    }
+
+    /// <summary>Makes retention run.</summary>
+    /// <returns>How long it took.</returns>
+    public async Task<string?> RetainAsync()
+    {
+        await process.StandardInput.WriteLineAsync("retain");
+        await process.StandardInput.FlushAsync();
+        return await process.StandardError.ReadLineAsync();
     }
 
     public void Dispose()

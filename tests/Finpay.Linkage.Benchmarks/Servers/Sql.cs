@@ -6,7 +6,7 @@ namespace Finpay.Linkage.Benchmarks.Servers;
 /// </summary>
 internal static class Sql
 {
-    private const long StartedAt = 1_763_000_000_000;
+    public const long StartedAt = 1_763_000_000_000;
 
     public static string InsertWaiting(bool postgres) => $"""
         INSERT INTO upgrades (partner_reference_no, owner, merchant_id, status, fingerprint, phone_no, phone_hash, widget_url, widget_expires_at, response_code, may_have_arrived, version, created_at, updated_at)

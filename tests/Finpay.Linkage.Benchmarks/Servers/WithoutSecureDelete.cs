@@ -1,0 +1,32 @@
+using System.Data.Common;
+using Dapper;
+using Finpay.Linkage.Api.Storage;
+
+namespace Finpay.Linkage.Benchmarks.Servers;
+
+/// <summary>The service's SQLite database, but what is overwritten is left where it was.</summary>
+internal sealed class WithoutSecureDelete(SqliteDatabase database) : IDatabase
+{
+    public int Writers => database.Writers;
+
+    public DbConnection OpenConnection()
+    {
+        var connection = database.OpenConnection();
+        connection.Execute("PRAGMA secure_delete = OFF");
+        return connection;
+    }
+
+    public Task<DbConnection> OpenConnectionAsync(CancellationToken cancellationToken) => Task.FromResult(OpenConnection());
+
+    public DbTransaction BeginWrite(DbConnection connection) => database.BeginWrite(connection);
+
+    public void Commit(DbTransaction transaction) => database.Commit(transaction);
+
+    public DbTransaction BeginRead(DbConnection connection) => database.BeginRead(connection);
+
+    public bool TryErase() => database.TryErase();
+
+    public WriteFault Classify(Exception exception) => database.Classify(exception);
+
+    public void Dispose() => database.Dispose();
+}
