@@ -26,7 +26,7 @@ public sealed partial class FinnetClient
 
     /// <summary>
     /// Asks for an upgrade widget. Takes at most <see cref="FinnetOptions.TotalTimeout"/>. What is known not to have been processed is sent
-    /// again within that time; a request that may have arrived is not.
+    /// again within that time; a request that may have arrived is not. The request's images are the caller's to dispose of, as soon as the call has ended.
     /// </summary>
     /// <exception cref="FinnetException">Every end that is not one of the four documented codes; <see cref="FinnetException.Failure"/> says whether
     /// the request may have had an effect.</exception>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Diagnostics;
 using System.Text.Json;
@@ -28,27 +29,93 @@ public enum ImageProblem
 /// A photo as it travels: the UTF-8 bytes of <c>data:image/jpeg;base64,…</c> (or png). It is never turned into a string,
 /// and is written to Finnet byte for byte as it came. Personal data: it has no readable form.
 /// </summary>
-/// <remarks>Source: Upgrade Account Widget, <c>images.ktp.base64</c> and <c>images.selfie.base64</c>.</remarks>
+/// <remarks>
+/// Source: Upgrade Account Widget, <c>images.ktp.base64</c> and <c>images.selfie.base64</c>. One that was read from JSON lies in pooled memory, which
+/// <see cref="Dispose"/> clears and gives back; one that nobody disposes of is left to the collector.
+/// </remarks>
 [JsonConverter(typeof(ImageDataUriJsonConverter))]
 [DebuggerDisplay("***")]
-public sealed class ImageDataUri
+public sealed class ImageDataUri : IDisposable
 {
     // The first 16 Base64 characters carry the first 12 bytes, more than either signature needs.
     private const int SignatureChars = 16;
 
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
+    private readonly byte[]? rented;
+
+    [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     private readonly ReadOnlyMemory<byte> utf8;
+
+    // How many are writing it at the moment; negative once it is disposed of.
+    [DebuggerBrowsable(DebuggerBrowsableState.Never)]
+    private int holds;
+
+    [DebuggerBrowsable(DebuggerBrowsableState.Never)]
+    private (ImageProblem Problem, long DecodedLength)? inspected;
 
     /// <summary>Wraps the UTF-8 bytes of a data URI; the memory must not change afterwards.</summary>
     public ImageDataUri(ReadOnlyMemory<byte> utf8) => this.utf8 = utf8;
 
+    private ImageDataUri(byte[] rented, int length)
+    {
+        this.rented = rented;
+        utf8 = rented.AsMemory(0, length);
+    }
+
+    /// <summary>How many bytes it has, prefix included.</summary>
+    internal int Length => utf8.Length;
+
     /// <summary>The bytes as they came and as they are sent. Personal data: never log them.</summary>
-    public ReadOnlyMemory<byte> Reveal() => utf8;
+    /// <exception cref="ObjectDisposedException">It was disposed of.</exception>
+    public ReadOnlyMemory<byte> Reveal()
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref holds) < 0, this);
+        return utf8;
+    }
 
     /// <summary>Checks prefix, Base64, decoded size (at most <paramref name="maxBytes"/>) and signature, in place, without decoding the image.</summary>
+    /// <exception cref="ObjectDisposedException">It was disposed of.</exception>
     public ImageProblem Inspect(long maxBytes)
     {
-        var text = utf8.Span;
+        var text = Reveal();
+        var (problem, decodedLength) = inspected ??= Look(text.Span);
+        return problem is ImageProblem.None or ImageProblem.NotDeclaredType && decodedLength > maxBytes ? ImageProblem.TooLarge : problem;
+    }
+
+    /// <summary>Clears the memory and gives it back to the pool, unless it is still being written to a connection: then the collector takes it.</summary>
+    public void Dispose()
+    {
+        // Whatever the pool hands out again, another customer's photo for one, would otherwise go out under this customer's name.
+        if (Interlocked.CompareExchange(ref holds, int.MinValue, 0) != 0)
+            Interlocked.Or(ref holds, int.MinValue);
+        else if (rented is not null)
+            GiveBack(rented, utf8.Length);
+    }
+
+    /// <summary>Always <c>***</c>.</summary>
+    public override string ToString() => Secret.Mask;
+
+    /// <summary>Keeps the memory from the pool until <see cref="Release"/>.</summary>
+    /// <exception cref="ObjectDisposedException">It was disposed of.</exception>
+    internal void Hold()
+    {
+        for (var seen = Volatile.Read(ref holds); ;)
+        {
+            ObjectDisposedException.ThrowIf(seen < 0, this);
+            var before = Interlocked.CompareExchange(ref holds, seen + 1, seen);
+            if (before == seen)
+                return;
+            seen = before;
+        }
+    }
+
+    /// <summary>The bytes, for who holds them: also after it was disposed of.</summary>
+    internal ReadOnlyMemory<byte> RevealHeld() => utf8;
+
+    internal void Release() => Interlocked.Decrement(ref holds);
+
+    private static (ImageProblem Problem, long DecodedLength) Look(ReadOnlySpan<byte> text)
+    {
         ReadOnlySpan<byte> signature;
         int prefixLength;
         if (text.StartsWith("data:image/jpeg;base64,"u8))
@@ -63,19 +130,14 @@ public sealed class ImageDataUri
         }
         else
         {
-            return ImageProblem.MissingPrefix;
+            return (ImageProblem.MissingPrefix, 0);
         }
 
         var base64 = text[prefixLength..];
         if (base64.IsEmpty || !Base64.IsValid(base64, out var decodedLength) || HasWhiteSpace(base64, decodedLength))
-            return ImageProblem.NotBase64;
-        if (decodedLength > maxBytes)
-            return ImageProblem.TooLarge;
-        return StartsWith(base64, signature) ? ImageProblem.None : ImageProblem.NotDeclaredType;
+            return (ImageProblem.NotBase64, 0);
+        return (StartsWith(base64, signature) ? ImageProblem.None : ImageProblem.NotDeclaredType, decodedLength);
     }
-
-    /// <summary>Always <c>***</c>.</summary>
-    public override string ToString() => Secret.Mask;
 
     // The validator skips white space, which JSON strings may carry as escapes and Finnet may not read.
     private static bool HasWhiteSpace(ReadOnlySpan<byte> base64, int decodedLength) => (decodedLength + 2) / 3 * 4 != base64.Length;
@@ -88,7 +150,15 @@ public sealed class ImageDataUri
         return head[..written].StartsWith(signature);
     }
 
-    /// <summary>Reads: copies the bytes of the JSON string, unescaped, without making a string of them. Writes <c>***</c>: only the wire has the image.</summary>
+    private static void GiveBack(byte[] rented, int length)
+    {
+        rented.AsSpan(0, length).Clear();
+        ArrayPool<byte>.Shared.Return(rented);
+    }
+
+    /// <summary>
+    /// Reads: copies the bytes of the JSON string, unescaped, into pooled memory, without making a string of them. Writes <c>***</c>: only the wire has the image.
+    /// </summary>
     public sealed class ImageDataUriJsonConverter : JsonConverter<ImageDataUri>
     {
         /// <inheritdoc/>
@@ -97,13 +167,14 @@ public sealed class ImageDataUri
             if (reader.TokenType != JsonTokenType.String)
                 throw new JsonException();
             var length = reader.HasValueSequence ? checked((int)reader.ValueSequence.Length) : reader.ValueSpan.Length;
-            var utf8 = new byte[length];
+            var rented = ArrayPool<byte>.Shared.Rent(length);
             try
             {
-                return new ImageDataUri(utf8.AsMemory(0, reader.CopyString(utf8)));
+                return new ImageDataUri(rented, reader.CopyString(rented));
             }
             catch (InvalidOperationException exception)
             {
+                GiveBack(rented, length);
                 // An escape that is no character (a lone surrogate): a form error like any other.
                 throw new JsonException(message: null, exception);
             }

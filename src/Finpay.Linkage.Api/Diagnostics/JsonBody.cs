@@ -19,10 +19,10 @@ internal static class JsonBody
     {
         if (!request.HasJsonContentType())
             return (null, new ProblemResult(ProblemKind.UnsupportedMediaType.Build("Send Content-Type: application/json.")));
-        var bytes = await RequestBody.ReadAsync(request, maxBytes);
-        if (bytes is null)
-            return (null, new ProblemResult(ProblemKind.TooLarge.Build($"At most {maxBytes} bytes are taken.")));
-        return Parse(bytes, type);
+        using var body = await RequestBody.ReadAsync(request, maxBytes);
+        return body is null
+            ? (null, new ProblemResult(ProblemKind.TooLarge.Build($"At most {maxBytes} bytes are taken.")))
+            : Parse(body.Span, type);
     }
 
     private static (T? Value, ProblemResult? Problem) Parse<T>(ReadOnlySpan<byte> bytes, JsonTypeInfo<T> type)

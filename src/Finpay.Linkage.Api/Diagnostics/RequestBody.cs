@@ -2,31 +2,29 @@ using System.Buffers;
 
 namespace Finpay.Linkage.Api.Diagnostics;
 
-/// <summary>Reads whole bodies, up to a cap.</summary>
-internal static class RequestBody
+/// <summary>A whole request body, in pooled memory that is cleared and given back when this is disposed of.</summary>
+internal sealed class RequestBody : IDisposable
 {
     private const int FirstBuffer = 16 * 1024;
 
+    private byte[] buffer;
+    private int length;
+
+    private RequestBody(int size) => buffer = ArrayPool<byte>.Shared.Rent(size);
+
+    public ReadOnlySpan<byte> Span => buffer.AsSpan(0, length);
+
     /// <returns>The bytes, or null when there are more than <paramref name="maxBytes"/>.</returns>
-    public static async Task<byte[]?> ReadAsync(HttpRequest request, int maxBytes)
+    public static async Task<RequestBody?> ReadAsync(HttpRequest request, int maxBytes)
     {
         if (request.ContentLength > maxBytes)
             return null;
-        var buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(request.ContentLength + 1 ?? FirstBuffer, maxBytes + 1));
+        var body = new RequestBody((int)Math.Min(request.ContentLength + 1 ?? FirstBuffer, maxBytes + 1));
+        var complete = false;
         try
         {
-            var length = 0;
-            while (true)
-            {
-                var read = await request.Body.ReadAsync(buffer.AsMemory(length), request.HttpContext.RequestAborted);
-                if (read == 0)
-                    return buffer[..length];
-                length += read;
-                if (length > maxBytes)
-                    return null;
-                if (length == buffer.Length)
-                    buffer = Grow(buffer, length);
-            }
+            complete = await body.FillAsync(request, maxBytes);
+            return complete ? body : null;
         }
         catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
@@ -39,16 +37,41 @@ internal static class RequestBody
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+            if (!complete)
+                body.Dispose();
         }
     }
 
-
-    private static byte[] Grow(byte[] buffer, int length)
+    public void Dispose()
     {
-        var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
-        buffer.AsSpan(0, length).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
-        return larger;
+        var returned = buffer;
+        if (returned.Length == 0)
+            return;
+        buffer = [];
+        returned.AsSpan(0, length).Clear();
+        ArrayPool<byte>.Shared.Return(returned);
+    }
+
+    private async Task<bool> FillAsync(HttpRequest request, int maxBytes)
+    {
+        while (true)
+        {
+            var read = await request.Body.ReadAsync(buffer.AsMemory(length), request.HttpContext.RequestAborted);
+            if (read == 0)
+                return true;
+            length += read;
+            if (length > maxBytes)
+                return false;
+            if (length == buffer.Length)
+                Grow();
+        }
+    }
+
+    private void Grow()
+    {
+        var smaller = buffer;
+        buffer = ArrayPool<byte>.Shared.Rent(smaller.Length * 2);
+        smaller.AsSpan().CopyTo(buffer);
+        ArrayPool<byte>.Shared.Return(smaller, clearArray: true);
     }
 }

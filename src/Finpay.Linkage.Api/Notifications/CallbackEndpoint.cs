@@ -33,9 +33,10 @@ internal static partial class CallbackEndpoint
         // Before anybody looks into a body, it is known who may have sent it; with a signature, only the body shows it.
         if (!authenticator.NeedsBody && IsRefused(request.ContentType))
             return CallbackReply.UnsupportedMediaType;
-        var raw = await RequestBody.ReadAsync(request, options.Value.MaxBodyBytes);
-        if (raw is null)
+        using var body = await RequestBody.ReadAsync(request, options.Value.MaxBodyBytes);
+        if (body is null)
             return authenticator.NeedsBody ? Refuse(new CallbackFailure(CallbackAuthentication.SnapSignature, "bodyTooLarge"), CallbackReply.TooLarge) : CallbackReply.TooLarge;
+        var raw = body.Span.ToArray();
         var verdict = authenticator.Evaluate(caller, raw);
         if (verdict.Failure is { } failure)
             return Refuse(failure, CallbackReply.Unauthorized);

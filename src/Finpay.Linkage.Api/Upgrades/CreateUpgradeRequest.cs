@@ -2,8 +2,8 @@ using Finpay.Linkage.Finnet;
 
 namespace Finpay.Linkage.Api.Upgrades;
 
-/// <summary>Body of POST /v1/account-upgrades. Everything may be missing until the validator has looked.</summary>
-public sealed class CreateUpgradeRequest
+/// <summary>Body of POST /v1/account-upgrades. Everything may be missing until the validator has looked. Disposing of it gives the images' memory back.</summary>
+public sealed class CreateUpgradeRequest : IDisposable
 {
     /// <summary>Your own reference, 10 to 64 letters, digits, dots, dashes or underscores. With it the call is safe to repeat; without it one is made for you.</summary>
     public string? PartnerReferenceNo { get; init; }
@@ -51,6 +51,13 @@ public sealed class CreateUpgradeRequest
 
         /// <summary>E-mail address.</summary>
         public string? Email { get; init; }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Images?.Ktp?.Base64?.Dispose();
+        Images?.Selfie?.Base64?.Dispose();
     }
 
     /// <summary>What Finnet is to be asked; call it on a valid request only.</summary>

@@ -22,11 +22,12 @@ internal static class UpgradeEndpoints
     }
 
     private static async Task<Results<Created<UpgradeView>, Ok<UpgradeView>, ProblemResult>> CreateAsync(
-        HttpContext context, UpgradeService service, UpgradeReader reader, CreateUpgradeValidator validator, IOptions<ImageOptions> images)
+        HttpContext context, UpgradeService service, UpgradeReader reader, CreateUpgradeValidator validator, IOptions<ImageOptions> limits)
     {
-        var (body, problem) = await JsonBody.ReadAsync(context.Request, ApiJson.Shared.CreateUpgradeRequest, images.Value.MaxRequestBytes);
+        var (body, problem) = await JsonBody.ReadAsync(context.Request, ApiJson.Shared.CreateUpgradeRequest, limits.Value.MaxRequestBytes);
         if (body is null)
             return problem!;
+        using var images = body;
         if (Invalid(validator, body) is { } invalid)
             return invalid;
 

@@ -15,7 +15,7 @@ internal sealed class FinnetTransport(HttpClient http, string path, SnapAuthenti
 {
     private readonly Uri url = new(http.BaseAddress!, path);
 
-    public async Task<UpgradeWidgetResult> SendAsync(ReadOnlyMemory<byte> body, CancellationToken attempt)
+    public async Task<UpgradeWidgetResult> SendAsync(OutgoingBody body, CancellationToken attempt)
     {
         using var content = new TrackedContent(body);
         using var request = new HttpRequestMessage(HttpMethod.Post, url)

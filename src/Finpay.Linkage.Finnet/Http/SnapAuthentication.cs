@@ -11,13 +11,13 @@ internal sealed class SnapAuthentication(AccessTokenSource tokens, IOptions<Finn
     /// <summary>Signs <paramref name="request"/>, whose URL must be absolute, for the very bytes that are sent.</summary>
     /// <returns>The token that it used.</returns>
     /// <exception cref="FinnetException">There is no token.</exception>
-    public async Task<AccessToken> SignAsync(HttpRequestMessage request, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    public async Task<AccessToken> SignAsync(HttpRequestMessage request, OutgoingBody body, CancellationToken cancellationToken)
     {
         var token = await tokens.GetAsync(cancellationToken).ConfigureAwait(false);
         var snap = options.Value.Snap;
         var now = clock.GetUtcNow();
         var timestamp = FinnetTime.WriteTimestamp(now);
-        var toSign = SnapSigner.StringToSign(request.Method.Method, request.RequestUri!.PathAndQuery, token.Value.Reveal(), body.Span, timestamp);
+        var toSign = SnapSigner.StringToSign(request.Method.Method, request.RequestUri!.PathAndQuery, token.Value.Reveal(), body.Sha256(), timestamp);
         var headers = request.Headers;
         headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Value.Reveal());
         headers.Add("X-TIMESTAMP", timestamp);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Finpay.Linkage.Finnet.Wire;
 
 namespace Finpay.Linkage.Finnet.Http;
 
@@ -9,10 +10,10 @@ namespace Finpay.Linkage.Finnet.Http;
 /// </summary>
 internal sealed class TrackedContent : HttpContent
 {
-    private readonly ReadOnlyMemory<byte> body;
+    private readonly OutgoingBody body;
     private volatile bool started;
 
-    public TrackedContent(ReadOnlyMemory<byte> body)
+    public TrackedContent(OutgoingBody body)
     {
         this.body = body;
         Headers.ContentType = new MediaTypeHeaderValue("application/json");
@@ -26,7 +27,7 @@ internal sealed class TrackedContent : HttpContent
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
         started = true;
-        return stream.WriteAsync(body, cancellationToken).AsTask();
+        return body.WriteAsync(stream, cancellationToken);
     }
 
     protected override bool TryComputeLength(out long length)

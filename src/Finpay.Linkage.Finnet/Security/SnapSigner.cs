@@ -26,7 +26,11 @@ public static class SnapSigner
     /// <param name="body">The very bytes that are sent.</param>
     /// <param name="timestamp">The X-TIMESTAMP of the request.</param>
     public static string StringToSign(string method, string pathAndQuery, string accessToken, ReadOnlySpan<byte> body, string timestamp) =>
-        $"{method}:{pathAndQuery}:{accessToken}:{Convert.ToHexStringLower(SHA256.HashData(body))}:{timestamp}";
+        StringToSign(method, pathAndQuery, accessToken, Convert.ToHexStringLower(SHA256.HashData(body)), timestamp);
+
+    /// <summary>The same for a body whose hash is known.</summary>
+    internal static string StringToSign(string method, string pathAndQuery, string accessToken, string bodyHash, string timestamp) =>
+        $"{method}:{pathAndQuery}:{accessToken}:{bodyHash}:{timestamp}";
 
     /// <summary>X-SIGNATURE of a service request: HMAC-SHA512 in Base64.</summary>
     public static string Sign(Secret clientSecret, string stringToSign)

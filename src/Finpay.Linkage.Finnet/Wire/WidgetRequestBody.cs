@@ -27,7 +27,7 @@ internal sealed record WidgetRequestBody
 
     /// <summary>Serialised once: these very bytes are what is hashed, signed and sent.</summary>
     /// <exception cref="ArgumentException">A text is empty or out of Finnet's range, or an image is none.</exception>
-    public static byte[] Serialize(UpgradeWidgetRequest request, FinnetOptions options, FieldCipher cipher)
+    public static OutgoingBody Serialize(UpgradeWidgetRequest request, FinnetOptions options, FieldCipher cipher)
     {
         RefuseWhatFinnetWould(request);
         var body = new WidgetRequestBody
@@ -40,7 +40,7 @@ internal sealed record WidgetRequestBody
             Images = Map(request.Images),
             PersonalData = Map(request.PersonalData, cipher),
         };
-        return JsonSerializer.SerializeToUtf8Bytes(body, WireJson.Relaxed.WidgetRequestBody);
+        return new OutgoingBody(JsonSerializer.SerializeToUtf8Bytes(body, WireJson.Relaxed.WidgetRequestBody), request.Images?.Ktp?.Base64, request.Images?.Selfie?.Base64);
     }
 
     // A strict writer: what has no meaning on the wire is an error here, not an empty text there.
@@ -58,7 +58,7 @@ internal sealed record WidgetRequestBody
             throw new ArgumentException("An image is a data URI of Base64 with the prefix of its type.", nameof(request));
     }
 
-    // Its size and its first bytes are the caller's to judge, with limits of its own.
+    // Nothing that passes here needs an escape in JSON. Its size and its first bytes are the caller's to judge, with limits of its own.
     private static bool IsSendable(UpgradeImage? image) =>
         image is null || image.Base64?.Inspect(long.MaxValue) is ImageProblem.None or ImageProblem.NotDeclaredType;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Finpay.Linkage.Finnet.Security;
+using Finpay.Linkage.Finnet.Tests.Support;
 using Finpay.Linkage.Finnet.Wire;
 using FsCheck;
 using FsCheck.Fluent;
@@ -75,8 +76,8 @@ public sealed class WidgetRequestProperties
             Assert.Matches("^data:image/(jpeg|png);base64,[A-Za-z0-9+/]+=*$", image?.Base64 ?? "data:image/png;base64,iVBORw0KGgr7774=");
     });
 
-    private static byte[] Write(UpgradeWidgetRequest request, AskedFor.Merchant by) => WidgetRequestBody.Serialize(
+    private static byte[] Write(UpgradeWidgetRequest request, AskedFor.Merchant by) => OutgoingBodies.ToArray(WidgetRequestBody.Serialize(
         request,
         new FinnetOptions { MerchantId = by.Id, MerchantPassword = new Secret(by.Password) },
-        new FieldCipher(new Secret(by.Key), new Secret(by.Iv)));
+        new FieldCipher(new Secret(by.Key), new Secret(by.Iv))));
 }

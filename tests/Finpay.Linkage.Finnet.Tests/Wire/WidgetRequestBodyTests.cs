@@ -61,7 +61,7 @@ public sealed class WidgetRequestBodyTests
     {
         var options = new FinnetOptions { MerchantId = "AGREE170724", MerchantPassword = new Secret("123456") };
         var cipher = new FieldCipher(new Secret("1234567890123456"), new Secret("1234567890123456"));
-        byte[] Write() => WidgetRequestBody.Serialize(request, options, cipher);
+        byte[] Write() => WidgetRequestBody.Serialize(request, options, cipher).ToArray();
         if (taken)
             Assert.NotEmpty(Write());
         else

@@ -17,7 +17,7 @@ public sealed class WidgetRequestSampleTests
             // The sample has every member but this one.
             Requests.Full with { RedirectFinalUrl = null },
             new FinnetOptions { MerchantId = "AGREE170724", MerchantPassword = new Secret("123456") },
-            Cipher));
+            Cipher).ToArray());
         Assert.Equal(Shape(sample.RootElement, "$"), Shape(written.RootElement, "$"));
     }
 
