@@ -45,6 +45,7 @@ public static class LinkageApp
         services.AddSingleton<UpgradeService>();
         services.AddSingleton<UpgradeReader>();
         services.AddSingleton<CreateUpgradeValidator>();
+        services.AddSingleton<ImageAdmission>();
         services.AddMetrics();
         services.AddSingleton<CallbackAuthenticator>();
         services.AddSingleton<CallbackMetrics>();

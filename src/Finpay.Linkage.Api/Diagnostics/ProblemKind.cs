@@ -112,6 +112,11 @@ internal sealed record ProblemKind(string Slug, int Status, string Title, string
         "The database is gone, or too many writes wait for it.",
         "Repeat the call after Retry-After, with the same reference.");
 
+    public static readonly ProblemKind TooManyImages = new(
+        "too-many-images", 503, "Too many images are on their way",
+        "The image requests that are being answered have as many bytes as Images:MaxBytesInFlight allows; this one was not read.",
+        "Repeat the call after Retry-After; nothing was stored or sent.");
+
     public static readonly ProblemKind FinnetTimeout = new(
         "finnet-timeout", 504, "Finnet gave no complete answer",
         "Finnet's answer did not come in time or broke off, and it may have taken the request: the record is inDoubt.",
@@ -121,7 +126,8 @@ internal sealed record ProblemKind(string Slug, int Status, string Title, string
     public static IReadOnlyList<ProblemKind> All { get; } =
     [
         MalformedRequest, InvalidFields, Unauthorized, Forbidden, NotFound, MethodNotAllowed, RequestTimeout, ReferenceTaken, ReferenceReused, ReferenceRedacted, InProgress,
-        DuplicateReference, TooLarge, UnsupportedMediaType, TooManyRequests, HeadersTooLarge, Internal, FinnetRefused, FinnetUnclear, FinnetUnavailable, StoreUnavailable, FinnetTimeout,
+        DuplicateReference, TooLarge, UnsupportedMediaType, TooManyRequests, HeadersTooLarge, Internal, FinnetRefused, FinnetUnclear, FinnetUnavailable, StoreUnavailable,
+        TooManyImages, FinnetTimeout,
     ];
 
     public string Type => TypePrefix + Slug;

@@ -26,7 +26,7 @@ internal static class EndpointDescriptions
         .DescribeProblems(
             EndpointProblems.Body | EndpointProblems.Fields,
             ProblemKind.ReferenceTaken, ProblemKind.ReferenceReused, ProblemKind.ReferenceRedacted, ProblemKind.InProgress, ProblemKind.DuplicateReference,
-            ProblemKind.FinnetRefused, ProblemKind.FinnetUnclear, ProblemKind.FinnetUnavailable, ProblemKind.FinnetTimeout);
+            ProblemKind.FinnetRefused, ProblemKind.FinnetUnclear, ProblemKind.FinnetUnavailable, ProblemKind.TooManyImages, ProblemKind.FinnetTimeout);
 
     public static RouteHandlerBuilder DescribeRead(this RouteHandlerBuilder endpoint) => endpoint
         .WithName("getAccountUpgrade")

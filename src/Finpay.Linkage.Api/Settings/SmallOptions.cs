@@ -7,13 +7,16 @@ public sealed class ImageOptions
 {
     public const string SectionName = "Images";
 
-    // What Base64 (4/3) and two images need, and room for the rest of the request.
-    private const int OtherBytes = 64 * 1024;
+    /// <summary>Room for what is no image in a create request.</summary>
+    internal const int OtherBytes = 64 * 1024;
 
     /// <summary>Largest image, decoded, in bytes.</summary>
     public int MaxBytes { get; set; } = 1024 * 1024;
 
-    /// <summary>Largest create request, in bytes.</summary>
+    /// <summary>All image requests together, in bytes as they arrive. Each takes up to twice that for a moment; the default fits 512 MiB of memory.</summary>
+    public long MaxBytesInFlight { get; set; } = 128 * 1024 * 1024;
+
+    /// <summary>Largest create request, in bytes: two images in Base64 (4/3), and the rest.</summary>
     public int MaxRequestBytes => (int)Math.Min(int.MaxValue - 1, (2L * 4 * MaxBytes / 3) + OtherBytes);
 }
 
@@ -56,6 +59,8 @@ internal sealed class SmallOptionsValidator : IValidateOptions<ImageOptions>, IV
         var failures = new SettingsFailures(ImageOptions.SectionName);
         if (options.MaxBytes < 1024 || options.MaxBytes > 64 * 1024 * 1024)
             failures.Add(nameof(options.MaxBytes), "must be from 1024 to 67108864");
+        else if (options.MaxBytesInFlight < options.MaxRequestBytes)
+            failures.Add(nameof(options.MaxBytesInFlight), $"must be at least {options.MaxRequestBytes}, the largest create request");
         return failures.ToResult();
     }
 

@@ -11,6 +11,9 @@ namespace Finpay.Linkage.Api.Upgrades;
 /// <summary>The merchant's side: create an upgrade, read one.</summary>
 internal static class UpgradeEndpoints
 {
+    // About what a request with images takes.
+    private static readonly TimeSpan RetryAfterImages = TimeSpan.FromSeconds(1);
+
     public static void MapUpgrades(this RouteGroupBuilder v1)
     {
         var group = v1.MapGroup("/account-upgrades").WithTags("Account upgrades");
@@ -22,8 +25,11 @@ internal static class UpgradeEndpoints
     }
 
     private static async Task<Results<Created<UpgradeView>, Ok<UpgradeView>, ProblemResult>> CreateAsync(
-        HttpContext context, UpgradeService service, UpgradeReader reader, CreateUpgradeValidator validator, IOptions<ImageOptions> limits)
+        HttpContext context, UpgradeService service, UpgradeReader reader, CreateUpgradeValidator validator, ImageAdmission admission, IOptions<ImageOptions> limits)
     {
+        using var place = admission.TryEnter(context.Request.ContentLength);
+        if (place is null)
+            return new ProblemResult(ProblemKind.TooManyImages.Build("Nothing was read, stored or sent."), RetryAfterImages);
         var (body, problem) = await JsonBody.ReadAsync(context.Request, ApiJson.Shared.CreateUpgradeRequest, limits.Value.MaxRequestBytes);
         if (body is null)
             return problem!;

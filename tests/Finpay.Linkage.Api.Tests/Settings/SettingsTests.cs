@@ -108,6 +108,7 @@ public sealed class SettingsTests : IDisposable
         { "ApiKeys:2:Role", "admin", "ApiKeys:2:Role" },
         { "Images:MaxBytes", "-1", "Images:MaxBytes" },
         { "Images:MaxBytes", "99999999999", "Images:MaxBytes" },
+        { "Images:MaxBytesInFlight", "2861737", "Images:MaxBytesInFlight" },
         { "Swagger:Enabled", "yes", "Swagger:Enabled" },
         { "ForwardedHeaders:KnownProxies:0", "proxy.example", "ForwardedHeaders:KnownProxies:0" },
         { "ForwardedHeaders:KnownNetworks:0", "10.0.0.0", "ForwardedHeaders:KnownNetworks:0" },
@@ -146,6 +147,7 @@ public sealed class SettingsTests : IDisposable
         ["ApiKeys:2:Role=OPS"],
         ["ApiKeys:2:Name=retention)"],
         ["Images:MaxBytes=1024"],
+        ["Images:MaxBytesInFlight=2861738"],
         ["Swagger:Enabled=False"],
         ["ForwardedHeaders:KnownProxies:0=::1", "ForwardedHeaders:KnownNetworks:0=10.0.0.0/8"],
     ];
