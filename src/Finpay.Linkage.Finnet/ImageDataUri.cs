@@ -40,6 +40,14 @@ public sealed class ImageDataUri : IDisposable
     // The first 16 Base64 characters carry the first 12 bytes, more than either signature needs.
     private const int SignatureChars = 16;
 
+    private const int LargestPooled = 128 * 1024 * 1024;
+
+    // Of each size: what a busy service needs at once. More are left to the collector.
+    private const int MostPooled = 32;
+
+    // The shared pool keeps arrays for each thread, where no other thread finds them: with arrays of megabytes that is memory for nothing, and misses.
+    private static readonly ArrayPool<byte> Pool = ArrayPool<byte>.Create(LargestPooled, MostPooled);
+
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     private readonly byte[]? rented;
 
@@ -153,7 +161,7 @@ public sealed class ImageDataUri : IDisposable
     private static void GiveBack(byte[] rented, int length)
     {
         rented.AsSpan(0, length).Clear();
-        ArrayPool<byte>.Shared.Return(rented);
+        Pool.Return(rented);
     }
 
     /// <summary>
@@ -167,7 +175,7 @@ public sealed class ImageDataUri : IDisposable
             if (reader.TokenType != JsonTokenType.String)
                 throw new JsonException();
             var length = reader.HasValueSequence ? checked((int)reader.ValueSequence.Length) : reader.ValueSpan.Length;
-            var rented = ArrayPool<byte>.Shared.Rent(length);
+            var rented = Pool.Rent(length);
             try
             {
                 return new ImageDataUri(rented, reader.CopyString(rented));

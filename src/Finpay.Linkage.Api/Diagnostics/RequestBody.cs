@@ -7,10 +7,18 @@ internal sealed class RequestBody : IDisposable
 {
     private const int FirstBuffer = 16 * 1024;
 
+    // Where images begin.
+    private const int LargestShared = 64 * 1024;
+    private const int LargestPooled = 256 * 1024 * 1024;
+    private const int MostPooled = 32;
+
+    // The shared pool keeps arrays for each thread, where no other thread finds them: with arrays of megabytes that is memory for nothing, and misses.
+    private static readonly ArrayPool<byte> LargePool = ArrayPool<byte>.Create(LargestPooled, MostPooled);
+
     private byte[] buffer;
     private int length;
 
-    private RequestBody(int size) => buffer = ArrayPool<byte>.Shared.Rent(size);
+    private RequestBody(int size) => buffer = PoolOf(size).Rent(size);
 
     public ReadOnlySpan<byte> Span => buffer.AsSpan(0, length);
 
@@ -49,7 +57,7 @@ internal sealed class RequestBody : IDisposable
             return;
         buffer = [];
         returned.AsSpan(0, length).Clear();
-        ArrayPool<byte>.Shared.Return(returned);
+        PoolOf(returned.Length).Return(returned);
     }
 
     private async Task<bool> FillAsync(HttpRequest request, int maxBytes)
@@ -70,8 +78,11 @@ internal sealed class RequestBody : IDisposable
     private void Grow()
     {
         var smaller = buffer;
-        buffer = ArrayPool<byte>.Shared.Rent(smaller.Length * 2);
+        buffer = PoolOf(smaller.Length * 2).Rent(smaller.Length * 2);
         smaller.AsSpan().CopyTo(buffer);
-        ArrayPool<byte>.Shared.Return(smaller, clearArray: true);
+        PoolOf(smaller.Length).Return(smaller, clearArray: true);
     }
+
+    // The shared pool's arrays have sizes of powers of two: one for a size up to the limit is never larger than it.
+    private static ArrayPool<byte> PoolOf(int size) => size <= LargestShared ? ArrayPool<byte>.Shared : LargePool;
 }
