@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using Dapper;
 using Finpay.Linkage.Api.Audit;
@@ -19,9 +20,11 @@ internal static class RedactionList
     public static async Task<int> WriteAsync(OpenStore store, string file)
     {
         var count = 0;
+        var created = false;
         try
         {
             await using var writer = new StreamWriter(new FileStream(file, FileMode.CreateNew));
+            created = true;
             await using var connection = await store.Database.OpenConnectionAsync(CancellationToken.None);
             for (var after = ""; ;)
             {
@@ -38,8 +41,11 @@ internal static class RedactionList
                 after = page[^1].Reference;
             }
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or DbException)
         {
+            // Half a list must not pass for one.
+            if (created)
+                File.Delete(file);
             throw new SettingsException($"{file} can't be written: {exception.Message}", exception);
         }
     }

@@ -109,6 +109,19 @@ public sealed class RedactionListTests : IDisposable
         Assert.Equal("precious", await File.ReadAllTextAsync(List));
     }
 
+    [Fact]
+    public async Task Half_A_List_Is_Not_Left_Behind()
+    {
+        await using var host = new ApiHost();
+        await host.StatusOfAsync();
+        host.ExecuteSql("DROP TABLE upgrade_history; ALTER TABLE upgrades RENAME TO upgrades_gone");
+
+        var (exitCode, output) = await RunAsync(["redactions", List, .. Settings(host)]);
+
+        Assert.Equal((1, false), (exitCode, File.Exists(List)));
+        Assert.Contains("can't be written", output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("redact")]
     [InlineData("redactions")]
