@@ -1,4 +1,5 @@
 using System.Globalization;
+using Finpay.Linkage.Api.Tests.Hosting;
 using Xunit.Abstractions;
 
 namespace Finpay.Linkage.EndToEnd.Tests.Durability;
