@@ -51,10 +51,12 @@ internal sealed class CanaryFlow(ApiHost host, Action<string> execute, string br
         host.Finnet.Answers(200, $$"""{"responseCode":"2007300","responseMessage":"Successful","accessToken":"{{Canary.AccessToken}}","tokenType":"Bearer","expiresIn":"900"}""");
         var held = host.Finnet.Holds();
         using var gone = new CancellationTokenSource();
-        using var content = new StringContent(Of("reference-11"), Encoding.UTF8, "application/json");
+        // Long enough to count as one with images.
+        using var content = new StringContent(Of("reference-11") + new string(' ', 100_000), Encoding.UTF8, "application/json");
         var calling = host.Merchant.PostAsync(new Uri("/v1/account-upgrades", UriKind.Relative), content, gone.Token);
         await held.Arrived.Task;
         await AddAsync(host.Merchant.CreateAsync(Of("reference-11")));
+        await AddAsync(host.Merchant.CreateAsync(Of("reference-12") + new string(' ', 2_800_000)));
         await gone.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => calling);
         held.Issues();

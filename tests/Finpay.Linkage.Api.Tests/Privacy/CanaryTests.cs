@@ -140,6 +140,8 @@ public sealed class CanaryTests(ITestOutputHelper output) : IDisposable
             ("Notifications:PathTokens:1", Canary.SecondToken), ("Notifications:Observe:0", "SnapSignature"), ("Notifications:Snap:PublicKeyPath", publicKey),
             // Bursts of twice that: more than the flow needs one after the other, less than it sends at once.
             ("RateLimits:RequestsPerSecond", "100"),
+            // One of the largest and no more.
+            ("Images:MaxBytesInFlight", "2861738"),
             ("Serilog:MinimumLevel:Default", "Verbose"), ("Serilog:MinimumLevel:Override:Microsoft", "Verbose"), ("Serilog:MinimumLevel:Override:System", "Verbose"),
             ("Serilog:MinimumLevel:Override:Microsoft.AspNetCore.Hosting.Diagnostics", "Verbose"), ("Serilog:MinimumLevel:Override:Microsoft.AspNetCore.Routing", "Verbose"),
             ("Serilog:MinimumLevel:Override:Microsoft.AspNetCore.Server.Kestrel", "Verbose"), ("Logging:LogLevel:Default", "Trace"),
