@@ -48,7 +48,8 @@ public sealed partial class LogForgeryTests
     private static bool IsOwnJson(string line) => JsonDocument.Parse(line).RootElement is var json
         && json.TryGetProperty("MessageTemplate", out _) && json.GetProperty("Properties").TryGetProperty("SourceContext", out _);
 
-    private static string JsonText(string log) => string.Join('\n', log.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("RenderedMessage").GetString()));
+    private static string JsonText(string log) => string.Join('\n', log.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("RenderedMessage").GetString()));
 
     // Some of the framework's messages have more than one line.
     [GeneratedRegex("^[0-9]{2}:[0-9]{2}:[0-9]{2} (VRB|DBG|INF|WRN|ERR) (?!planted)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

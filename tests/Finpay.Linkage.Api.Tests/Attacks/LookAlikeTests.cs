@@ -75,7 +75,7 @@ public sealed class LookAlikeTests(ApiHost host) : IClassFixture<ApiHost>
             var created = await host.Merchant.CreateAsync(JsonSerializer.Serialize(new { partnerReferenceNo = lookAlike, phoneNo = "081295288913" }));
             Assert.Equal((lookAlike, isPlain ? 201 : 400), (lookAlike, created.Status));
 
-            AssertEnvelope(await host.CallbackAsync(JsonSerializer.Serialize(new { kycResponse = "KYC Approved", partnerReferenceNo = lookAlike, phoneNo = Calls.SentPhone, merchantId = TestSettings.MerchantId })), "2000000");
+            AssertEnvelope(await host.NotifyAsync("KYC Approved", lookAlike), "2000000");
 
             Assert.Equal((lookAlike, "widgetIssued"), (lookAlike, await host.StatusOfAsync(Reference)));
             if (!isPlain && !lookAlike.Contains('\0', StringComparison.Ordinal))

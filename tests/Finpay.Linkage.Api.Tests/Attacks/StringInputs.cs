@@ -169,9 +169,9 @@ internal static partial class StringInputs
         {
             using var request = new HttpRequestMessage(method, path) { Content = new StringContent(Calls.Notification("KYC Approved", "harmless-reference")) };
             request.Content.Headers.ContentType = new("application/json");
-            if (name == "Content-Type")
-                request.Content.Headers.Remove(name);
-            if (!(name == "Content-Type" ? request.Content.Headers.TryAddWithoutValidation(name, text) : request.Headers.TryAddWithoutValidation(name, text)) || text.AsSpan().ContainsAny('\r', '\n', '\0'))
+            System.Net.Http.Headers.HttpHeaders headers = name == "Content-Type" ? request.Content.Headers : request.Headers;
+            headers.Remove(name);
+            if (text.AsSpan().ContainsAny('\r', '\n', '\0') || !headers.TryAddWithoutValidation(name, text))
                 return null;
             last = await Answer.ReadAsync(await (name == "X-Api-Key" ? host.Anonymous : host.Merchant).SendAsync(request));
             if (last.Status >= 500)

@@ -6,7 +6,10 @@ namespace Finpay.Linkage.Api.Tests.Fuzzing;
 internal static class BodyMutator
 {
     private static readonly byte[][] NotUtf8 = [[0xC0, 0x80], [0xED, 0xA0, 0x80], [0xFF], [0xFE], [0xC3], [0xF8, 0x88, 0x80, 0x80, 0x80], [0xF4, 0x90, 0x80, 0x80], [0x80], [0xE2, 0x82]];
-    private static readonly string[] Tokens = ["\"", "\\", "{", "}", "[", "]", ":", ",", "null", "/**/", "//x\n", "\\u0000", "\\ud800", "\\udfff\\ud800", "\\u", "\0", "\r\n", "\t", "'", "\uFEFF", ",,", "{}", "1e999"];
+    private static readonly string[] Tokens =
+    [
+        "\"", "\\", "{", "}", "[", "]", ":", ",", "null", "/**/", "//x\n", "\\u0000", "\\ud800", "\\udfff\\ud800", "\\u", "\0", "\r\n", "\t", "'", "\uFEFF", ",,", "{}", "1e999",
+    ];
 
     /// <returns>The changed bytes, and the kind of the change.</returns>
     public static (byte[] Body, string Kind) Change(byte[] body, FuzzRandom random, Func<byte[]> another)

@@ -29,7 +29,8 @@ internal static partial class SecretScanner
         foreach (Match match in KnownForm().Matches(text))
             yield return new FoundSecret(file, "known form", match.Value);
         // C# names things Token and Secret all the time, and its literals are found by disorder.
-        foreach (var match in file.EndsWith(".cs", StringComparison.Ordinal) || file.EndsWith(".js", StringComparison.Ordinal) ? [] : Assignment().Matches(text).AsEnumerable())
+        var isCode = file.EndsWith(".cs", StringComparison.Ordinal) || file.EndsWith(".js", StringComparison.Ordinal);
+        foreach (var match in Assignment().Matches(text).Where(_ => !isCode))
             yield return new FoundSecret(file, "assignment", match.Groups["value"].Value);
         if (file.EndsWith("packages.lock.json", StringComparison.Ordinal))
             text = ContentHash().Replace(text, "");
@@ -67,7 +68,8 @@ internal static partial class SecretScanner
     private static partial Regex SecretFile();
 
     [GeneratedRegex(
-        @"-----BEGIN [A-Z ]*PRIVATE KEY-----\s+\S{40}|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36}|\bgithub_pat_\w{22,}|\bglpat-[\w-]{20}|\bxox[abprs]-[\w-]{10,}|\bsk-[A-Za-z0-9-]{20,}|\bsk_live_\w{16,}|\bAIza[\w-]{35}|\bnpm_[A-Za-z0-9]{36}|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}|\boy2[a-z0-9]{43}",
+        @"-----BEGIN [A-Z ]*PRIVATE KEY-----\s+\S{40}|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36}|\bgithub_pat_\w{22,}|\bglpat-[\w-]{20}|"
+        + @"\bxox[abprs]-[\w-]{10,}|\bsk-[A-Za-z0-9-]{20,}|\bsk_live_\w{16,}|\bAIza[\w-]{35}|\bnpm_[A-Za-z0-9]{36}|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}|\boy2[a-z0-9]{43}",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
     private static partial Regex KnownForm();
 
