@@ -1,4 +1,5 @@
 using Finpay.Linkage.Benchmarks.Load;
+using Finpay.Linkage.Benchmarks.Micro;
 using Finpay.Linkage.Benchmarks.Servers;
 
 return args switch
@@ -8,6 +9,7 @@ return args switch
     ["encryption", .. var options] => await EncryptionLoad.RunAsync(LoadOptions.Parse(options)),
     ["secure-delete", .. var options] => await SecureDeleteLoad.RunAsync(LoadOptions.Parse(options)),
     ["retention", .. var options] => await RetentionLoad.RunAsync(LoadOptions.Parse(options)),
+    ["micro", .. var filter] => MicroBenchmarks.Run(filter),
     // The servers under load are processes of their own.
     ["serve-bare"] => await BareServer.RunAsync(),
     ["serve-linkage", .. var settings] => await LinkageServer.RunAsync(settings),
@@ -21,5 +23,6 @@ static int Usage()
     Console.Error.WriteLine("encryption [--postgres] [--rounds 3] [--connections 64]");
     Console.Error.WriteLine("secure-delete [--seconds 10] [--rounds 3] [--connections 64]");
     Console.Error.WriteLine("retention [--postgres] [--seconds 10] [--rounds 3] [--connections 64] [--due 100000]");
+    Console.Error.WriteLine("micro [FILTER]");
     return 2;
 }

@@ -1,0 +1,89 @@
+using System.Security.Cryptography;
+using System.Text;
+using BenchmarkDotNet.Attributes;
+using Finpay.Linkage.Api.Tests.Hosting;
+using Finpay.Linkage.Finnet;
+using Finpay.Linkage.Finnet.Http;
+using Finpay.Linkage.Finnet.Security;
+using Finpay.Linkage.Finnet.Wire;
+
+namespace Finpay.Linkage.Benchmarks.Micro;
+
+/// <summary>What is sent to Finnet, with and without two photos.</summary>
+public class WidgetRequestBenchmarks
+{
+    private static readonly FinnetOptions Options = new() { MerchantId = TestSettings.MerchantId, MerchantPassword = new Secret(TestSettings.MerchantPassword) };
+
+    private readonly FieldCipher cipher = FieldCipherBenchmarks.Cipher();
+    private UpgradeWidgetRequest request = null!;
+
+    [Params(false, true)]
+    public bool Images { get; set; }
+
+    [GlobalSetup]
+    public void SetUp() => request = new UpgradeWidgetRequest
+    {
+        PartnerReferenceNo = "202411011441000012",
+        PhoneNo = PhoneNumber.TryParse("081295288912", out var phone) ? phone : throw new InvalidOperationException(),
+        RedirectFinalUrl = "https://shop.example/upgraded",
+        Images = Images ? new UpgradeImages { Ktp = new UpgradeImage(ImageBenchmarks.Photo(), IsEditable: false), Selfie = new UpgradeImage(ImageBenchmarks.Photo(), IsEditable: true) } : null,
+        PersonalData = new UpgradePersonalData
+        {
+            KkNumber = FamilyCardNumber.TryParse("3273012501120007", out var number) ? number : throw new InvalidOperationException(),
+            BiologicalMotherName = new Secret("Siti Aminah"),
+            Nationality = Nationality.Wni,
+            Email = new Secret("budi.santoso@email.com"),
+        },
+    };
+
+    [Benchmark]
+    public object Write() => WidgetRequestBody.Serialize(request, Options, cipher);
+}
+
+/// <summary>A photo of 700,000 bytes is looked at in place.</summary>
+public class ImageBenchmarks
+{
+    private readonly ImageDataUri photo = Photo();
+
+    [Benchmark]
+    public ImageProblem Inspect() => photo.Inspect(1024 * 1024);
+
+    internal static ImageDataUri Photo() =>
+        new(Encoding.ASCII.GetBytes($"data:image/jpeg;base64,{Convert.ToBase64String([0xFF, 0xD8, 0xFF, 0xE0, .. RandomNumberGenerator.GetBytes(700_000 - 4)])}"));
+}
+
+/// <summary>One encrypted field.</summary>
+public class FieldCipherBenchmarks
+{
+    private const string Number = "3273012501120007";
+
+    private readonly FieldCipher cipher = Cipher();
+    private readonly string encrypted = Cipher().Encrypt(Number);
+
+    [Benchmark]
+    public string Encrypt() => cipher.Encrypt(Number);
+
+    [Benchmark]
+    public string Decrypt() => cipher.Decrypt(encrypted);
+
+    internal static FieldCipher Cipher() => new(new Secret(TestSettings.EncryptionKey), new Secret(TestSettings.EncryptionIv));
+}
+
+/// <summary>What comes from Finnet.</summary>
+public class ReaderBenchmarks
+{
+    private readonly byte[] answer = """
+        {"responseCode":"2000000","responseMessage":"Request has been processed successfully",
+        "widgetUrl":"https://demos.finnet.co.id/mob-dev/widget/prem?phone=6281295288912&uuid=04667364-ef55-46c6-9006-8c99388e4cdd","expiryTime":"2024-11-01 14:01:10"}
+        """u8.ToArray();
+
+    private readonly byte[] notification = """
+        {"kycResponse":"KYC Approved","kycMessage":"Your KYC has been approved","partnerReferenceNo":"202411011441000012","phoneNo":"6281295288912","merchantId":"AGREE170724"}
+        """u8.ToArray();
+
+    [Benchmark]
+    public object ReadAnswer() => WidgetAnswer.TryRead(answer, out var read) ? AnswerReader.Interpret(read, retryAfter: null) : throw new InvalidOperationException();
+
+    [Benchmark]
+    public KycNotificationProblem ReadNotification() => KycNotificationReader.Read(notification, out _, out _);
+}
