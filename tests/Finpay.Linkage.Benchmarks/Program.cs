@@ -1,5 +1,7 @@
+using Finpay.Linkage.Benchmarks.Compare;
 using Finpay.Linkage.Benchmarks.Load;
 using Finpay.Linkage.Benchmarks.Micro;
+using Finpay.Linkage.Benchmarks.Report;
 using Finpay.Linkage.Benchmarks.Servers;
 
 return args switch
@@ -9,10 +11,14 @@ return args switch
     ["encryption", .. var options] => await EncryptionLoad.RunAsync(LoadOptions.Parse(options)),
     ["secure-delete", .. var options] => await SecureDeleteLoad.RunAsync(LoadOptions.Parse(options)),
     ["retention", .. var options] => await RetentionLoad.RunAsync(LoadOptions.Parse(options)),
+    ["compare", .. var options] => await Comparison.RunAsync(CompareOptions.Parse(options)),
+    ["report", .. var options] => Pages.Publish(CompareOptions.Parse(options).Results),
     ["micro", .. var filter] => MicroBenchmarks.Run(filter),
     // The servers under load are processes of their own.
     ["serve-bare"] => await BareServer.RunAsync(),
     ["serve-linkage", .. var settings] => await LinkageServer.RunAsync(settings),
+    ["serve-finnet"] => await FinnetServer.RunAsync(),
+    ["serve-forwarder", var finnet] => await ForwarderServer.RunAsync(new Uri(finnet)),
     _ => Usage(),
 };
 
@@ -23,6 +29,8 @@ static int Usage()
     Console.Error.WriteLine("encryption [--postgres] [--rounds 3] [--connections 64]");
     Console.Error.WriteLine("secure-delete [--seconds 10] [--rounds 3] [--connections 64]");
     Console.Error.WriteLine("retention [--postgres] [--seconds 10] [--rounds 3] [--connections 64] [--due 100000]");
+    Console.Error.WriteLine("compare [images] [creates] [latency] [memory] [start] [--seconds 10] [--rounds 3] [--results artifacts/performance.json] [--markdown FILE]");
+    Console.Error.WriteLine("report [--results artifacts/performance.json]");
     Console.Error.WriteLine("micro [FILTER]");
     return 2;
 }

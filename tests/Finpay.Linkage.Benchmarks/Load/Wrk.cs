@@ -6,7 +6,7 @@ using Finpay.Linkage.Api.Tests.Hosting;
 
 namespace Finpay.Linkage.Benchmarks.Load;
 
-/// <param name="Requests">Answered with 200.</param>
+/// <param name="Requests">Answered with 2xx, as all were.</param>
 /// <param name="PerSecond">Requests per second.</param>
 /// <param name="P50">Milliseconds.</param>
 /// <param name="P99">Milliseconds.</param>
@@ -33,12 +33,20 @@ internal static partial class Wrk
     public static Task<LoadResult> GetAsync(Uri address, int connections, int seconds, string path, long below) => LoadAsync(
         "reads.lua", address, connections, seconds, path, Text(below), TestSettings.OpsKey);
 
+    /// <param name="address">The server.</param>
+    /// <param name="connections">At the same time.</param>
+    /// <param name="seconds">How long.</param>
+    /// <param name="firstNumber">References are made from numbers, this one and those after it.</param>
+    /// <param name="restFile">The body after its reference and phone number.</param>
+    public static Task<LoadResult> PostCreatesAsync(Uri address, int connections, int seconds, long firstNumber, string restFile) => LoadAsync(
+        "create.lua", address, connections, seconds, Text(firstNumber), restFile, TestSettings.MerchantKey, Text(Threads));
+
     private static async Task<LoadResult> LoadAsync(string script, Uri address, int connections, int seconds, params string[] arguments)
     {
         var output = await RunAsync(
             [$"-t{Math.Min(Threads, connections)}", $"-c{connections}", $"-d{seconds}s", "--latency", "-s", Path.Combine(AppContext.BaseDirectory, "Load", script), address.ToString(), "--", .. arguments]);
         if (output.Contains("Non-2xx", StringComparison.Ordinal) || output.Contains("Socket errors", StringComparison.Ordinal))
-            throw new InvalidOperationException($"Not every request was answered with 200: {output}");
+            throw new InvalidOperationException($"Not every request was answered with 2xx: {output}");
         return new LoadResult(
             long.Parse(Requests().Match(output).Groups["n"].Value, CultureInfo.InvariantCulture),
             double.Parse(PerSecond().Match(output).Groups["n"].Value, CultureInfo.InvariantCulture),

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using System.Globalization;
 using Dapper;
 using Finpay.Linkage.Api.Storage;
@@ -95,6 +96,29 @@ internal sealed class FilledStore : IDisposable
         return connection.ExecuteScalar<long>(
             "SELECT count(*) FROM upgrade_history h JOIN notifications n ON n.id = h.notification_id WHERE n.disposition = 'applied' AND n.partner_reference_no >= @reference AND n.partner_reference_no < '20261122'",
             new { reference = Reference(first) });
+    }
+
+    /// <summary>How many creates were answered with a widget.</summary>
+    public long CountIssued()
+    {
+        using var database = Open();
+        using var connection = database.OpenConnection();
+        return connection.ExecuteScalar<long>("SELECT count(*) FROM upgrades WHERE status = 'widgetIssued'");
+    }
+
+    /// <summary>What this disk takes for the smallest write that is safe on it.</summary>
+    /// <returns>Milliseconds of each.</returns>
+    public List<double> TimeCommits(int count)
+    {
+        using var database = Open();
+        using var connection = database.OpenConnection();
+        Execute(connection, "CREATE TABLE IF NOT EXISTS commits (n integer PRIMARY KEY)");
+        return Enumerable.Range(0, count).Select(_ =>
+        {
+            var started = Stopwatch.GetTimestamp();
+            Execute(connection, "INSERT INTO commits DEFAULT VALUES");
+            return Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+        }).ToList();
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);

@@ -9,13 +9,21 @@ using Microsoft.Extensions.Options;
 
 namespace Finpay.Linkage.Benchmarks.Servers;
 
-/// <summary>The service as it is, but for what its settings <see cref="Batch"/> and <see cref="SecureDelete"/> say. A line on its input makes retention run at once.</summary>
+/// <summary>The service as it is, but for what its settings <see cref="Batch"/> and <see cref="SecureDelete"/> say. The line <see cref="Retain"/> on its input makes retention run at once.</summary>
 internal static class LinkageServer
 {
     /// <summary>How many writes may share a transaction.</summary>
     public const string Batch = "Benchmark:Batch";
 
     public const string SecureDelete = "Benchmark:SecureDelete";
+
+    public const string Retain = "retain";
+
+    /// <summary>A process of it as it is deployed, but for the limit of requests per second, which is off.</summary>
+    public static Task<ServerProcess> StartAsync(FilledStore store, Uri finnet) => ServerProcess.StartAsInImageAsync(
+        store.Log, ["serve-linkage", .. Settings(store, finnet)]);
+
+    public static string[] Settings(FilledStore store, Uri finnet) => [.. store.Settings, $"--Finnet:BaseUrl={finnet}"];
 
     public static async Task<int> RunAsync(string[] settings)
     {
@@ -29,18 +37,14 @@ internal static class LinkageServer
         if (!builder.Configuration.GetValue(SecureDelete, defaultValue: true))
             builder.Services.AddSingleton<IDatabase>(services => new WithoutSecureDelete(SqliteDatabase.Open(services.GetRequiredService<IOptions<StorageOptions>>().Value, TimeProvider.System)));
         var app = builder.Build().UseLinkage();
-        _ = Task.Run(() => RetainAsync(app.Services.GetRequiredService<Retention>()));
-        await app.RunAndSayWhereAsync();
+        await app.RunAndSayWhereAsync(line => line == Retain ? RunRetention(app.Services.GetRequiredService<Retention>()) : null);
         return 0;
     }
 
-    private static async Task RetainAsync(Retention retention)
+    private static string RunRetention(Retention retention)
     {
-        while (await Console.In.ReadLineAsync() is not null)
-        {
-            var start = Stopwatch.GetTimestamp();
-            await retention.RunAsync(CancellationToken.None);
-            await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s"));
-        }
+        var start = Stopwatch.GetTimestamp();
+        retention.RunAsync(CancellationToken.None).GetAwaiter().GetResult();
+        return string.Create(CultureInfo.InvariantCulture, $"{Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s");
     }
 }

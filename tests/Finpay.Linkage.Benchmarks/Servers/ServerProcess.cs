@@ -1,10 +1,11 @@
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace Finpay.Linkage.Benchmarks.Servers;
 
-/// <summary>One of the servers, as a process of its own; what it logs goes to a file.</summary>
+/// <summary>One of the servers, as a process of its own; what it logs goes to a file. It says its address on standard error, and ends when its standard input does.</summary>
 internal sealed class ServerProcess : IDisposable
 {
     private readonly Process process;
@@ -20,11 +21,27 @@ internal sealed class ServerProcess : IDisposable
 
     /// <param name="log">Where its output goes.</param>
     /// <param name="arguments">Of this program.</param>
-    public static async Task<ServerProcess> StartAsync(string log, params string[] arguments)
+    public static Task<ServerProcess> StartAsync(string log, params string[] arguments) => StartProgramAsync(log, environment: [], Ours(arguments));
+
+    /// <summary>One of this program's servers, with the runtime's settings of the image.</summary>
+    /// <param name="log">Where its output goes.</param>
+    /// <param name="arguments">Of this program.</param>
+    public static Task<ServerProcess> StartAsInImageAsync(string log, params string[] arguments) => StartProgramAsync(log, Repository.ImageEnvironment, Ours(arguments));
+
+    /// <param name="log">Where its output goes.</param>
+    /// <param name="environment">Variables beside those of this process.</param>
+    /// <param name="command">A program and its arguments.</param>
+    public static async Task<ServerProcess> StartProgramAsync(string log, IEnumerable<KeyValuePair<string, string>> environment, params string[] command)
     {
-        string[] command = ["dotnet", typeof(ServerProcess).Assembly.Location, .. arguments];
-        var start = new ProcessStartInfo("sh", ["-c", "out=$1; shift; exec \"$@\" >\"$out\"", "sh", log, .. command]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("sh", ["-c", "out=$1; shift; exec \"$@\" >\"$out\"", "sh", log, .. command])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         var started = Process.Start(start)!;
         while (await started.StandardError.ReadLineAsync() is { } line)
         {
@@ -33,24 +50,43 @@ internal sealed class ServerProcess : IDisposable
             Console.Error.WriteLine(line);
         }
 
-        throw new InvalidOperationException($"The server {arguments[0]} did not start: {await File.ReadAllTextAsync(log)}");
+        throw new InvalidOperationException($"The server {string.Join(' ', command.Take(3))} did not start: {await File.ReadAllTextAsync(log)}");
     }
 
     /// <summary>Makes retention run.</summary>
     /// <returns>How long it took.</returns>
-    public async Task<string?> RetainAsync()
+    public Task<string> RetainAsync() => AskAsync(LinkageServer.Retain);
+
+    /// <summary>Of one of this program's servers.</summary>
+    public async Task<GcCounters> CountersAsync() => GcCounters.Parse(await AskAsync("counters"));
+
+    /// <summary>What it and its workers had of the processors so far.</summary>
+    public TimeSpan ProcessorTime()
     {
-        await process.StandardInput.WriteLineAsync("retain");
-        await process.StandardInput.FlushAsync();
-        return await process.StandardError.ReadLineAsync();
+        var children = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process.Id}/task/{process.Id}/children"))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture));
+        return children.Append(process.Id).Aggregate(TimeSpan.Zero, (sum, id) =>
+        {
+            using var one = Process.GetProcessById(id);
+            return sum + one.TotalProcessorTime;
+        });
     }
+
+    private async Task<string> AskAsync(string question)
+    {
+        await process.StandardInput.WriteLineAsync(question);
+        await process.StandardInput.FlushAsync();
+        return await process.StandardError.ReadLineAsync() ?? throw new InvalidOperationException("The server has ended.");
+    }
+
+    private static string[] Ours(string[] arguments) => ["dotnet", typeof(ServerProcess).Assembly.Location, .. arguments];
 
     public void Dispose()
     {
         if (disposed)
             return;
         disposed = true;
-        process.Kill();
+        process.Kill(entireProcessTree: true);
         process.WaitForExit();
         process.Dispose();
     }
@@ -58,10 +94,10 @@ internal sealed class ServerProcess : IDisposable
 
 internal static class ServerProcessExtensions
 {
-    public static async Task RunAndSayWhereAsync(this WebApplication app)
+    public static async Task RunAndSayWhereAsync(this WebApplication app, Func<string, string?>? answer = null)
     {
         await app.StartAsync();
         await Console.Error.WriteLineAsync(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
-        await app.WaitForShutdownAsync();
+        await ServerControl.UntilParentEndsAsync(answer);
     }
 }
