@@ -36,10 +36,10 @@ internal sealed class CreateBodies : IDisposable
     private string Write(string name, string? images)
     {
         var file = Path.Combine(folder, name);
-        File.WriteAllText(
-            file,
-            $$$"""
-            "redirectFinalUrl":"https://shop.example/upgraded",{{{(images is null ? "" : $"\"images\":{images},")}}}"personalData":{"kkNumber":"3273012501120007","biologicalMotherName":"Siti Aminah","nationality":"WNI","email":"budi.santoso@email.com"}}
+        const string PersonalData = """{"kkNumber":"3273012501120007","biologicalMotherName":"Siti Aminah","nationality":"WNI","email":"budi.santoso@email.com"}""";
+        var imagesMember = images is null ? "" : $"\"images\":{images},";
+        File.WriteAllText(file, $$"""
+            "redirectFinalUrl":"https://shop.example/upgraded",{{imagesMember}}"personalData":{{PersonalData}}}
             """);
         return file;
     }

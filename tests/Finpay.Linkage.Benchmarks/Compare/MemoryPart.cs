@@ -22,7 +22,9 @@ internal static class MemoryPart
         await CountAllocationsAsync(series, finnet, bodies, counted, options.Rounds);
         await FollowResidentMemoryAsync(series, finnet, bodies, held);
         return new PartResults(
-            string.Create(CultureInfo.InvariantCulture, $"{options.Rounds} rounds of {counted:#,0} image requests, then {held:#,0} to the published service, {Connections} connections"), series);
+            string.Create(
+                CultureInfo.InvariantCulture, $"{options.Rounds} rounds of {counted:#,0} image requests, then {held:#,0} to the published service, {Connections} connections"),
+            series);
     }
 
     private static async Task CountAllocationsAsync(Dictionary<string, double[]> series, FakeFinnet finnet, CreateBodies bodies, int requests, int rounds)
@@ -40,7 +42,8 @@ internal static class MemoryPart
             allocated.Add((double)(after.AllocatedBytes - before.AllocatedBytes) / requests);
             gen0.Add((after.Gen0 - before.Gen0) * 1000.0 / requests);
             gen2.Add((after.Gen2 - before.Gen2) * 1000.0 / requests);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  round {round}: {allocated[^1] / 1000:#,0.0} KB per request, {gen0[^1]:0} collections per 1,000, {gen2[^1]:0} of them full"));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"  round {round}: {allocated[^1] / 1000:#,0.0} KB per request, {gen0[^1]:0} collections per 1,000, {gen2[^1]:0} of them full"));
         }
 
         series[Names.Allocated] = [.. allocated];

@@ -23,7 +23,8 @@ internal static class OneConnection
         var rest = File.ReadAllBytes(restFile);
         var head = Encoding.ASCII.GetBytes(string.Create(
             CultureInfo.InvariantCulture,
-            $"POST /v1/account-upgrades HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nX-Api-Key: {TestSettings.MerchantKey}\r\nContent-Length: {CreateBodies.Length(restFile)}\r\n\r\n"));
+            $"POST /v1/account-upgrades HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nX-Api-Key: {TestSettings.MerchantKey}\r\n"
+            + $"Content-Length: {CreateBodies.Length(restFile)}\r\n\r\n"));
         byte[] request = [.. head, .. CreateBodies.Begin(firstNumber), .. rest];
         var expectedLine = string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {(int)expected} ");
 

@@ -40,7 +40,10 @@ internal sealed class ThroughputPart : IDisposable
         var series = await part.RunRoundsAsync();
         var node = await Repository.RunAsync(Repository.Root, fastify.Node, "--version");
         return new PartResults(
-            string.Create(CultureInfo.InvariantCulture, $"{options.Rounds} rounds of {options.Seconds} s, {connections} connections, bodies of {CreateBodies.Length(part.body):#,0} bytes, Node.js {node}"), series);
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{options.Rounds} rounds of {options.Seconds} s, {connections} connections, bodies of {CreateBodies.Length(part.body):#,0} bytes, Node.js {node}"),
+            series);
     }
 
     private async Task StartAsync(FastifyServer fastify, bool withRows)
@@ -73,7 +76,7 @@ internal sealed class ThroughputPart : IDisposable
             Console.WriteLine(round == 0 ? "warm-up" : string.Create(CultureInfo.InvariantCulture, $"round {round}"));
             foreach (var (name, server) in contestants)
             {
-                var result = await RunOneAsync(name, server, round == 0 ? Math.Min(5, options.Seconds) : options.Seconds);
+                var result = await RunOneAsync(name, server, round == 0 ? Math.Min(8, options.Seconds) : options.Seconds);
                 if (round > 0)
                     results[name].Add(result);
                 if (name == Names.Linkage)
@@ -103,7 +106,8 @@ internal sealed class ThroughputPart : IDisposable
         if (requests < load.Requests || requests > load.Requests + (2 * connections) || bytes < requests * CreateBodies.Length(body))
             throw new InvalidOperationException($"{name} answered {load.Requests} requests with 2xx, but Finnet had {requests} with {bytes} bytes.");
         var processorMs = cpu.TotalMilliseconds / requests;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name}: {load.PerSecond:0.0}/s, p50 {load.P50:0.0} ms, p99 {load.P99:0.0} ms, {processorMs:0.00} ms of processor time each"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"  {name}: {load.PerSecond:0.0}/s, p50 {load.P50:0.0} ms, p99 {load.P99:0.0} ms, {processorMs:0.00} ms of processor time each"));
         return (load, processorMs);
     }
 

@@ -44,7 +44,7 @@ internal static class Picture
         Text(body, 20, y + 36, "note", $"{results.Parts.Values.First().Machine}; version {versions}.");
         var height = y + 52;
         return string.Create(CultureInfo.InvariantCulture, $"""
-            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {height}" width="{Width}" height="{height}" role="img" aria-label="What was measured, as bars; the table beside has the same figures">
+            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {height}" width="{Width}" height="{height}" role="img" aria-label="What was measured, as bars">
             {Style}  <rect class="ground" x="0.5" y="0.5" width="{Width - 1}" height="{height - 1}" rx="8"/>
             {body}</svg>
 
@@ -56,14 +56,16 @@ internal static class Picture
         if (results.Parts.TryGetValue(Names.ImagesPart, out var images))
         {
             yield return new Chart(
-                "Creates with two images, requests/s (more is better)", "8 connections, bodies of 1.87 MB. Finpay.Linkage checks, logs and commits twice to disk; the others do none of it.",
+                "Creates with two images, requests/s (more is better)",
+                "8 connections, bodies of 1.87 MB. Finpay.Linkage checks, logs and commits twice to disk; the others do none of it.",
                 Bars(images, Names.Linkage, Names.Forwarder, Names.Fastify, Names.FastifyTwice).OrderByDescending(bar => bar.Samples.Median));
         }
 
         if (results.Parts.TryGetValue(Names.CreatesPart, out var creates))
         {
             yield return new Chart(
-                "Creates without images, requests/s (more is better)", "32 connections. Finpay.Linkage commits twice to disk; the others store nothing, unless rows are named.",
+                "Creates without images, requests/s (more is better)",
+                "32 connections. Finpay.Linkage commits twice to disk; the others store nothing, unless rows are named.",
                 Bars(creates, Names.Linkage, Names.Forwarder, Names.Fastify, Names.FastifyTwice, Names.FastifyRows, Names.FastifyRowsTwice).OrderByDescending(bar => bar.Samples.Median));
         }
 
@@ -99,8 +101,11 @@ internal static class Picture
         return y + 8;
     }
 
-    private static void Text(StringBuilder body, double x, double y, string style, string text, string anchor = "start") =>
-        Append(body, $"""  <text{(style.Length > 0 ? $" class=\"{style}\"" : "")} x="{x:0.#}" y="{y:0.#}"{(anchor == "start" ? "" : $" text-anchor=\"{anchor}\"")}>{System.Security.SecurityElement.Escape(text)}</text>""");
+    private static void Text(StringBuilder body, double x, double y, string style, string text, string anchor = "start")
+    {
+        var attributes = (style.Length > 0 ? $" class=\"{style}\"" : "") + (anchor == "start" ? "" : $" text-anchor=\"{anchor}\"");
+        Append(body, $"""  <text{attributes} x="{x:0.#}" y="{y:0.#}">{System.Security.SecurityElement.Escape(text)}</text>""");
+    }
 
     private static void Append(StringBuilder body, FormattableString line) => body.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
 

@@ -52,7 +52,8 @@ internal sealed class PublishedApi
     public async Task<RunningApi> StartAsync(string log, IEnumerable<string> settings)
     {
         var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort()}"));
-        var start = new ProcessStartInfo("sh", ["-c", "out=$1; shift; exec \"$@\" >\"$out\" 2>&1", "sh", log, "dotnet", Path.Combine(app, "Finpay.Linkage.Api.dll"), .. settings, $"--urls={address}"]) { UseShellExecute = false };
+        string[] command = ["dotnet", Path.Combine(app, "Finpay.Linkage.Api.dll"), .. settings, $"--urls={address}"];
+        var start = new ProcessStartInfo("sh", ["-c", "out=$1; shift; exec \"$@\" >\"$out\" 2>&1", "sh", log, .. command]) { UseShellExecute = false };
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         var started = Stopwatch.GetTimestamp();
@@ -73,8 +74,9 @@ internal sealed class PublishedApi
     {
         var folder = Directory.CreateTempSubdirectory("linkage-published-").FullName;
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
-        string[] roots = [.. Directory.GetFiles(Repository.Root, "Directory.*.props"), .. new[] { "global.json", ".editorconfig", "README.md", "LICENSE" }.Select(file => Path.Combine(Repository.Root, file))];
-        foreach (var file in roots.Concat(Directory.GetFiles(Path.Combine(Repository.Root, "src"), "*", SearchOption.AllDirectories)))
+        string[] names = ["Directory.Build.props", "Directory.Packages.props", "global.json", ".editorconfig"];
+        var sources = Directory.GetFiles(Path.Combine(Repository.Root, "src"), "*", SearchOption.AllDirectories);
+        foreach (var file in names.Select(name => Path.Combine(Repository.Root, name)).Concat(sources))
         {
             var relative = Path.GetRelativePath(Repository.Root, file);
             if (relative.Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj"))
