@@ -10,7 +10,7 @@ internal sealed record AllowedValues(string File, string Reason, params string[]
     [
         new("*", "the first bytes of a picture", "/9j/4AAQSkZJRgABAQ", "iVBORw0KGgoAAAANSUhEU", "89504E470D0A1A0A0000000D49484452"),
         new("*", "digits in order", "12345678901234567890123456789012345", "0123456789abcdef0123456789abcdef"),
-        new("*", "the documentation's sample of a field, encrypted by its sample key; and one that does not decrypt", "1jdzWuniG6UMtoa3T6uN", "Z0gKf5KKPvvrPpe2BjtBJw"),
+        new("*", "the documentation's sample of a field, encrypted by its sample key; and one that does not decrypt", "1jdzWuniG6UMtoa3T6uN", "sha512-1jdzWuniG6UMtoa3T6uN", "Z0gKf5KKPvvrPpe2BjtBJw"),
         new("*", "SNAP's sample of X-EXTERNAL-ID: an id", "41807553358950093184162180797837"),
         new("*", "W3C's sample of a trace id", "00-0af7651916cd43dd8448eb211c80319c", "4bf92f3577b34da6a3ce929d0e0e4736"),
         new("*", "Base64 of «not a signature» and of {\"kycResponse\":\"KYC Approved\"}", "bm90IGEgc2lnbmF0dXJl", "eyJreWNSZXNwb25zZSI6IktZQyBBcHByb3ZlZCJ9"),

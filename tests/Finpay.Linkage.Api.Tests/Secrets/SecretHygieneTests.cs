@@ -46,6 +46,7 @@ public sealed class SecretHygieneTests
             { "src/Settings.cs", "disorder", $"const string Key = \"{System.Buffers.Text.Base64Url.EncodeToString(other)}\";" },
             { "docs/page.md", "disorder", $"curl -H 'X-Api-Key: {Convert.ToBase64String(other)[..32]}'" },
             { "src/packages.lock.json", "disorder", $"\"contentHash\": \"x\", \"key\": \"{Convert.ToBase64String(key)}\"" },
+            { "src/package-lock.json", "disorder", $"\"integrity\": \"sha512-x\", \"key\": \"{Convert.ToBase64String(key)}\"" },
             { "docs/images/picture.png", "disorder", "\0PNG\0 " + Convert.ToBase64String(key) },
             { "src/appsettings.json", "assignment", "\"MerchantPassword\": \"" + "correct.horse\"" },
             { "compose.override.yaml", "assignment", "Finnet__EncryptionKey: " + "abcdefghijklmnop" },
@@ -71,6 +72,7 @@ public sealed class SecretHygieneTests
     [InlineData("src/a.cs", "0192e6c5-1a2b-7c3d-8e4f-5a6b7c8d9e0f")]
     [InlineData("src/a.cs", "00000000000000000000000000000000")]
     [InlineData("src/packages.lock.json", "\"contentHash\": \"1jdzWuniG6UMtoa3T6uNLA==\"")]
+    [InlineData("src/package-lock.json", "\"integrity\": \"sha512-1jdzWuniG6UMtoa3T6uNLA==\"")]
     [InlineData("README.md", "| `Finnet:MerchantPassword` | issued by Finnet |")]
     [InlineData("README.md", "the token: see below")]
     [InlineData("docs/public-key.md", "")]

@@ -32,7 +32,7 @@ internal static partial class SecretScanner
         var isCode = file.EndsWith(".cs", StringComparison.Ordinal) || file.EndsWith(".js", StringComparison.Ordinal);
         foreach (var match in Assignment().Matches(text).Where(_ => !isCode))
             yield return new FoundSecret(file, "assignment", match.Groups["value"].Value);
-        if (file.EndsWith("packages.lock.json", StringComparison.Ordinal))
+        if (file.EndsWith("packages.lock.json", StringComparison.Ordinal) || file.EndsWith("package-lock.json", StringComparison.Ordinal))
             text = ContentHash().Replace(text, "");
         foreach (Match match in Token().Matches(text))
         {
@@ -81,6 +81,6 @@ internal static partial class SecretScanner
     [GeneratedRegex("(?<![A-Za-z0-9+/_=-])[A-Za-z0-9+/_-]{20,}={0,2}", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 5000)]
     private static partial Regex Token();
 
-    [GeneratedRegex("\"contentHash\": \"[^\"]+\"", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 5000)]
+    [GeneratedRegex("\"contentHash\": \"[^\"]+\"|\"integrity\": \"sha512-[^\"]+\"", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 5000)]
     private static partial Regex ContentHash();
 }
