@@ -9,6 +9,7 @@ using Finpay.Linkage.Api.Settings;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Upgrades;
 using Finpay.Linkage.Finnet;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
 
@@ -36,6 +37,7 @@ public static class LinkageApp
             kestrel.Limits.MaxRequestBodySize = null;
         });
         var services = builder.Services;
+        services.AddSingleton<IMemoryPoolFactory<byte>, ReceiveBuffers>();
         services.AddSingleton(TimeProvider.System);
         services.AddFinnetClient(builder.Configuration);
         services.AddSettings(builder.Configuration);

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Text;
 using System.Diagnostics;
 using System.Text.Json;
@@ -40,23 +39,14 @@ public sealed class ImageDataUri : IDisposable
     // The first 16 Base64 characters carry the first 12 bytes, more than either signature needs.
     private const int SignatureChars = 16;
 
-    private const int LargestPooled = 128 * 1024 * 1024;
-
-    // Of each size: what a busy service needs at once. More are left to the collector.
-    private const int MostPooled = 32;
-
-    // The shared pool keeps arrays for each thread, where no other thread finds them: with arrays of megabytes that is memory for nothing, and misses.
-    private static readonly ArrayPool<byte> Pool = ArrayPool<byte>.Create(LargestPooled, MostPooled);
-
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
-    private readonly byte[]? rented;
+    private readonly PooledBytes? owner;
 
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     private readonly ReadOnlyMemory<byte> utf8;
 
-    // How many are writing it at the moment; negative once it is disposed of.
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
-    private int holds;
+    private int disposed;
 
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     private (ImageProblem Problem, long DecodedLength)? inspected;
@@ -64,10 +54,12 @@ public sealed class ImageDataUri : IDisposable
     /// <summary>Wraps the UTF-8 bytes of a data URI; the memory must not change afterwards.</summary>
     public ImageDataUri(ReadOnlyMemory<byte> utf8) => this.utf8 = utf8;
 
-    private ImageDataUri(byte[] rented, int length)
+    /// <param name="owner">Has the memory; held for this image.</param>
+    /// <param name="utf8">A part of it.</param>
+    private ImageDataUri(PooledBytes owner, ReadOnlyMemory<byte> utf8)
     {
-        this.rented = rented;
-        utf8 = rented.AsMemory(0, length);
+        this.owner = owner;
+        this.utf8 = utf8;
     }
 
     /// <summary>How many bytes it has, prefix included.</summary>
@@ -77,7 +69,7 @@ public sealed class ImageDataUri : IDisposable
     /// <exception cref="ObjectDisposedException">It was disposed of.</exception>
     public ReadOnlyMemory<byte> Reveal()
     {
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref holds) < 0, this);
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed) != 0, this);
         return utf8;
     }
 
@@ -90,37 +82,27 @@ public sealed class ImageDataUri : IDisposable
         return problem is ImageProblem.None or ImageProblem.NotDeclaredType && decodedLength > maxBytes ? ImageProblem.TooLarge : problem;
     }
 
-    /// <summary>Clears the memory and gives it back to the pool, unless it is still being written to a connection: then the collector takes it.</summary>
+    /// <summary>Lets go of the memory. It is cleared and given back to the pool when nobody uses it any more, a connection to which the image is being written for one.</summary>
     public void Dispose()
     {
-        // Whatever the pool hands out again, another customer's photo for one, would otherwise go out under this customer's name.
-        if (Interlocked.CompareExchange(ref holds, int.MinValue, 0) != 0)
-            Interlocked.Or(ref holds, int.MinValue);
-        else if (rented is not null)
-            GiveBack(rented, utf8.Length);
+        if (Interlocked.Exchange(ref disposed, 1) == 0)
+            owner?.Release();
     }
 
     /// <summary>Always <c>***</c>.</summary>
     public override string ToString() => Secret.Mask;
 
-    /// <summary>Keeps the memory from the pool until <see cref="Release"/>.</summary>
+    /// <summary>
+    /// Keeps the memory from the pool until <see cref="Release"/>: whatever the pool handed out again, another customer's photo for one, would go out under this
+    /// customer's name.
+    /// </summary>
     /// <exception cref="ObjectDisposedException">It was disposed of.</exception>
-    internal void Hold()
-    {
-        for (var seen = Volatile.Read(ref holds); ;)
-        {
-            ObjectDisposedException.ThrowIf(seen < 0, this);
-            var before = Interlocked.CompareExchange(ref holds, seen + 1, seen);
-            if (before == seen)
-                return;
-            seen = before;
-        }
-    }
+    internal void Hold() => ObjectDisposedException.ThrowIf(Volatile.Read(ref disposed) != 0 || owner?.TryHold() == false, this);
 
     /// <summary>The bytes, for who holds them: also after it was disposed of.</summary>
     internal ReadOnlyMemory<byte> RevealHeld() => utf8;
 
-    internal void Release() => Interlocked.Decrement(ref holds);
+    internal void Release() => owner?.Release();
 
     private static (ImageProblem Problem, long DecodedLength) Look(ReadOnlySpan<byte> text)
     {
@@ -158,14 +140,9 @@ public sealed class ImageDataUri : IDisposable
         return head[..written].StartsWith(signature);
     }
 
-    private static void GiveBack(byte[] rented, int length)
-    {
-        rented.AsSpan(0, length).Clear();
-        Pool.Return(rented);
-    }
-
     /// <summary>
-    /// Reads: copies the bytes of the JSON string, unescaped, into pooled memory, without making a string of them. Writes <c>***</c>: only the wire has the image.
+    /// Reads: where it lies when the JSON is <see cref="PooledBytes"/> and has no escape in it, else copied, unescaped, into pooled memory of its own; never as a string.
+    /// Writes <c>***</c>: only the wire has the image.
     /// </summary>
     public sealed class ImageDataUriJsonConverter : JsonConverter<ImageDataUri>
     {
@@ -174,15 +151,17 @@ public sealed class ImageDataUri : IDisposable
         {
             if (reader.TokenType != JsonTokenType.String)
                 throw new JsonException();
-            var length = reader.HasValueSequence ? checked((int)reader.ValueSequence.Length) : reader.ValueSpan.Length;
-            var rented = Pool.Rent(length);
+            if (!reader.ValueIsEscaped && !reader.HasValueSequence && PooledBytes.HoldTextAround(reader.ValueSpan, out var part) is { } text)
+                return new ImageDataUri(text, part);
+            var copy = new PooledBytes(Math.Max(1, reader.HasValueSequence ? checked((int)reader.ValueSequence.Length) : reader.ValueSpan.Length));
             try
             {
-                return new ImageDataUri(rented, reader.CopyString(rented));
+                copy.Advance(reader.CopyString(copy.GetMemory().Span));
+                return new ImageDataUri(copy, copy.Memory);
             }
             catch (InvalidOperationException exception)
             {
-                GiveBack(rented, length);
+                copy.Dispose();
                 // An escape that is no character (a lone surrogate): a form error like any other.
                 throw new JsonException(message: null, exception);
             }

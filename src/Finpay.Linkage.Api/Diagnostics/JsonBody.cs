@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.Unicode;
+using Finpay.Linkage.Finnet;
 
 namespace Finpay.Linkage.Api.Diagnostics;
 
@@ -22,21 +23,21 @@ internal static class JsonBody
         using var body = await RequestBody.ReadAsync(request, maxBytes);
         return body is null
             ? (null, new ProblemResult(ProblemKind.TooLarge.Build($"At most {maxBytes} bytes are taken.")))
-            : Parse(body.Span, type);
+            : Parse(body, type);
     }
 
-    private static (T? Value, ProblemResult? Problem) Parse<T>(ReadOnlySpan<byte> bytes, JsonTypeInfo<T> type)
+    private static (T? Value, ProblemResult? Problem) Parse<T>(PooledBytes body, JsonTypeInfo<T> type)
         where T : class
     {
-        if (bytes.StartsWith("\uFEFF"u8))
-            bytes = bytes[3..];
+        var start = body.Span.StartsWith("\uFEFF"u8) ? 3 : 0;
+        var bytes = body.Span[start..];
         if (bytes.IsEmpty)
             return (null, Malformed("$", Empty));
         if (!Utf8.IsValid(bytes))
             return (null, Malformed("$", NotUtf8));
         try
         {
-            return JsonSerializer.Deserialize(bytes, type) is { } value ? (value, null) : (null, Malformed("$", NotObject));
+            return body.Deserialize(start, type) is { } value ? (value, null) : (null, Malformed("$", NotObject));
         }
         catch (JsonException exception)
         {

@@ -1,37 +1,22 @@
-using System.Buffers;
+using Finpay.Linkage.Finnet;
 
 namespace Finpay.Linkage.Api.Diagnostics;
 
-/// <summary>A whole request body, in pooled memory that is cleared and given back when this is disposed of.</summary>
-internal sealed class RequestBody : IDisposable
+/// <summary>Reads a whole request body into pooled memory.</summary>
+internal static class RequestBody
 {
     private const int FirstBuffer = 16 * 1024;
 
-    // Where images begin.
-    private const int LargestShared = 64 * 1024;
-    private const int LargestPooled = 256 * 1024 * 1024;
-    private const int MostPooled = 32;
-
-    // The shared pool keeps arrays for each thread, where no other thread finds them: with arrays of megabytes that is memory for nothing, and misses.
-    private static readonly ArrayPool<byte> LargePool = ArrayPool<byte>.Create(LargestPooled, MostPooled);
-
-    private byte[] buffer;
-    private int length;
-
-    private RequestBody(int size) => buffer = PoolOf(size).Rent(size);
-
-    public ReadOnlySpan<byte> Span => buffer.AsSpan(0, length);
-
     /// <returns>The bytes, or null when there are more than <paramref name="maxBytes"/>.</returns>
-    public static async Task<RequestBody?> ReadAsync(HttpRequest request, int maxBytes)
+    public static async Task<PooledBytes?> ReadAsync(HttpRequest request, int maxBytes)
     {
         if (request.ContentLength > maxBytes)
             return null;
-        var body = new RequestBody((int)Math.Min(request.ContentLength + 1 ?? FirstBuffer, maxBytes + 1));
+        var body = new PooledBytes((int)Math.Min(request.ContentLength + 1 ?? FirstBuffer, maxBytes + 1));
         var complete = false;
         try
         {
-            complete = await body.FillAsync(request, maxBytes);
+            complete = await FillAsync(body, request, maxBytes);
             return complete ? body : null;
         }
         catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
@@ -50,39 +35,16 @@ internal sealed class RequestBody : IDisposable
         }
     }
 
-    public void Dispose()
+    private static async Task<bool> FillAsync(PooledBytes body, HttpRequest request, int maxBytes)
     {
-        var returned = buffer;
-        if (returned.Length == 0)
-            return;
-        buffer = [];
-        returned.AsSpan(0, length).Clear();
-        PoolOf(returned.Length).Return(returned);
-    }
-
-    private async Task<bool> FillAsync(HttpRequest request, int maxBytes)
-    {
-        while (true)
+        while (body.Length <= maxBytes)
         {
-            var read = await request.Body.ReadAsync(buffer.AsMemory(length), request.HttpContext.RequestAborted);
+            var read = await request.Body.ReadAsync(body.GetMemory(), request.HttpContext.RequestAborted);
             if (read == 0)
                 return true;
-            length += read;
-            if (length > maxBytes)
-                return false;
-            if (length == buffer.Length)
-                Grow();
+            body.Advance(read);
         }
-    }
 
-    private void Grow()
-    {
-        var smaller = buffer;
-        buffer = PoolOf(smaller.Length * 2).Rent(smaller.Length * 2);
-        smaller.AsSpan().CopyTo(buffer);
-        PoolOf(smaller.Length).Return(smaller, clearArray: true);
+        return false;
     }
-
-    // The shared pool's arrays have sizes of powers of two: one for a size up to the limit is never larger than it.
-    private static ArrayPool<byte> PoolOf(int size) => size <= LargestShared ? ArrayPool<byte>.Shared : LargePool;
 }

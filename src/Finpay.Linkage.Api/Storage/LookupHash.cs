@@ -11,6 +11,10 @@ namespace Finpay.Linkage.Api.Storage;
 /// </summary>
 public sealed class LookupHash(byte[] key, byte[]? previousKey)
 {
+    // By the key of the hash, of which each large part has one that is derived from it.
+    private readonly byte[] digestKey = Compute(key, "large parts", []);
+    private readonly byte[]? previousDigestKey = previousKey is null ? null : Compute(previousKey, "large parts", []);
+
     public byte[] Compute(string purpose, params ReadOnlySpan<string> parts) => Compute(key, purpose, parts);
 
     /// <summary>The same under the key before the last rotation, if there is one.</summary>
@@ -18,7 +22,8 @@ public sealed class LookupHash(byte[] key, byte[]? previousKey)
         previousKey is null ? null : Compute(previousKey, purpose, parts);
 
     /// <summary>The hashes of content that <paramref name="write"/> feeds: current key first, then the previous one, if there is one.</summary>
-    public KeyedHashes ComputeAll(string purpose, Action<Parts> write) => new(Run(key, purpose, write), previousKey is null ? null : Run(previousKey, purpose, write));
+    public KeyedHashes ComputeAll(string purpose, Action<Parts> write) =>
+        new(Run(key, digestKey, purpose, write), previousKey is null ? null : Run(previousKey, previousDigestKey!, purpose, write));
 
     public KeyedHashes ComputeAll(string purpose, params ReadOnlySpan<string> parts) => new(Compute(purpose, parts), ComputePrevious(purpose, parts));
 
@@ -45,16 +50,16 @@ public sealed class LookupHash(byte[] key, byte[]? previousKey)
         }
     }
 
-    private static byte[] Run(byte[] key, string purpose, Action<Parts> write)
+    private static byte[] Run(byte[] key, byte[] digestKey, string purpose, Action<Parts> write)
     {
         using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
-        var writer = new Parts(hmac);
+        var writer = new Parts(hmac, digestKey);
         writer.Add(purpose);
         write(writer);
         return hmac.GetHashAndReset();
     }
 
-    public sealed class Parts(IncrementalHash hash)
+    public sealed class Parts(IncrementalHash hash, byte[] digestKey)
     {
         public void Add(string? part)
         {
@@ -68,6 +73,20 @@ public sealed class LookupHash(byte[] key, byte[]? previousKey)
         {
             AddLength(part.Length);
             hash.AppendData(part);
+        }
+
+        /// <summary>
+        /// A photo: by a digest of it (GMAC), which takes a quarter of the time. Nobody sees the digest, only the hash it goes into: that is what makes one
+        /// nonce for all of them safe (docs/decisions/0017).
+        /// </summary>
+        public void AddLarge(ReadOnlySpan<byte> part)
+        {
+            Span<byte> digest = stackalloc byte[AesGcm.TagByteSizes.MaxSize];
+            Span<byte> nonce = stackalloc byte[AesGcm.NonceByteSizes.MaxSize];
+            nonce.Clear();
+            using var gmac = new AesGcm(digestKey, digest.Length);
+            gmac.Encrypt(nonce, plaintext: [], ciphertext: [], digest, associatedData: part);
+            Add(digest);
         }
 
         private void AddLength(int length)

@@ -145,7 +145,7 @@ internal sealed partial class UpgradeService(
         {
             parts.Add(image?.IsEditable switch { null => null, true => "editable", false => "read-only" });
             if (image is not null)
-                parts.Add(image.Base64.Reveal().Span);
+                parts.AddLarge(image.Base64.Reveal().Span);
         }
     });
 

@@ -62,4 +62,27 @@ public sealed class LookupHashTests
         Assert.False(new LookupHash(Key, PreviousKey).ComputeAll("p", "b").Matches(stored));
         Assert.False(new LookupHash(Key, PreviousKey).ComputeAll("p", "a").Matches(null));
     }
+
+    [Fact]
+    public void A_Large_Part_Is_Told_From_Others_By_One_Bit_Its_Length_And_Its_Place()
+    {
+        var photo = RandomNumberGenerator.GetBytes(900_000);
+        byte[] other = [.. photo];
+        other[^1] ^= 1;
+        List<byte[]> hashes =
+        [
+            Large(hash, photo), Large(hash, other), Large(hash, photo[1..]), Large(hash, [.. photo, 0]), Large(hash, []), Large(hash, photo, other), Large(hash, other, photo),
+            hash.ComputeAll("p", parts => parts.Add(photo)).Current, Large(new LookupHash(PreviousKey, null), photo),
+        ];
+
+        Assert.Equal(hashes.Count, hashes.Select(Convert.ToHexString).Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(Large(hash, photo), Large(new LookupHash([.. Key], PreviousKey), photo));
+        Assert.True(new LookupHash(Key, PreviousKey).ComputeAll("p", parts => parts.AddLarge(photo)).Matches(Large(new LookupHash(PreviousKey, null), photo)));
+
+        static byte[] Large(LookupHash hash, params byte[][] photos) => hash.ComputeAll("p", parts =>
+        {
+            foreach (var one in photos)
+                parts.AddLarge(one);
+        }).Current;
+    }
 }
