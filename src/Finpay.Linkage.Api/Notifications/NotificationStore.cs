@@ -106,7 +106,8 @@ internal static class NotificationStore
     /// <summary>
     /// Applies orphans of a reference whose record has just come to be known by Finnet's own word, when phone and merchant agree (api.md, «An orphan is adopted»).
     /// </summary>
-    public static void AdoptOrphans(DbTransaction transaction, string partnerReferenceNo, KeyedHashes phone, DateTimeOffset now)
+    /// <returns>Whether there were any.</returns>
+    public static bool AdoptOrphans(DbTransaction transaction, string partnerReferenceNo, KeyedHashes phone, DateTimeOffset now)
     {
         var orphans = SelectOrphans.Query(
             transaction, reader => (Id: reader.GetString(0), KycResponse: reader.GetString(1)), partnerReferenceNo, phone.Current, phone.PreviousOrCurrent);
@@ -118,6 +119,8 @@ internal static class NotificationStore
             Settle(transaction, id, disposition);
             Apply(transaction, upgrade, happened, disposition, id, phone, now);
         }
+
+        return orphans.Count > 0;
     }
 
     public static UpgradeEvent ToEvent(KycOutcome outcome) => outcome switch

@@ -4,7 +4,7 @@ using Finpay.Linkage.Api.Storage;
 namespace Finpay.Linkage.Api.Upgrades;
 
 /// <summary>A row of <c>upgrades</c>, as stored: times in Unix milliseconds, personal data encrypted.</summary>
-internal sealed class UpgradeRow
+internal sealed record UpgradeRow
 {
     public const string Columns = """
         partner_reference_no, owner, merchant_id, status, fingerprint, phone_hash, widget_url, widget_expires_at, response_code,

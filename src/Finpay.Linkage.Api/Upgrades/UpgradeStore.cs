@@ -90,13 +90,13 @@ internal static class UpgradeStore
         var leaseUntil = (time + command.Lease).ToUnixTimeMilliseconds();
         var inserted = InsertIntent.Execute(
             transaction, command.PartnerReferenceNo, command.Owner, command.MerchantId, command.Fingerprint.Current, command.PhoneNo, command.PhoneHash, command.AttemptId, leaseUntil, now);
-        var row = Find(transaction, command.PartnerReferenceNo)!;
         if (inserted == 1)
         {
             AuditTrail.Add(transaction, command.Owner, AuditAction.Create, command.PartnerReferenceNo, time);
-            return new BeginResult(BeginDecision.Ask, row, MayHaveArrived: false, time);
+            return new BeginResult(BeginDecision.Ask, Inserted(command, leaseUntil, now), MayHaveArrived: false, time);
         }
 
+        var row = Find(transaction, command.PartnerReferenceNo)!;
         // Another transaction may have held the row for a while: the lease goes by what the clock says now.
         time = transaction.Now(clock);
         leaseUntil = (time + command.Lease).ToUnixTimeMilliseconds();
@@ -118,37 +118,63 @@ internal static class UpgradeStore
         var held = row.AttemptId == outcome.AttemptId;
         var answer = FinnetAnswers.For(outcome.Event);
         var status = held ? UpgradeTransitions.Decide(row.CurrentStatus, outcome.Event).Status : row.CurrentStatus;
-        var version = row.Version + 1;
+        // Nothing of a record that is not held changes, but history is read in the order of versions: the next step must not share this one's.
+        var after = row with { Version = row.Version + 1 };
         if (held)
         {
             var issued = status == UpgradeStatus.WidgetIssued && outcome.Event == UpgradeEvent.WidgetIssued && row.RedactedAt is null;
+            after = after with
+            {
+                Status = status.ToText(),
+                ResponseCode = outcome.ResponseCode,
+                MayHaveArrived = row.MayHaveArrived != 0 || answer.MayHaveArrived ? 1 : 0,
+                AttemptId = null,
+                LeaseUntil = null,
+                WidgetUrl = issued ? outcome.WidgetUrl : null,
+                WidgetExpiresAt = issued ? outcome.WidgetExpiresAt?.ToUnixTimeMilliseconds() : null,
+                UpdatedAt = outcome.Now.ToUnixTimeMilliseconds(),
+            };
             Guarded(WriteOutcome.Execute(
                 transaction,
-                status.ToText(),
-                outcome.ResponseCode,
-                row.MayHaveArrived != 0 || answer.MayHaveArrived ? 1L : 0L,
-                issued ? outcome.WidgetUrl : null,
-                issued ? outcome.WidgetExpiresAt?.ToUnixTimeMilliseconds() : null,
-                version,
-                outcome.Now.ToUnixTimeMilliseconds(),
+                after.Status,
+                after.ResponseCode,
+                after.MayHaveArrived,
+                after.WidgetUrl,
+                after.WidgetExpiresAt,
+                after.Version,
+                after.UpdatedAt,
                 outcome.PartnerReferenceNo,
                 row.Version));
         }
         else
         {
-            // Nothing of the record changes, but history is read in the order of versions: the next step must not share this one's.
             Guarded(CountUp.Execute(transaction, outcome.PartnerReferenceNo, row.Version));
         }
 
-        AddHistory(transaction, new HistoryEntry(outcome.HistoryId, outcome.PartnerReferenceNo, version, outcome.Now, status, HistorySource.FinnetResponse)
+        AddHistory(transaction, new HistoryEntry(outcome.HistoryId, outcome.PartnerReferenceNo, after.Version, outcome.Now, status, HistorySource.FinnetResponse)
         {
             ResponseCode = outcome.ResponseCode,
             Message = row.RedactedAt is null ? outcome.Message : null,
         });
-        if (held && answer.AdoptsOrphans)
-            NotificationStore.AdoptOrphans(transaction, outcome.PartnerReferenceNo, outcome.PhoneHash, outcome.Now);
-        return new OutcomeResult(Find(transaction, outcome.PartnerReferenceNo)!, held);
+        var adopted = held && answer.AdoptsOrphans && NotificationStore.AdoptOrphans(transaction, outcome.PartnerReferenceNo, outcome.PhoneHash, outcome.Now);
+        return new OutcomeResult(adopted ? Find(transaction, outcome.PartnerReferenceNo)! : after, held);
     }
+
+    // What the statement of that name wrote.
+    private static UpgradeRow Inserted(BeginUpgrade command, long leaseUntil, long now) => new()
+    {
+        PartnerReferenceNo = command.PartnerReferenceNo,
+        Owner = command.Owner,
+        MerchantId = command.MerchantId,
+        Status = UpgradeStatus.Requested.ToText(),
+        Fingerprint = command.Fingerprint.Current,
+        PhoneHash = command.PhoneHash,
+        AttemptId = command.AttemptId,
+        LeaseUntil = leaseUntil,
+        Version = 1,
+        CreatedAt = now,
+        UpdatedAt = now,
+    };
 
     /// <summary>Moves an upgrade by a notification and writes its history; the state may stay the same.</summary>
     public static void ApplyNotification(DbTransaction transaction, UpgradeRow row, UpgradeEvent happened, string notificationId, string? viaReference, DateTimeOffset now)

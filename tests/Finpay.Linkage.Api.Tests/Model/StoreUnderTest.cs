@@ -91,7 +91,10 @@ internal sealed class StoreUnderTest : IDisposable
             World.Lease);
         // The oracle's time is that of the call; the writer, held for a while, would look at the clock later.
         var called = new StandingClock(clock.GetUtcNow());
-        var begun = await queue.ExecuteAsync(reference, transaction => UpgradeStore.Begin(transaction, command, called));
+        var (begun, stored) = await queue.ExecuteAsync(reference, transaction => (UpgradeStore.Begin(transaction, command, called), UpgradeStore.Find(transaction, reference)!));
+        // What is handed out of a new record was not read back.
+        if (begun.Decision == BeginDecision.Ask && stored.Version == 1)
+            Assert.Equivalent(stored, begun.Row, strict: true);
         return (begun.Decision.ToString(), begun.MayHaveArrived);
     }
 
@@ -112,7 +115,10 @@ internal sealed class StoreUnderTest : IDisposable
             answer == FinnetSays.Issued ? now.AddHours(1) : null,
             PhoneHash(attempt.Record.Phone),
             now);
-        return (await queue.ExecuteAsync(reference, transaction => UpgradeStore.Record(transaction, outcome), persistent: true)).Held;
+        var (ended, stored) = await queue.ExecuteAsync(
+            reference, transaction => (UpgradeStore.Record(transaction, outcome), UpgradeStore.Find(transaction, reference)!), persistent: true);
+        Assert.Equivalent(stored, ended.Row, strict: true);
+        return ended.Held;
     }
 
     /// <returns>Whether it is acknowledged.</returns>
