@@ -43,6 +43,8 @@ internal static class LinkageLogging
         builder.Services.AddSingleton<ILoggerProvider>(services => new SerilogLoggerProvider(
             MakeLogger(services.GetRequiredService<IConfiguration>(), services.GetRequiredService<IHostEnvironment>().IsProduction()), dispose: true));
         builder.Logging.SetMinimumLevel(LogLevel.Trace);
+        // The framework's scopes put the path on every line of a request, the service's own lines included. Trace and span, Serilog takes from the activity itself.
+        builder.Services.Configure<LoggerFilterOptions>(options => options.CaptureScopes = false);
     }
 
     /// <exception cref="SettingsException">The section Serilog can't be read.</exception>
@@ -62,16 +64,10 @@ internal static class LinkageLogging
             throw SettingsException.For([Unreadable]);
         }
 
-        options.Enrich.FromLogContext().Enrich.With(new WithoutPath());
+        options.Enrich.FromLogContext();
         options.Filter.ByExcluding(Matching.WithProperty<string>(Constants.SourceContextPropertyName, IsDropped));
         return (asJson
             ? options.WriteTo.Console(new JsonFormatter(renderMessage: true))
             : options.WriteTo.Console(outputTemplate: "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}", formatProvider: CultureInfo.InvariantCulture)).CreateLogger();
-    }
-
-    /// <summary>The host's scope puts the path on every line of a request, the service's own lines included.</summary>
-    private sealed class WithoutPath : ILogEventEnricher
-    {
-        public void Enrich(LogEvent logEvent, ILogEventPropertyFactory propertyFactory) => logEvent.RemovePropertyIfPresent("RequestPath");
     }
 }

@@ -19,7 +19,7 @@ public sealed class ColumnCipher
     private readonly byte[] writingKey;
 
     // Making one costs more than using it, and it serves one thread at a time.
-    private readonly ConcurrentBag<AesGcm> writers = [];
+    private readonly ConcurrentBag<AesGcm> writing = [];
 
     public ColumnCipher(IReadOnlyList<KeyValuePair<string, byte[]>> keys)
     {
@@ -38,9 +38,9 @@ public sealed class ColumnCipher
         var nonce = output.AsSpan(1 + writingId.Length, NonceLength);
         var tag = output.AsSpan(1 + writingId.Length + NonceLength, TagLength);
         RandomNumberGenerator.Fill(nonce);
-        var gcm = writers.TryTake(out var used) ? used : new AesGcm(writingKey, TagLength);
+        var gcm = TakeWriting();
         gcm.Encrypt(nonce, plaintext, output.AsSpan(1 + writingId.Length + NonceLength + TagLength), tag, Binding(column, row));
-        writers.Add(gcm);
+        writing.Add(gcm);
         return output;
     }
 
@@ -60,10 +60,23 @@ public sealed class ColumnCipher
             throw new CryptographicException($"The stored value needs the key '{id}', which is not configured.");
         var rest = value[(1 + value[0])..];
         var plaintext = new byte[rest.Length - NonceLength - TagLength];
-        using var gcm = new AesGcm(key, TagLength);
-        gcm.Decrypt(rest[..NonceLength], rest[(NonceLength + TagLength)..], rest.Slice(NonceLength, TagLength), plaintext, Binding(column, row));
-        return plaintext;
+        var isWriting = key == writingKey;
+        var gcm = isWriting ? TakeWriting() : new AesGcm(key, TagLength);
+        try
+        {
+            gcm.Decrypt(rest[..NonceLength], rest[(NonceLength + TagLength)..], rest.Slice(NonceLength, TagLength), plaintext, Binding(column, row));
+            return plaintext;
+        }
+        finally
+        {
+            if (isWriting)
+                writing.Add(gcm);
+            else
+                gcm.Dispose();
+        }
     }
+
+    private AesGcm TakeWriting() => writing.TryTake(out var used) ? used : new AesGcm(writingKey, TagLength);
 
     private static byte[] Binding(string column, string row) => Encoding.UTF8.GetBytes($"{column}\n{row}");
 }

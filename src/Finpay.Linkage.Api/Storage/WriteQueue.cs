@@ -127,24 +127,26 @@ internal sealed partial class WriteQueue : IDisposable
 
     private void Run()
     {
+        var batch = new List<PendingWrite>(largestBatch);
         using (var writer = new BatchWriter(database, logger))
         {
-            while (Take() is { Count: > 0 } batch)
+            while (Take(batch))
             {
                 writer.Write(batch);
                 Remember(failing: batch.Exists(write => write.IsLost));
-                foreach (var told in batch.Chunk(ToldTogether))
-                    ThreadPool.UnsafeQueueUserWorkItem(Tell, told, preferLocal: false);
+                for (var first = 0; first < batch.Count; first += ToldTogether)
+                    ThreadPool.UnsafeQueueUserWorkItem(Tell, batch[first..Math.Min(first + ToldTogether, batch.Count)], preferLocal: false);
             }
         }
 
         writers.Signal();
     }
 
-    /// <summary>What waits, as soon as something does; nothing once the queue is closed and empty.</summary>
-    private List<PendingWrite> Take()
+    /// <summary>Fills the batch with what waits, as soon as something does.</summary>
+    /// <returns>False once the queue is closed and empty.</returns>
+    private bool Take(List<PendingWrite> batch)
     {
-        var batch = new List<PendingWrite>(largestBatch);
+        batch.Clear();
         lock (gate)
         {
             while (batch.Count == 0)
@@ -163,10 +165,17 @@ internal sealed partial class WriteQueue : IDisposable
         }
 
         // Among several writers in the order of keys (stable: what came first for a reference is done first); a single one has nobody to wait for.
-        return database.Writers == 1 ? batch : [.. batch.OrderBy(write => write.Key, StringComparer.Ordinal)];
+        if (database.Writers > 1)
+        {
+            PendingWrite[] ordered = [.. batch.OrderBy(write => write.Key, StringComparer.Ordinal)];
+            batch.Clear();
+            batch.AddRange(ordered);
+        }
+
+        return batch.Count > 0;
     }
 
-    private static void Tell(PendingWrite[] writes)
+    private static void Tell(List<PendingWrite> writes)
     {
         foreach (var write in writes)
             write.Tell();
