@@ -17,7 +17,7 @@ internal static class MemoryPart
     {
         using var bodies = new CreateBodies();
         using var finnet = await FakeFinnet.StartAsync();
-        var (counted, held) = (options.Scale(1_000), options.Scale(10_000));
+        var (counted, held) = (options.Scale(1_000), options.Scale(20_000));
         var series = new Dictionary<string, double[]>(StringComparer.Ordinal);
         await CountAllocationsAsync(series, finnet, bodies, counted, options.Rounds);
         await FollowResidentMemoryAsync(series, finnet, bodies, held);

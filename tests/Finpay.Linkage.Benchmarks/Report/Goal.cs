@@ -28,15 +28,18 @@ internal sealed record Goal(string Work, string Against, string Wanted, string M
     {
         const string Create = "create with two images (a body of 1.87 MB), 8 connections";
         yield return AtLeast(Create, part, "a bare forwarder that streams the body on, unread", 0.8, Names.Forwarder);
-        yield return AtLeast(Create, part, "Fastify, storing nothing", 2.5, Names.Fastify, Names.FastifyTwice);
+        yield return AtLeast(Create, part, "Fastify, storing nothing, in one process", 2.5, Names.Fastify);
+        yield return AtLeast(Create, part, "Fastify, storing nothing, in two processes", 2.5, Names.FastifyTwice);
     }
 
     private static IEnumerable<Goal> OfCreates(PartResults part)
     {
         const string Create = "create without images, 32 connections, two commits on disk";
         yield return AtLeast(Create, part, "the bare forwarder, storing nothing", 0.3, Names.Forwarder);
-        yield return AtLeast(Create, part, "Fastify, storing nothing", 0.6, Names.Fastify, Names.FastifyTwice);
-        yield return AtLeast(Create, part, "Fastify with two rows on disk", 2.5, Names.FastifyRows, Names.FastifyRowsTwice);
+        yield return AtLeast(Create, part, "Fastify, storing nothing, in one process", 0.6, Names.Fastify);
+        yield return AtLeast(Create, part, "Fastify, storing nothing, in two processes", 0.6, Names.FastifyTwice);
+        yield return AtLeast(Create, part, "Fastify with two rows on disk, in one process", 2.5, Names.FastifyRows);
+        yield return AtLeast(Create, part, "Fastify with two rows on disk, in two processes", 2.5, Names.FastifyRowsTwice);
     }
 
     private static IEnumerable<Goal> OfLatency(PartResults part)
@@ -76,18 +79,16 @@ internal sealed record Goal(string Work, string Against, string Wanted, string M
         }
     }
 
-    private static Goal AtLeast(string work, PartResults part, string against, double factor, params string[] others)
+    private static Goal AtLeast(string work, PartResults part, string against, double factor, string other)
     {
-        var best = part.Best(others);
-        var times = part[Names.Linkage].Over(part[best]);
-        var processes = others.Length == 1 ? "" : best == others[0] ? " in one process" : " in two processes";
+        var times = part[Names.Linkage].Over(part[other]);
         return new Goal(
-            work, against + processes, string.Create(CultureInfo.InvariantCulture, $"at least {factor} times as many requests/s"),
-            $"{times}: {part[Names.Linkage].ToString("#,0")}/s against {part[best].ToString("#,0")}/s", times.Median >= factor);
+            work, against, string.Create(CultureInfo.InvariantCulture, $"at least {factor} times as many requests/s"),
+            $"{times}: {part[Names.Linkage].ToString("#,0")}/s against {part[other].ToString("#,0")}/s", times.Median >= factor);
     }
 
-    /// <summary>What it held after the first fifth, it holds at the end, but for a tenth.</summary>
-    private static bool IsFlat(Samples resident) => resident.Values[^1] <= resident.Values[0] * 1.1;
+    /// <summary>What it held after the second fifth, it holds at the end, but for a tenth. The first still fills caches, SQLite's 16 MB of pages for one.</summary>
+    private static bool IsFlat(Samples resident) => resident.Values[^1] <= resident.Values[1] * 1.1;
 
     private static string Thousands(Samples bytes) => new Samples(bytes.Values.Select(value => value / 1000)).ToString("#,0.0");
 }

@@ -18,9 +18,6 @@ internal sealed record PartResults(string How, IReadOnlyDictionary<string, doubl
     public string Machine { get; init; } = "";
 
     public Samples this[string name] => new(Series[name]);
-
-    /// <summary>The one of some with the largest median.</summary>
-    public string Best(params string[] names) => names.MaxBy(name => this[name].Median)!;
 }
 
 /// <summary>All parts that were measured, each when it was measured last: tables and picture are made from this alone.</summary>
