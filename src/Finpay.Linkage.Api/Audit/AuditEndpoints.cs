@@ -24,7 +24,6 @@ internal static class AuditEndpoints
         var after = query.Cursor(cursor, filters);
         if (query.Problem is { } problem)
             return problem;
-        context.Response.Headers.CacheControl = "no-store";
         var (items, next) = query.Page(
             await audit.ListAsync(partnerReferenceNo, after, size + 1, context.RequestAborted), size, filters, item => new PagePosition(item.At.ToUnixTimeMilliseconds(), item.Id));
         audit.NoteRead(context.User.KeyName(), AuditAction.ReadAudit);

@@ -14,7 +14,6 @@ internal static class RedactionEndpoints
 
     private static async Task<Results<Ok<RedactionReceipt>, ProblemResult>> RedactAsync(string partnerReferenceNo, HttpContext context, Redactor redactor)
     {
-        context.Response.Headers.CacheControl = "no-store";
         if (await redactor.RedactAsync(partnerReferenceNo, context.User.KeyName()) is { } receipt)
             return TypedResults.Ok(receipt);
         return new ProblemResult(ProblemKind.NotFound.Build("There is no such upgrade."));
