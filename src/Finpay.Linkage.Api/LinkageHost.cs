@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Finpay.Linkage.Api.GoLive;
 using Finpay.Linkage.Api.Privacy;
 using Finpay.Linkage.Api.Settings;
+using Finpay.Linkage.Api.Starting;
 using Finpay.Linkage.Api.Storage;
 
 namespace Finpay.Linkage.Api;
@@ -32,11 +33,15 @@ public static class LinkageHost
 
         try
         {
+            var warmUp = WarmUp.Begin(Rehearsal.PlayAsync);
             var builder = WebApplication.CreateBuilder(args);
             if (!SaysWhereToListen(builder.Configuration))
                 builder.WebHost.UseUrls(DefaultUrl);
             await using var app = builder.AddLinkage().Build();
-            await app.UseLinkage().RunAsync();
+            app.UseLinkage();
+            if (warmUp is not null)
+                await warmUp.EndAsync(app.Services.GetRequiredService<ILogger<WarmUp>>());
+            await app.RunAsync();
             return 0;
         }
         catch (SettingsException exception)

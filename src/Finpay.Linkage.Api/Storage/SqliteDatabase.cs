@@ -21,11 +21,13 @@ internal sealed class SqliteDatabase : IDatabase
 
     private readonly string connectionString;
     private readonly FileStream? processLock;
+    private readonly SqliteConnection? keeper;
 
-    private SqliteDatabase(string connectionString, string path, FileStream? processLock)
+    private SqliteDatabase(string connectionString, string path, FileStream? processLock, SqliteConnection? keeper = null)
     {
         this.connectionString = connectionString;
         this.processLock = processLock;
+        this.keeper = keeper;
         Folder = Path.GetDirectoryName(path)!;
     }
 
@@ -43,6 +45,20 @@ internal sealed class SqliteDatabase : IDatabase
     public static SqliteDatabase OpenBeside(StorageOptions options, TimeProvider clock) => File.Exists(FileOf(options).DataSource)
         ? Open(options, clock, alone: false)
         : throw new SettingsException($"There is no database {FileOf(options).DataSource}.");
+
+    /// <summary>One that nobody else sees and that ends with this object.</summary>
+    public static SqliteDatabase OpenInMemory(TimeProvider clock)
+    {
+        SqliteLibrary.EnsureLoaded();
+        var memory = $"Data Source={Guid.NewGuid():N};Mode=Memory;Cache=Shared;Pooling=False";
+        var database = new SqliteDatabase(memory, Path.GetFullPath("memory"), processLock: null, new SqliteConnection(memory));
+        database.keeper!.Open();
+        using var connection = database.OpenConnection();
+        using var transaction = database.BeginWrite(connection);
+        Schema.Apply(transaction, clock.GetUtcNow());
+        transaction.Commit();
+        return database;
+    }
 
     private static SqliteDatabase Open(StorageOptions options, TimeProvider clock, bool alone)
     {
@@ -154,7 +170,10 @@ internal sealed class SqliteDatabase : IDatabase
 
     public void Dispose()
     {
-        SqliteConnection.ClearAllPools();
+        // The pools are the process's; what is in memory has none.
+        if (keeper is null)
+            SqliteConnection.ClearAllPools();
+        keeper?.Dispose();
         processLock?.Dispose();
     }
 

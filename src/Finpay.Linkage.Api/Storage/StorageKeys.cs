@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Finpay.Linkage.Api.Settings;
 
 namespace Finpay.Linkage.Api.Storage;
@@ -38,7 +39,7 @@ internal static partial class StorageKeys
         {
             if (!File.Exists(path))
                 Write(path, new LocalKeys(RandomKey(), RandomKey()));
-            return JsonSerializer.Deserialize<LocalKeys>(File.ReadAllBytes(path)) is { } keys && IsKey(keys.Key) && IsKey(keys.LookupKey)
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), KeysJson.Default.LocalKeys) is { } keys && IsKey(keys.Key) && IsKey(keys.LookupKey)
                 ? keys
                 : throw new SettingsException($"The key file {path} is not readable.");
         }
@@ -64,7 +65,7 @@ internal static partial class StorageKeys
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using (var stream = new FileStream(temporary, options))
         {
-            JsonSerializer.Serialize(stream, keys);
+            JsonSerializer.Serialize(stream, keys, KeysJson.Default.LocalKeys);
             stream.Flush(flushToDisk: true);
         }
 
@@ -78,6 +79,9 @@ internal static partial class StorageKeys
     private static partial void LogLocalKeys(ILogger logger, string path);
 
     private sealed record LocalKeys(string Key, string LookupKey);
+
+    [JsonSerializable(typeof(LocalKeys))]
+    private sealed partial class KeysJson : JsonSerializerContext;
 }
 
 internal sealed record StorageKeySet(ColumnCipher Cipher, LookupHash Lookup);
