@@ -36,13 +36,21 @@ public static class LinkageApp
             // Every endpoint that reads a body has a cap of its own (RequestBody); the server's would hide behind it.
             kestrel.Limits.MaxRequestBodySize = null;
         });
-        var services = builder.Services;
-        services.AddSingleton<IMemoryPoolFactory<byte>, ReceiveBuffers>();
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, ReceiveBuffers>();
+        builder.Services.AddApiKeys();
+        builder.Services.AddCallerLimits();
+        builder.Services.AddUseCases(builder.Configuration);
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<Retention>());
+        builder.Services.AddLinkageOpenApi();
+        return builder;
+    }
+
+    /// <summary>What does the work, without what makes it a web service.</summary>
+    internal static void AddUseCases(this IServiceCollection services, IConfiguration configuration)
+    {
         services.AddSingleton(TimeProvider.System);
-        services.AddFinnetClient(builder.Configuration);
-        services.AddSettings(builder.Configuration);
-        services.AddApiKeys();
-        services.AddCallerLimits();
+        services.AddFinnetClient(configuration);
+        services.AddSettings(configuration);
         services.AddStorage();
         services.AddSingleton<UpgradeService>();
         services.AddSingleton<UpgradeReader>();
@@ -58,14 +66,11 @@ public static class LinkageApp
         services.AddSingleton<Redactor>();
         services.AddSingleton<AuditTrail>();
         services.AddSingleton<Retention>();
-        services.AddHostedService(provider => provider.GetRequiredService<Retention>());
         services.ConfigureHttpJsonOptions(options =>
         {
             ApiJson.Configure(options.SerializerOptions);
             options.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
         });
-        services.AddLinkageOpenApi();
-        return builder;
     }
 
     /// <summary>Checks the settings, opens the database and builds the pipeline.</summary>

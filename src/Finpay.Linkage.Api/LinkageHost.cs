@@ -40,7 +40,7 @@ public static class LinkageHost
             await using var app = builder.AddLinkage().Build();
             app.UseLinkage();
             if (warmUp is not null)
-                await warmUp.EndAsync(app.Services.GetRequiredService<ILogger<WarmUp>>());
+                await warmUp.EndAsync(app.Services.GetRequiredService<ILogger<WarmUp>>(), TimeProvider.System);
             await app.RunAsync();
             return 0;
         }

@@ -9,7 +9,7 @@ internal sealed partial class WarmUp
     public const string Switch = "LINKAGE_WARM_UP";
 
     // A start must not wait for what only makes it better.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly long started = Stopwatch.GetTimestamp();
     private readonly Task rehearsal;
@@ -21,11 +21,11 @@ internal sealed partial class WarmUp
     public static WarmUp? Begin(Func<Task> rehearse) => Environment.GetEnvironmentVariable(Switch) == "0" ? null : new WarmUp(rehearse);
 
     /// <summary>Ends when it is over, failed or not.</summary>
-    public async Task EndAsync(ILogger<WarmUp> logger)
+    public async Task EndAsync(ILogger<WarmUp> logger, TimeProvider clock)
     {
         try
         {
-            await rehearsal.WaitAsync(Patience);
+            await rehearsal.WaitAsync(Patience, clock);
             LogWarm(logger, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         }
         catch (Exception exception)

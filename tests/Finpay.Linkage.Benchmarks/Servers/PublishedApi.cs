@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Finpay.Linkage.Api.Starting;
 
 namespace Finpay.Linkage.Benchmarks.Servers;
 
@@ -12,22 +13,21 @@ internal sealed class PublishedApi
     private static readonly string Folder = CopyOfSources();
     private static readonly Dictionary<bool, PublishedApi> Published = [];
 
+    private static readonly string[] AheadOfTime = ["--self-contained", "-p:PublishReadyToRun=true", "-p:PublishReadyToRunComposite=true"];
+    private static readonly string[] JustInTime = ["--no-self-contained", "-p:PublishReadyToRun=false"];
+
     private readonly string app;
+    private readonly string[] command;
     private readonly Dictionary<string, string> environment;
 
     private PublishedApi(string app, bool plain)
     {
         this.app = app;
+        command = plain ? ["dotnet", Path.Combine(app, "Finpay.Linkage.Api.dll")] : [Path.Combine(app, "Finpay.Linkage.Api")];
         environment = new Dictionary<string, string>(Repository.ImageEnvironment, StringComparer.Ordinal) { ["ASPNETCORE_ENVIRONMENT"] = "Production" };
         if (plain)
-        {
-            foreach (var (name, value) in WithoutWarmUp)
-                environment[name] = value;
-        }
+            environment[WarmUp.Switch] = "0";
     }
-
-    /// <summary>What turns the service's own warm-up off; it has none yet.</summary>
-    private static IReadOnlyDictionary<string, string> WithoutWarmUp { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>Once for all parts.</summary>
     /// <param name="plain">Neither compiled ahead nor warmed up.</param>
@@ -38,8 +38,9 @@ internal sealed class PublishedApi
             api = new PublishedApi(Path.Combine(Folder, plain ? "plain" : "ahead"), plain);
             // Analyzers change nothing of what is compiled, and take most of the time.
             await Repository.RunAsync(
-                Folder, "dotnet", "publish", "src/Finpay.Linkage.Api", "-c", "Release", "--use-current-runtime", "--no-self-contained", $"-p:PublishReadyToRun={(plain ? "false" : "true")}",
-                "-p:RunAnalyzers=false", "-o", api.app);
+                Folder,
+                "dotnet",
+                ["publish", "src/Finpay.Linkage.Api", "-c", "Release", "--use-current-runtime", "-p:RunAnalyzers=false", "-o", api.app, .. plain ? JustInTime : AheadOfTime]);
             Published.Add(plain, api);
         }
 
@@ -52,8 +53,7 @@ internal sealed class PublishedApi
     public async Task<RunningApi> StartAsync(string log, IEnumerable<string> settings)
     {
         var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort()}"));
-        string[] command = ["dotnet", Path.Combine(app, "Finpay.Linkage.Api.dll"), .. settings, $"--urls={address}"];
-        var start = new ProcessStartInfo("sh", ["-c", "out=$1; shift; exec \"$@\" >\"$out\" 2>&1", "sh", log, .. command]) { UseShellExecute = false };
+        var start = new ProcessStartInfo("sh", ["-c", "out=$1; shift; exec \"$@\" >\"$out\" 2>&1", "sh", log, .. command, .. settings, $"--urls={address}"]) { UseShellExecute = false };
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         var started = Stopwatch.GetTimestamp();
