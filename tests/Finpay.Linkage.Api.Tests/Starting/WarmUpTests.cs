@@ -25,7 +25,7 @@ public sealed class WarmUpTests : IDisposable
         over.SetResult();
         await ending;
 
-        Assert.Equal((5001, LogLevel.Information), Only(log.Own));
+        Assert.Equal((6001, LogLevel.Information), Only(log.Own));
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class WarmUpTests : IDisposable
     {
         await EndAsync(() => throw new InvalidOperationException("planted"));
 
-        Assert.Equal((5002, LogLevel.Warning), Only(log.Own));
+        Assert.Equal((6002, LogLevel.Warning), Only(log.Own));
         Assert.Equal("planted", log.Own[0].Exception!.Message);
     }
 
@@ -47,7 +47,7 @@ public sealed class WarmUpTests : IDisposable
         clock.Advance(TimeSpan.FromSeconds(1));
         await ending;
 
-        Assert.Equal((5002, LogLevel.Warning), Only(log.Own));
+        Assert.Equal((6002, LogLevel.Warning), Only(log.Own));
     }
 
     private static (int Id, LogLevel Level) Only(IReadOnlyList<LogLine> lines)
