@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text;
+using System.Text.Json;
 using Dapper;
 using Finpay.Linkage.Api.Notifications;
 using Finpay.Linkage.Api.Storage;
@@ -94,7 +95,7 @@ internal sealed class StoreUnderTest : IDisposable
         var (begun, stored) = await queue.ExecuteAsync(reference, transaction => (UpgradeStore.Begin(transaction, command, called), UpgradeStore.Find(transaction, reference)!));
         // What is handed out of a new record was not read back.
         if (begun.Decision == BeginDecision.Ask && stored.Version == 1)
-            Assert.Equivalent(stored, begun.Row, strict: true);
+            AssertAlike(stored, begun.Row);
         return (begun.Decision.ToString(), begun.MayHaveArrived);
     }
 
@@ -117,9 +118,12 @@ internal sealed class StoreUnderTest : IDisposable
             now);
         var (ended, stored) = await queue.ExecuteAsync(
             reference, transaction => (UpgradeStore.Record(transaction, outcome), UpgradeStore.Find(transaction, reference)!), persistent: true);
-        Assert.Equivalent(stored, ended.Row, strict: true);
+        AssertAlike(stored, ended.Row);
         return ended.Held;
     }
+
+    // As texts: xunit's own comparison of two graphs takes longer than the whole sequence.
+    private static void AssertAlike(UpgradeRow stored, UpgradeRow row) => Assert.Equal(JsonSerializer.Serialize(stored), JsonSerializer.Serialize(row));
 
     /// <returns>Whether it is acknowledged.</returns>
     public async Task<bool> NotifyAsync(Notify call)
