@@ -140,7 +140,7 @@ internal static class EncryptionLoad
         {
             parts.Add(photo is null ? null : "editable");
             if (photo is not null)
-                parts.Add(photo);
+                parts.AddLarge(photo);
         }
 
         parts.Add("3273012501120007");
