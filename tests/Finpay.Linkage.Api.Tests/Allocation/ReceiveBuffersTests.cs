@@ -1,3 +1,7 @@
+using Finpay.Linkage.Api.Tests.Hosting;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.DependencyInjection;
+
 namespace Finpay.Linkage.Api.Tests.Allocation;
 
 public sealed class ReceiveBuffersTests
@@ -46,5 +50,12 @@ public sealed class ReceiveBuffersTests
         using var second = pool.Rent(Asked);
         Assert.False(first.Memory.Span.Overlaps(second.Memory.Span));
         Assert.True(pool.MaxBufferSize >= Asked);
+    }
+
+    [Fact]
+    public async Task The_Server_Takes_Its_Buffers_From_Here()
+    {
+        await using var host = new ApiHost();
+        Assert.IsType<ReceiveBuffers>(host.Services.GetRequiredService<IMemoryPoolFactory<byte>>());
     }
 }
