@@ -6,15 +6,12 @@ ARG RUNTIME_IMAGE=mcr.microsoft.com/dotnet/runtime-deps:10.0
 FROM ${SDK_IMAGE} AS build
 WORKDIR /source
 COPY . .
-# Compiled ahead, so that a restart does not wait for the compiler; the API together with .NET itself (docs/decisions/0018), which takes some minutes.
-RUN dotnet publish src/Finpay.Linkage.Api -c Release --use-current-runtime --self-contained -p:PublishReadyToRun=true -p:PublishReadyToRunComposite=true -o /app/api \
+# Compiled ahead (ReadyToRun), so that a restart does not wait for the compiler.
+RUN dotnet publish src/Finpay.Linkage.Api -c Release --use-current-runtime --self-contained -p:PublishReadyToRun=true -o /app/api \
  && dotnet publish src/Finpay.Linkage.Sandbox -c Release --use-current-runtime --self-contained -p:PublishReadyToRun=true -o /app/sandbox
 
 FROM ${RUNTIME_IMAGE} AS runtime
-RUN if ! ldconfig -p | grep -q 'libsqlite3\.so\.0'; then \
-      apt-get update && apt-get install -y --no-install-recommends libsqlite3-0 && rm -rf /var/lib/apt/lists/*; \
-    fi \
- && mkdir -p /data && chown 1654:1654 /data
+RUN mkdir -p /data && chown 1654:1654 /data
 WORKDIR /app
 VOLUME /data
 # The diagnostic port needs a writable /tmp; the root file system may be read-only.

@@ -1,7 +1,9 @@
 using Dapper;
 using Finpay.Linkage.Api.Audit;
-using Finpay.Linkage.Api.Diagnostics;
-using Finpay.Linkage.Api.Notifications;
+using Finpay.Linkage.Api.Callbacks;
+using Finpay.Linkage.Api.Http;
+using Finpay.Linkage.Api.Inbox;
+using Finpay.Linkage.Api.Logging;
 using Finpay.Linkage.Api.OpenApi;
 using Finpay.Linkage.Api.Privacy;
 using Finpay.Linkage.Api.Security;
@@ -9,7 +11,6 @@ using Finpay.Linkage.Api.Settings;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Upgrades;
 using Finpay.Linkage.Finnet;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
 
@@ -36,7 +37,6 @@ public static class LinkageApp
             // Every endpoint that reads a body has a cap of its own (RequestBody); the server's would hide behind it.
             kestrel.Limits.MaxRequestBodySize = null;
         });
-        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, ReceiveBuffers>();
         builder.Services.AddApiKeys();
         builder.Services.AddCallerLimits();
         builder.Services.AddUseCases(builder.Configuration);

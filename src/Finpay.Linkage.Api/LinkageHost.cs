@@ -2,7 +2,6 @@ using System.Net.Sockets;
 using Finpay.Linkage.Api.GoLive;
 using Finpay.Linkage.Api.Privacy;
 using Finpay.Linkage.Api.Settings;
-using Finpay.Linkage.Api.Starting;
 using Finpay.Linkage.Api.Storage;
 
 namespace Finpay.Linkage.Api;
@@ -33,14 +32,11 @@ public static class LinkageHost
 
         try
         {
-            var warmUp = WarmUp.Begin(Rehearsal.PlayAsync);
             var builder = WebApplication.CreateBuilder(args);
             if (!SaysWhereToListen(builder.Configuration))
                 builder.WebHost.UseUrls(DefaultUrl);
             await using var app = builder.AddLinkage().Build();
             app.UseLinkage();
-            if (warmUp is not null)
-                await warmUp.EndAsync(app.Services.GetRequiredService<ILogger<WarmUp>>(), TimeProvider.System);
             await app.RunAsync();
             return 0;
         }

@@ -1,4 +1,4 @@
-using Finpay.Linkage.Api.Diagnostics;
+using Finpay.Linkage.Api.Http;
 using Finpay.Linkage.Api.OpenApi;
 using Finpay.Linkage.Api.Security;
 using Finpay.Linkage.Api.Storage;

@@ -1,5 +1,5 @@
 using System.Net;
-using Finpay.Linkage.Api.Notifications;
+using Finpay.Linkage.Api.Callbacks;
 
 namespace Finpay.Linkage.Api.GoLive;
 

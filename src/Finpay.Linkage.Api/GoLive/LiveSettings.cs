@@ -1,4 +1,4 @@
-using Finpay.Linkage.Api.Notifications;
+using Finpay.Linkage.Api.Callbacks;
 using Finpay.Linkage.Api.Security;
 using Finpay.Linkage.Api.Settings;
 using Finpay.Linkage.Api.Storage;

@@ -1,4 +1,4 @@
-using Finpay.Linkage.Api.Diagnostics;
+using Finpay.Linkage.Api.Logging;
 using Finpay.Linkage.Api.Settings;
 using Serilog.Events;
 
@@ -67,7 +67,7 @@ internal static class SettingFindings
     {
         try
         {
-            return LinkageLogging.MakeLogger(configuration, asJson);
+            return LinkageLogging.Configure(new Serilog.LoggerConfiguration(), configuration, asJson).CreateLogger();
         }
         catch (SettingsException)
         {

@@ -29,7 +29,7 @@ internal static class SqliteFindings
     {
         try
         {
-            SqliteLibrary.EnsureLoaded();
+            SqliteDatabase.LoadEngine();
             if (!File.Exists(file))
                 return [Finding.Ok(StoreFindings.Check, $"{file}: there is none yet, the first start makes it")];
             if (!Kernel.IsWritable(file))

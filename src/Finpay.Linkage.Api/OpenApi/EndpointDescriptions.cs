@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using Finpay.Linkage.Api.Audit;
-using Finpay.Linkage.Api.Diagnostics;
-using Finpay.Linkage.Api.Notifications;
+using Finpay.Linkage.Api.Callbacks;
+using Finpay.Linkage.Api.Http;
 using Finpay.Linkage.Api.Upgrades;
 
 namespace Finpay.Linkage.Api.OpenApi;

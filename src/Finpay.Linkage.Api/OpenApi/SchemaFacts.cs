@@ -1,5 +1,5 @@
-using Finpay.Linkage.Api.Diagnostics;
-using Finpay.Linkage.Api.Notifications;
+using Finpay.Linkage.Api.Callbacks;
+using Finpay.Linkage.Api.Http;
 using Finpay.Linkage.Api.Upgrades;
 using Finpay.Linkage.Finnet;
 using Microsoft.OpenApi;

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Finpay.Linkage.Api.Audit;
-using Finpay.Linkage.Api.Notifications;
+using Finpay.Linkage.Api.Inbox;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Upgrades;
 using Finpay.Linkage.Finnet;

@@ -1,4 +1,4 @@
-using Finpay.Linkage.Api.Notifications;
+using Finpay.Linkage.Api.Callbacks;
 using Finpay.Linkage.Api.Security;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Upgrades;

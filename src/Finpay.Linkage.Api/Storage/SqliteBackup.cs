@@ -14,7 +14,7 @@ internal static class SqliteBackup
     {
         if (options.Provider != StorageProvider.Sqlite)
             throw new SettingsException("backup copies an SQLite database; use PostgreSQL's own pg_dump or base backups.");
-        SqliteLibrary.EnsureLoaded();
+        SqliteDatabase.LoadEngine();
         var source = SqliteDatabase.FileOf(options);
         var copy = Path.GetFullPath(target);
         if (!File.Exists(source.DataSource))

@@ -19,15 +19,15 @@ internal sealed class SqliteDatabase : IDatabase
     private const int WouldBlock = 11;
     private const int WouldBlockOnMac = 35;
 
+    private static readonly Lazy<bool> Engine = new(Configure);
+
     private readonly string connectionString;
     private readonly FileStream? processLock;
-    private readonly SqliteConnection? keeper;
 
-    private SqliteDatabase(string connectionString, string path, FileStream? processLock, SqliteConnection? keeper = null)
+    private SqliteDatabase(string connectionString, string path, FileStream? processLock)
     {
         this.connectionString = connectionString;
         this.processLock = processLock;
-        this.keeper = keeper;
         Folder = Path.GetDirectoryName(path)!;
     }
 
@@ -46,23 +46,13 @@ internal sealed class SqliteDatabase : IDatabase
         ? Open(options, clock, alone: false)
         : throw new SettingsException($"There is no database {FileOf(options).DataSource}.");
 
-    /// <summary>One that nobody else sees and that ends with this object.</summary>
-    public static SqliteDatabase OpenInMemory(TimeProvider clock)
-    {
-        SqliteLibrary.EnsureLoaded();
-        var memory = $"Data Source={Guid.NewGuid():N};Mode=Memory;Cache=Shared;Pooling=False";
-        var database = new SqliteDatabase(memory, Path.GetFullPath("memory"), processLock: null, new SqliteConnection(memory));
-        database.keeper!.Open();
-        using var connection = database.OpenConnection();
-        using var transaction = database.BeginWrite(connection);
-        Schema.Apply(transaction, clock.GetUtcNow());
-        transaction.Commit();
-        return database;
-    }
+    /// <summary>Loads the bundled SQLite and configures it, which has to happen before its first use.</summary>
+    /// <exception cref="SettingsException">It can't be loaded here; the message says why.</exception>
+    public static void LoadEngine() => _ = Engine.Value;
 
     private static SqliteDatabase Open(StorageOptions options, TimeProvider clock, bool alone)
     {
-        SqliteLibrary.EnsureLoaded();
+        LoadEngine();
         var builder = FileOf(options);
         var path = builder.DataSource;
         FileStream? held = null;
@@ -112,7 +102,7 @@ internal sealed class SqliteDatabase : IDatabase
             // What can't be opened for writing is opened for reading without a word; kept in the pool it would refuse writes for ever.
             if (raw.sqlite3_db_readonly(connection.Handle, "main") == 1)
                 throw new SqliteException("The file or its folder is read-only.", raw.SQLITE_READONLY);
-            // secure_delete: what is overwritten becomes zeros (docs/decisions/0015). Debian's library does so by itself, others don't.
+            // secure_delete: what is overwritten becomes zeros (docs/decisions/0015). The bundled library does not do so by itself.
             connection.Execute("PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000; PRAGMA secure_delete = ON");
             return connection;
         }
@@ -170,10 +160,7 @@ internal sealed class SqliteDatabase : IDatabase
 
     public void Dispose()
     {
-        // The pools are the process's; what is in memory has none.
-        if (keeper is null)
-            SqliteConnection.ClearAllPools();
-        keeper?.Dispose();
+        SqliteConnection.ClearAllPools();
         processLock?.Dispose();
     }
 
@@ -185,6 +172,23 @@ internal sealed class SqliteDatabase : IDatabase
         raw.SQLITE_FULL => " There is no room left on its disk.",
         _ => "",
     };
+
+    private static bool Configure()
+    {
+        try
+        {
+            Batteries_V2.Init();
+        }
+        catch (DllNotFoundException exception)
+        {
+            throw new SettingsException($"The bundled SQLite can't be loaded: on Linux it needs glibc 2.34 (Debian 12, Ubuntu 22.04) or later. {exception.Message}", exception);
+        }
+
+        // No connection is used by two threads at once, and nobody reads the statistics that every allocation would take a lock for.
+        _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD);
+        _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
+        return true;
+    }
 
     private static FileStream AcquireLock(string path)
     {

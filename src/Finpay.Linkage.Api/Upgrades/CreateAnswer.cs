@@ -1,4 +1,4 @@
-using Finpay.Linkage.Api.Diagnostics;
+using Finpay.Linkage.Api.Http;
 using Finpay.Linkage.Finnet;
 using Microsoft.AspNetCore.Http.HttpResults;
 

@@ -104,7 +104,7 @@ internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, Tim
 
     private string? Message(HistoryRow row) => row.NotificationId is null
         ? cipher.DecryptText(row.Message, MessageColumn, row.Id)
-        : cipher.DecryptText(row.KycMessage, Notifications.NotificationReader.MessageColumn, row.NotificationId);
+        : cipher.DecryptText(row.KycMessage, Inbox.NotificationReader.MessageColumn, row.NotificationId);
 
     private static DateTimeOffset? FromMilliseconds(long? value) => value is { } milliseconds ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null;
 

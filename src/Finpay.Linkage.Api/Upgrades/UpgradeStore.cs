@@ -1,7 +1,7 @@
 using System.Data;
 using System.Data.Common;
 using Finpay.Linkage.Api.Audit;
-using Finpay.Linkage.Api.Notifications;
+using Finpay.Linkage.Api.Inbox;
 using Finpay.Linkage.Api.Storage;
 
 namespace Finpay.Linkage.Api.Upgrades;

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
-using Finpay.Linkage.Api.Notifications;
-using D = Finpay.Linkage.Api.Notifications.Disposition;
+using D = Finpay.Linkage.Api.Upgrades.Disposition;
 using S = Finpay.Linkage.Api.Upgrades.UpgradeStatus;
 
 namespace Finpay.Linkage.Api.Upgrades;

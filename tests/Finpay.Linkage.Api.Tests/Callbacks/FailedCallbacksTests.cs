@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Net;
-using Finpay.Linkage.Api.Notifications;
+using Finpay.Linkage.Api.Callbacks;
 using Finpay.Linkage.Api.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;

@@ -1,5 +1,5 @@
 using System.Reflection;
-using Finpay.Linkage.Api.Diagnostics;
+using Finpay.Linkage.Api.Http;
 using Finpay.Linkage.Api.Tests.Hosting;
 using Finpay.Linkage.Finnet;
 

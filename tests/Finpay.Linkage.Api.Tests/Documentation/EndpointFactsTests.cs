@@ -1,4 +1,3 @@
-using Finpay.Linkage.Api.Notifications;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Tests.Hosting;
 using Finpay.Linkage.Api.Upgrades;

@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Finpay.Linkage.Api.Notifications;
+using Finpay.Linkage.Api.Callbacks;
 using Finpay.Linkage.Api.OpenApi;
 using Finpay.Linkage.Api.Tests.Hosting;
 using Finpay.Linkage.Finnet;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using System.Text;
-using Finpay.Linkage.Api.Diagnostics;
+using Finpay.Linkage.Api.Http;
 using Finpay.Linkage.Api.OpenApi;
 using Finpay.Linkage.Api.Tests.Hosting;
 

@@ -11,7 +11,6 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging;
 
 namespace Finpay.Linkage.Api.Tests.Hosting;
 
@@ -128,11 +127,7 @@ public sealed class ApiHost : WebApplicationFactory<UpgradeView>
         builder.ConfigureTestServices(collection =>
         {
             collection.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
-            collection.AddSingleton<ILoggerProvider>(_ =>
-            {
-                started = true;
-                return Logs;
-            });
+            Logs.Capture(collection, () => started = true);
             collection.AddHttpClient(nameof(FinnetClient)).ConfigurePrimaryHttpMessageHandler(() => Finnet);
             collection.AddSingleton<IStartupFilter>(new SourceAddressFilter(this));
             services?.Invoke(collection);

@@ -1,6 +1,6 @@
 using System.Data.Common;
 using Dapper;
-using Finpay.Linkage.Api.Notifications;
+using Finpay.Linkage.Api.Inbox;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Upgrades;
 

@@ -2,7 +2,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Finpay.Linkage.Api.Diagnostics;
+using Finpay.Linkage.Api.Http;
+using Finpay.Linkage.Api.Logging;
 using Finpay.Linkage.Api.Tests.Hosting;
 using Xunit.Abstractions;
 

@@ -16,7 +16,7 @@ public sealed class SchemaUpgradeTests : IDisposable
     [Fact]
     public void History_Survives_On_Sqlite()
     {
-        SqliteLibrary.EnsureLoaded();
+        SqliteDatabase.LoadEngine();
         using (var connection = new SqliteConnection($"Data Source={Path.Combine(folder, "linkage.db")};Pooling=False"))
             FillFirstVersion(connection);
 

@@ -95,11 +95,7 @@ public sealed class StorageKeysTests : IDisposable
         Assert.True(File.Exists(Path.Combine(host.DataFolder, "linkage.keys.json")));
     }
 
-    public void Dispose()
-    {
-        logs.Dispose();
-        Directory.Delete(folder, recursive: true);
-    }
+    public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    private StorageKeySet Load(StorageEncryptionOptions options) => StorageKeys.Load(options, folder, logs.CreateLogger("Finpay.Keys"));
+    private StorageKeySet Load(StorageEncryptionOptions options) => StorageKeys.Load(options, folder, logs.Logger("Finpay.Keys"));
 }

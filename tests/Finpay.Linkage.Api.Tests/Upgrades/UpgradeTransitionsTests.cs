@@ -1,4 +1,3 @@
-using Finpay.Linkage.Api.Notifications;
 using Finpay.Linkage.Api.Upgrades;
 
 namespace Finpay.Linkage.Api.Tests.Upgrades;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Finpay.Linkage.Api;
-using Finpay.Linkage.Api.Diagnostics;
+using Finpay.Linkage.Api.Logging;
 using Finpay.Linkage.Api.Privacy;
 using Finpay.Linkage.Api.Storage;
 using Microsoft.Extensions.Configuration;

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Finpay.Linkage.Api.Starting;
 
 namespace Finpay.Linkage.Benchmarks.Servers;
 
@@ -13,7 +12,7 @@ internal sealed class PublishedApi
     private static readonly string Folder = CopyOfSources();
     private static readonly Dictionary<bool, PublishedApi> Published = [];
 
-    private static readonly string[] AheadOfTime = ["--self-contained", "-p:PublishReadyToRun=true", "-p:PublishReadyToRunComposite=true"];
+    private static readonly string[] AheadOfTime = ["--self-contained", "-p:PublishReadyToRun=true"];
     private static readonly string[] JustInTime = ["--no-self-contained", "-p:PublishReadyToRun=false"];
 
     private readonly string app;
@@ -25,12 +24,10 @@ internal sealed class PublishedApi
         this.app = app;
         command = plain ? ["dotnet", Path.Combine(app, "Finpay.Linkage.Api.dll")] : [Path.Combine(app, "Finpay.Linkage.Api")];
         environment = new Dictionary<string, string>(Repository.ImageEnvironment, StringComparer.Ordinal) { ["ASPNETCORE_ENVIRONMENT"] = "Production" };
-        if (plain)
-            environment[WarmUp.Switch] = "0";
     }
 
     /// <summary>Once for all parts.</summary>
-    /// <param name="plain">Neither compiled ahead nor warmed up.</param>
+    /// <param name="plain">Not compiled ahead.</param>
     public static async Task<PublishedApi> PublishAsync(bool plain)
     {
         if (!Published.TryGetValue(plain, out var api))

@@ -68,7 +68,7 @@ public sealed class ShutdownTests : IDisposable
         await using var finnet = await FakeFinnet.StartAsync();
         using var fleet = await ApiFleet.StartAsync(1, finnet.Url, folder);
         var journal = new Journal();
-        SqliteLibrary.EnsureLoaded();
+        SqliteDatabase.LoadEngine();
         using var other = new SqliteConnection($"Data Source={Path.Combine(folder, "linkage.db")};Pooling=False");
         await other.OpenAsync();
         await UnderLoadAsync(fleet, journal, async () =>

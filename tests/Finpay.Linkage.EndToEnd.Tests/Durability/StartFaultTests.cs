@@ -101,7 +101,7 @@ public sealed class StartFaultTests : IDisposable
 
     private SqliteConnection Connect()
     {
-        SqliteLibrary.EnsureLoaded();
+        SqliteDatabase.LoadEngine();
         return new SqliteConnection($"Data Source={Path.Combine(folder, "linkage.db")};Pooling=False");
     }
 }

@@ -137,7 +137,7 @@ public sealed class StorageFaultTests(ITestOutputHelper output) : IDisposable
 
     private static SqliteConnection Connect(string file)
     {
-        SqliteLibrary.EnsureLoaded();
+        SqliteDatabase.LoadEngine();
         return new SqliteConnection($"Data Source={file};Pooling=False");
     }
 }

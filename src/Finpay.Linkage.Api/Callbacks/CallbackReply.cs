@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Text.Json;
+using Finpay.Linkage.Api.Http;
+using Finpay.Linkage.Finnet;
+
+namespace Finpay.Linkage.Api.Callbacks;
+
+/// <summary>Finnet's envelope: the answer to every request on the callback path. The first three digits of the code are the HTTP status, the next two 00.</summary>
+/// <param name="ResponseCode">Seven digits.</param>
+/// <param name="ResponseMessage">At most 150 characters.</param>
+public sealed record CallbackReply(string ResponseCode, string ResponseMessage) : IResult, IStatusCodeHttpResult
+{
+    public const string Prefix = "/callbacks/finnet";
+
+    public static readonly CallbackReply Taken = new("2000000", "Request has been processed successfully");
+    public static readonly CallbackReply BadRequest = new("4000000", "Bad Request");
+    public static readonly CallbackReply Unauthorized = new("4010000", "Unauthorized");
+    public static readonly CallbackReply NotFound = new("4040000", "Not Found");
+    public static readonly CallbackReply InvalidMerchant = new("4040008", "Invalid Merchant");
+    public static readonly CallbackReply MethodNotAllowed = new("4050000", "Method Not Allowed");
+    public static readonly CallbackReply RequestTimeout = new("4080000", "Request Timeout");
+    public static readonly CallbackReply TooLarge = new("4130000", "Request Entity Too Large");
+    public static readonly CallbackReply UnsupportedMediaType = new("4150000", "Unsupported Media Type");
+    public static readonly CallbackReply TooManyRequests = new("4290000", "Too Many Requests");
+    public static readonly CallbackReply HeadersTooLarge = new("4310000", "Request Header Fields Too Large");
+    public static readonly CallbackReply GeneralError = new("5000000", "General Error");
+
+    int? IStatusCodeHttpResult.StatusCode => Status;
+
+    private int Status => int.Parse(ResponseCode.AsSpan(0, 3), CultureInfo.InvariantCulture);
+
+    public static CallbackReply InvalidFieldFormat(string field) => new("4000001", $"Invalid Field Format {field}");
+
+    public static CallbackReply InvalidMandatoryField(string field) => new("4000002", $"Invalid Mandatory Field {field}");
+
+    public static CallbackReply For(KycNotificationProblem problem, string? field) => problem switch
+    {
+        KycNotificationProblem.InvalidFieldFormat => InvalidFieldFormat(field!),
+        KycNotificationProblem.InvalidMandatoryField => InvalidMandatoryField(field!),
+        _ => BadRequest,
+    };
+
+    /// <summary>The envelope for a bare status; whatever fails inside is a 500, so that Finnet sends again.</summary>
+    public static CallbackReply ForStatus(int status) => status switch
+    {
+        400 => BadRequest,
+        401 => Unauthorized,
+        404 => NotFound,
+        405 => MethodNotAllowed,
+        408 => RequestTimeout,
+        413 => TooLarge,
+        415 => UnsupportedMediaType,
+        429 => TooManyRequests,
+        431 => HeadersTooLarge,
+        >= 500 => GeneralError,
+        _ => new CallbackReply(string.Create(CultureInfo.InvariantCulture, $"{status:000}0000"), "Request failed"),
+    };
+
+    public static bool Covers(PathString path) => path.StartsWithSegments(Prefix, StringComparison.OrdinalIgnoreCase);
+
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        httpContext.Response.StatusCode = Status;
+        httpContext.Response.ContentType = "application/json";
+        var body = JsonSerializer.SerializeToUtf8Bytes(this, ApiJson.Shared.CallbackReply);
+        httpContext.Response.ContentLength = body.Length;
+        return httpContext.Response.Body.WriteAsync(body, httpContext.RequestAborted).AsTask();
+    }
+}

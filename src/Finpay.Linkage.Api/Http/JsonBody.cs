@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
+using Finpay.Linkage.Finnet;
+
+namespace Finpay.Linkage.Api.Http;
+
+/// <summary>Reads a JSON body of /v1: the shape first. What is wrong is told by field, never by value.</summary>
+internal static class JsonBody
+{
+    private static readonly string[] NotUtf8 = ["must be UTF-8"];
+    private static readonly string[] Empty = ["must be a JSON object, but is empty"];
+    private static readonly string[] NotObject = ["must be a JSON object"];
+    private static readonly string[] WrongType = ["is of the wrong JSON type, or is there twice"];
+
+    /// <returns>The value, or the problem to answer with.</returns>
+    public static async Task<(T? Value, ProblemResult? Problem)> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type, int maxBytes)
+        where T : class
+    {
+        if (!request.HasJsonContentType())
+            return (null, new ProblemResult(ProblemKind.UnsupportedMediaType.Build("Send Content-Type: application/json.")));
+        using var body = await RequestBody.ReadAsync(request, maxBytes);
+        return body is null
+            ? (null, new ProblemResult(ProblemKind.TooLarge.Build($"At most {maxBytes} bytes are taken.")))
+            : Parse(body, type);
+    }
+
+    private static (T? Value, ProblemResult? Problem) Parse<T>(PooledBytes body, JsonTypeInfo<T> type)
+        where T : class
+    {
+        var start = body.Span.StartsWith("\uFEFF"u8) ? 3 : 0;
+        var bytes = body.Span[start..];
+        if (bytes.IsEmpty)
+            return (null, Malformed("$", Empty));
+        if (!Utf8.IsValid(bytes))
+            return (null, Malformed("$", NotUtf8));
+        try
+        {
+            return body.Deserialize(start, type) is { } value ? (value, null) : (null, Malformed("$", NotObject));
+        }
+        catch (JsonException exception)
+        {
+            var field = Field(exception.Path, type);
+            return (null, Malformed(field, SyntaxError(bytes) is { } error ? [error] : field == "$" ? NotObject : WrongType));
+        }
+    }
+
+    /// <summary>Where the text stops being JSON; null when it is JSON, only not what was asked for.</summary>
+    private static string? SyntaxError(ReadOnlySpan<byte> bytes)
+    {
+        var reader = new Utf8JsonReader(bytes);
+        try
+        {
+            while (reader.Read())
+            {
+            }
+
+            return null;
+        }
+        catch (JsonException exception)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"is not valid JSON at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}");
+        }
+    }
+
+    private static ProblemResult Malformed(string field, string[] messages) => new(ProblemKind.MalformedRequest.Build("See errors; nothing was stored or sent.") with
+    {
+        Errors = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { [field] = messages },
+    });
+
+    // The path repeats names as the caller wrote them, and a name may be anything, a phone number too: only ours are handed back.
+    private static string Field(string? path, JsonTypeInfo type)
+    {
+        var names = new List<string>();
+        foreach (var segment in (path ?? "$").Split('.').Skip(1))
+        {
+            if (type.Properties.FirstOrDefault(property => property.Name.Equals(segment, StringComparison.OrdinalIgnoreCase)) is not { } known)
+                break;
+            names.Add(known.Name);
+            type = type.Options.GetTypeInfo(known.PropertyType);
+        }
+
+        return names.Count == 0 ? "$" : string.Join('.', names);
+    }
+}
