@@ -1,32 +1,32 @@
 namespace Finpay.Linkage.Finnet;
 
-/// <summary>Which of Finnet's environments is meant.</summary>
+/// <summary>Finnet's two environments.</summary>
 public enum FinnetEnvironment
 {
     /// <summary>Finnet's staging, <c>https://snapstag.finnet.co.id</c>.</summary>
     Development = 1,
 
-    /// <summary>The real one, <c>https://snap.finnet.co.id</c>.</summary>
+    /// <summary>Finnet's production, <c>https://snap.finnet.co.id</c>.</summary>
     Production,
 }
 
 /// <summary>How requests to Finnet authenticate.</summary>
 public enum FinnetAuthentication
 {
-    /// <summary>No header: the two defining pages ask for none.</summary>
+    /// <summary>No header: the two pages that define the service ask for none.</summary>
     None,
 
     /// <summary>The SNAP B2B headers.</summary>
     SnapB2B,
 }
 
-/// <summary>What the client needs to know; configuration section <c>Finnet</c>.</summary>
+/// <summary>The settings of the client; configuration section <c>Finnet</c>.</summary>
 public sealed class FinnetOptions
 {
     /// <summary>The configuration section.</summary>
     public const string SectionName = "Finnet";
 
-    /// <summary>Sets the base address. Required.</summary>
+    /// <summary>Chooses the base address. Required.</summary>
     public FinnetEnvironment? Environment { get; set; }
 
     /// <summary>Overrides the base address: https, or http on loopback.</summary>
@@ -38,28 +38,28 @@ public sealed class FinnetOptions
     /// <summary>Issued by Finnet, at most 128 characters. Required.</summary>
     public string MerchantId { get; set; } = "";
 
-    /// <summary>Issued by Finnet, in clear: the client encrypts it. Required.</summary>
+    /// <summary>Issued by Finnet. Set it unencrypted; the client encrypts it. Required.</summary>
     public Secret? MerchantPassword { get; set; }
 
     /// <summary>AES-128 key: 16 ASCII characters. Required.</summary>
     public Secret? EncryptionKey { get; set; }
 
-    /// <summary>AES-CBC initialisation vector: 16 ASCII characters, fixed by Finnet's contract. Required.</summary>
+    /// <summary>AES-CBC initialisation vector: 16 ASCII characters; Finnet's contract fixes it. Required.</summary>
     public Secret? EncryptionIv { get; set; }
 
     /// <summary>How requests authenticate.</summary>
     public FinnetAuthentication Authentication { get; set; }
 
-    /// <summary>What <see cref="FinnetAuthentication.SnapB2B"/> needs.</summary>
+    /// <summary>The settings of <see cref="FinnetAuthentication.SnapB2B"/>.</summary>
     public SnapOptions Snap { get; } = new();
 
-    /// <summary>Longest time one attempt may take, connection and answer included.</summary>
+    /// <summary>The longest time of one attempt, connection and answer included; at least 10 ms.</summary>
     public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Longest time a call may take, retries included.</summary>
+    /// <summary>The longest time of a call, retries included; at most a day.</summary>
     public TimeSpan TotalTimeout { get; set; } = TimeSpan.FromSeconds(25);
 
-    /// <summary>The base address that holds: <see cref="BaseUrl"/>, else the environment's.</summary>
+    /// <summary>The base address in use: <see cref="BaseUrl"/>, or else the environment's.</summary>
     public Uri EffectiveBaseUrl => BaseUrl ?? new Uri(
         Environment == FinnetEnvironment.Production ? "https://snap.finnet.co.id" : "https://snapstag.finnet.co.id");
 }

@@ -3,13 +3,13 @@ using Microsoft.Extensions.Options;
 
 namespace Finpay.Linkage.Finnet;
 
-/// <summary>Names every missing or wrong setting at once, by its key; a secret is never repeated.</summary>
+/// <summary>Reports every missing or wrong setting at once, by its key, and never repeats a secret.</summary>
 public sealed class FinnetOptionsValidator : IValidateOptions<FinnetOptions>
 {
-    // The documentation's own key: everyone has it.
+    // It is printed in Finnet's documentation, so it protects nothing.
     private const string SampleKey = "1234567890123456";
 
-    // What the resilience pipeline takes for a time limit.
+    // The limits of the resilience pipeline.
     private static readonly TimeSpan ShortestTimeout = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(1);
 
@@ -21,7 +21,7 @@ public sealed class FinnetOptionsValidator : IValidateOptions<FinnetOptions>
         void Fail(string key, string what) => failures.Add($"{FinnetOptions.SectionName}:{key}: {what}");
 
         var production = options.Environment == FinnetEnvironment.Production;
-        // A number is read as an enum value, known or not: one that is not must not pass for staging.
+        // Configuration turns any number into an enum value; an unknown one must not count as staging.
         if (options.Environment is not (FinnetEnvironment.Development or FinnetEnvironment.Production))
             Fail(nameof(options.Environment), options.Environment is null
                 ? "missing; Development (snapstag) or Production (snap)"
@@ -39,7 +39,7 @@ public sealed class FinnetOptionsValidator : IValidateOptions<FinnetOptions>
         if (!IsPath(options.WidgetPath))
             Fail(nameof(options.WidgetPath), PathRule);
         if (string.IsNullOrEmpty(options.MerchantId) || options.MerchantId.Length > 128)
-            Fail(nameof(options.MerchantId), string.IsNullOrEmpty(options.MerchantId) ? "missing; issued by Finnet" : "at most 128 characters");
+            Fail(nameof(options.MerchantId), options.MerchantId?.Length > 0 ? "at most 128 characters" : "missing; issued by Finnet");
         if (options.MerchantPassword is null || options.MerchantPassword.Reveal().Length == 0)
             Fail(nameof(options.MerchantPassword), "missing; issued by Finnet, in clear");
         CheckKey(nameof(options.EncryptionKey), options.EncryptionKey);
@@ -47,7 +47,7 @@ public sealed class FinnetOptionsValidator : IValidateOptions<FinnetOptions>
         if (production && options.EncryptionKey?.Reveal() == SampleKey)
             Fail(nameof(options.EncryptionKey), "is the documentation's sample key, which Production refuses");
         if (options.Authentication == FinnetAuthentication.SnapB2B)
-            SnapOptionsValidator.Check(options.Snap, Fail);
+            options.Snap.Check(Fail);
         else if (options.Authentication != FinnetAuthentication.None)
             Fail(nameof(options.Authentication), "must be None or SnapB2B");
         if (options.AttemptTimeout < ShortestTimeout)
@@ -68,8 +68,9 @@ public sealed class FinnetOptionsValidator : IValidateOptions<FinnetOptions>
 
     internal const string PathRule = "must be a path that starts with one / and has no \\";
 
-    // Configuration may say null. A URL reads a backslash as a slash, and two slashes as another host.
-    internal static bool IsPath(string? path) => path is ['/', ..] && !path.StartsWith("//", StringComparison.Ordinal) && !path.Contains('\\');
+    // Configuration may give null. In a URL a backslash is read as a slash, and what follows two slashes as another host.
+    internal static bool IsPath(string? path) =>
+        path is ['/', ..] && !path.StartsWith("//", StringComparison.Ordinal) && !path.Contains('\\');
 
     internal static bool IsHttpsOrLoopback(Uri url) =>
         url.IsAbsoluteUri && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback));

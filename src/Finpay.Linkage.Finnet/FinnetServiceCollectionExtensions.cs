@@ -1,5 +1,4 @@
 using System.Net;
-using Finpay.Linkage.Finnet.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -30,7 +29,7 @@ public static class FinnetServiceCollectionExtensions
                 http.BaseAddress = provider.GetRequiredService<IOptions<FinnetOptions>>().Value.EffectiveBaseUrl;
                 http.DefaultRequestVersion = HttpVersion.Version20;
                 http.DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
-                // The pipeline's clock rules; a second one would turn «not sent» into «in doubt».
+                // Only the resilience pipeline limits time; a second limit would turn "not sent" into "in doubt".
                 http.Timeout = Timeout.InfiniteTimeSpan;
                 http.DefaultRequestHeaders.Accept.ParseAdd("application/json");
             })
@@ -38,16 +37,16 @@ public static class FinnetServiceCollectionExtensions
             {
                 handler.AllowAutoRedirect = false;
                 handler.UseCookies = false;
-                // No traceparent: Finnet's pages name no header, and our trace ids are ours.
+                // No traceparent header: Finnet's pages do not ask for one, and trace ids stay inside.
                 handler.ActivityHeadersPropagator = null;
                 handler.AutomaticDecompression = DecompressionMethods.All;
-                // Half of an attempt: a connection that can't be made leaves time to say so.
+                // Half of an attempt, so that a failed connection is reported before the attempt times out.
                 handler.ConnectTimeout = provider.GetRequiredService<IOptions<FinnetOptions>>().Value.AttemptTimeout / 2;
                 handler.PooledConnectionLifetime = TimeSpan.FromMinutes(5);
                 handler.PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1);
                 handler.EnableMultipleHttp2Connections = true;
             })
-            // The handler itself honours DNS changes by the lifetime of its connections.
+            // The handler follows DNS changes by the lifetime of its connections.
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             .RemoveAllLoggers()
             .AddTypedClient((http, provider) => new FinnetClient(

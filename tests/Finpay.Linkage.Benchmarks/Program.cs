@@ -14,7 +14,7 @@ return args switch
     ["compare", .. var options] => await Comparison.RunAsync(CompareOptions.Parse(options)),
     ["report", .. var options] => Pages.Publish(CompareOptions.Parse(options).Results),
     ["micro", .. var filter] => MicroBenchmarks.Run(filter),
-    // The servers under load are processes of their own.
+    // Each server under load is its own process.
     ["serve-bare"] => await BareServer.RunAsync(),
     ["serve-linkage", .. var settings] => await LinkageServer.RunAsync(settings),
     ["serve-finnet"] => await FinnetServer.RunAsync(),
@@ -29,7 +29,9 @@ static int Usage()
     Console.Error.WriteLine("encryption [--postgres] [--rounds 3] [--connections 64]");
     Console.Error.WriteLine("secure-delete [--seconds 10] [--rounds 3] [--connections 64]");
     Console.Error.WriteLine("retention [--postgres] [--seconds 10] [--rounds 3] [--connections 64] [--due 100000]");
-    Console.Error.WriteLine("compare [images] [creates] [latency] [memory] [start] [--seconds 10] [--rounds 3] [--results artifacts/performance.json] [--markdown FILE]");
+    Console.Error.WriteLine(
+        "compare [images] [creates] [latency] [memory] [start] [--seconds 10] [--rounds 3] [--results artifacts/performance.json] "
+        + "[--markdown FILE]");
     Console.Error.WriteLine("report [--results artifacts/performance.json]");
     Console.Error.WriteLine("micro [FILTER]");
     return 2;

@@ -4,16 +4,17 @@ using System.Text.RegularExpressions;
 
 namespace Finpay.Linkage.Benchmarks;
 
-/// <summary>What stands in the repository around this project.</summary>
+/// <summary>Files of the repository that the benchmarks need.</summary>
 internal static partial class Repository
 {
     public static string Root { get; } = Path.GetFullPath(
-        typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "SourceRoot").Value!);
+        typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(attribute => attribute.Key == "SourceRoot").Value!);
 
     /// <summary>Outside of what git tracks.</summary>
     public static string Artifacts => Path.Combine(Root, "artifacts");
 
-    /// <summary>The runtime's settings in the Dockerfile: what is measured runs as it is deployed.</summary>
+    /// <summary>The runtime settings of the Dockerfile, so that the service is measured as deployed.</summary>
     public static IReadOnlyDictionary<string, string> ImageEnvironment { get; } = EnvironmentLines()
         .Matches(File.ReadAllText(Path.Combine(Root, "Dockerfile")))
         .SelectMany(line => line.Groups["settings"].Value.Split(' '))
@@ -24,20 +25,30 @@ internal static partial class Repository
     public static async Task<string> VersionAsync()
     {
         var commit = await RunAsync(Root, "git", "rev-parse", "--short", "HEAD");
-        return (await RunAsync(Root, "git", "status", "--porcelain", "--", "src", "Dockerfile")).Length == 0 ? commit : $"{commit} with changes";
+        return (await RunAsync(Root, "git", "status", "--porcelain", "--", "src", "Dockerfile")).Length == 0
+            ? commit
+            : $"{commit} with changes";
     }
 
     /// <returns>What the program wrote.</returns>
     public static async Task<string> RunAsync(string folder, string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        // Set by a CI: lock files of the copy that is published may then not be completed.
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            UseShellExecute = false,
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        // CI forbids changes of lock files, but publishing the copy needs them.
         start.Environment.Remove("CI");
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        return process.ExitCode == 0 ? output.Trim() : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} failed: {output}{await errors}");
+        return process.ExitCode == 0
+            ? output.Trim()
+            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} failed: {output}{await errors}");
     }
 
     [GeneratedRegex("^ENV (?<settings>DOTNET_.+)$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

@@ -30,7 +30,8 @@ public sealed class ComposeTests : IDisposable
         await Task.WhenAll(one.StartAsync(), two.StartAsync());
         finnet.Register(new Uri(one.Address, "/callbacks/finnet/kyc"));
 
-        var created = await two.SendAsync(HttpMethod.Post, "/v1/account-upgrades", $$"""{"partnerReferenceNo":"{{Reference}}","phoneNo":"081295288912"}""", Key);
+        var created = await two.SendAsync(
+            HttpMethod.Post, "/v1/account-upgrades", $$"""{"partnerReferenceNo":"{{Reference}}","phoneNo":"081295288912"}""", Key);
         Assert.Equal(201, created.Status);
         await Customer.ApproveAsync((string)created.Body!["widgetUrl"]!);
 
@@ -39,7 +40,7 @@ public sealed class ComposeTests : IDisposable
             read = await two.SendAsync(HttpMethod.Get, $"/v1/account-upgrades/{Reference}", apiKey: Key);
         while ((string)read.Body!["status"]! == "widgetIssued");
         Assert.Equal("approved", (string)read.Body["status"]!);
-        // It records the delivery when the answer is there, in the folder that is deleted next.
+        // The delivery is recorded after the answer, in the folder that is deleted next, so wait for it.
         await finnet.Services.GetRequiredService<NotificationSender>().IdleAsync();
     }
 
@@ -53,9 +54,12 @@ public sealed class ComposeTests : IDisposable
     }
 
     private static string ComposeFile =>
-        Path.Combine(Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "SourceRoot").Value!, "compose.yaml");
+        Path.Combine(
+            Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>()
+                .Single(data => data.Key == "SourceRoot").Value!,
+            "compose.yaml");
 
-    // As much of YAML as the file uses there: one setting a line.
+    // Reads only the YAML that the file uses here: one setting per line.
     private static Dictionary<string, string?> Environment(string service) => File.ReadLines(ComposeFile)
         .SkipWhile(line => !line.StartsWith($"  {service}:", StringComparison.Ordinal))
         .SkipWhile(line => line != "    environment:")

@@ -2,7 +2,7 @@ using System.Web;
 
 namespace Finpay.Linkage.EndToEnd.Tests;
 
-/// <summary>Who opens the widget.</summary>
+/// <summary>The customer who opens the widget.</summary>
 internal static class Customer
 {
     public static async Task ApproveAsync(string widgetUrl)

@@ -30,17 +30,25 @@ public sealed class MainPathTests : IDisposable
 
         var arrived = (await sandbox.Finnet.GetFromJsonAsync<JsonArray>("/sandbox/requests?full=true"))!.Single()!;
         Assert.Empty(arrived["problems"]!.AsArray());
-        Assert.Equal("""{"merchantPass":"(matches)","kkNumber":"3273012501120007","biologicalMotherName":"Siti Aminah"}""", arrived["decrypted"]!.ToJsonString());
+        Assert.Equal(
+            """{"merchantPass":"(matches)","kkNumber":"3273012501120007","biologicalMotherName":"Siti Aminah"}""",
+            arrived["decrypted"]!.ToJsonString());
 
         var sent = JsonNode.Parse(Encoding.UTF8.GetString(Convert.FromBase64String((string)arrived["bodyBase64"]!)))!;
-        var encrypted = new[] { (string)sent["merchantPass"]!, (string)sent["personalData"]!["kkNumber"]!, (string)sent["personalData"]!["biologicalMotherName"]! };
+        var encrypted = new[]
+        {
+            (string)sent["merchantPass"]!, (string)sent["personalData"]!["kkNumber"]!,
+            (string)sent["personalData"]!["biologicalMotherName"]!,
+        };
         var expected = given.DeepClone();
         expected["merchantId"] = "AGREE170724";
         expected["merchantPass"] = encrypted[0];
         expected["personalData"]!["kkNumber"] = encrypted[1];
         expected["personalData"]!["biologicalMotherName"] = encrypted[2];
         expected["personalData"]!["nationality"] = "WNI";
-        Assert.True(JsonNode.DeepEquals(expected, sent), "What was sent is the request with three encrypted fields, merchant and nationality, and nothing else.");
+        Assert.True(
+            JsonNode.DeepEquals(expected, sent),
+            "What was sent is the request with three encrypted fields, merchant and nationality, and nothing else.");
     }
 
     [Fact]
@@ -87,7 +95,8 @@ public sealed class MainPathTests : IDisposable
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(
-            """{"responseCode":"2000000","responseMessage":"Request has been processed successfully"}""", await response.Content.ReadAsStringAsync());
+            """{"responseCode":"2000000","responseMessage":"Request has been processed successfully"}""",
+            await response.Content.ReadAsStringAsync());
         var upgrade = await sandbox.ReadAsync(Reference);
         Assert.Equal("rejected", (string)upgrade["status"]!);
         Assert.Equal("Your KYC has been rejected because…", (string)upgrade["history"]![1]!["message"]!);

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Finpay.Linkage.EndToEnd.Tests;
 
-/// <summary>The whole sandbox with SNAP B2B: our client signs, the stand-in verifies with its own eyes.</summary>
+/// <summary>The whole sandbox with SNAP B2B: our client signs, and the stand-in verifies with its own code.</summary>
 public sealed class SnapPathTests : IDisposable
 {
     private const string Widget = "/api/v1.0/upgrade-account-widget";
@@ -33,7 +33,7 @@ public sealed class SnapPathTests : IDisposable
         await CreateAsync(sandbox, "081295288912", HttpStatusCode.Created);
         await CreateAsync(sandbox, "081295288913", HttpStatusCode.Created);
 
-        // The stand-in's clock alone: to the API the token looks good still, and is refused.
+        // Only the stand-in's clock moves: for the API the token is still valid, so it sends it and is refused.
         using var advanced = await sandbox.Finnet.PostAsJsonAsync("/sandbox/clock", new { advanceSeconds = 901 });
         advanced.EnsureSuccessStatusCode();
         await CreateAsync(sandbox, "081295288914", HttpStatusCode.Created);
@@ -88,5 +88,10 @@ public sealed class SnapPathTests : IDisposable
     /// <summary>Oldest first.</summary>
     private static async Task<List<(string Path, string Code, int Problems)>> ArrivedAsync(RunningSandbox sandbox) =>
         [.. (await sandbox.Finnet.GetFromJsonAsync<JsonArray>("/sandbox/requests"))!.Reverse()
-            .Select(request => ((string)request!["path"]!, (string)JsonNode.Parse((string)request["answer"]!["body"]!)!["responseCode"]!, request["problems"]!.AsArray().Count))];
+            .Select(
+                request =>
+                    (
+                        (string)request!["path"]!,
+                        (string)JsonNode.Parse((string)request["answer"]!["body"]!)!["responseCode"]!,
+                        request["problems"]!.AsArray().Count))];
 }

@@ -12,10 +12,17 @@ internal static class AuditEndpoints
 {
     public static void MapAudit(this RouteGroupBuilder v1) =>
         v1.MapGet("/audit", ListAsync).WithTags("Audit").RequireAuthorization(ApiKeys.OpsPolicy)
-            .WithSummary("List who did what, newest first (ops)").DescribeList<AuditPage>(OpenApiExamples.AuditPage);
+            .WithSummary("List who did what, newest first (ops)")
+            .WithParameter("partnerReferenceNo", "Only this reference.")
+            .DescribeList("listAudit", "audit-page");
 
     private static async Task<Results<Ok<AuditPage>, ProblemResult>> ListAsync(
-        HttpContext context, AuditTrail audit, PageCursors cursors, [FromQuery] string? partnerReferenceNo, [FromQuery] string? limit, [FromQuery] string? cursor)
+        HttpContext context,
+        AuditTrail audit,
+        PageCursors cursors,
+        [FromQuery] string? partnerReferenceNo,
+        [FromQuery] string? limit,
+        [FromQuery] string? cursor)
     {
         var query = new ListQuery(cursors);
         partnerReferenceNo = ListQuery.Reference(partnerReferenceNo);
@@ -24,8 +31,8 @@ internal static class AuditEndpoints
         var after = query.Cursor(cursor, filters);
         if (query.Problem is { } problem)
             return problem;
-        var (items, next) = query.Page(
-            await audit.ListAsync(partnerReferenceNo, after, size + 1, context.RequestAborted), size, filters, item => new PagePosition(item.At.ToUnixTimeMilliseconds(), item.Id));
+        var found = await audit.ListAsync(partnerReferenceNo, after, size + 1, context.RequestAborted);
+        var (items, next) = query.Page(found, size, filters, item => new PagePosition(item.At.ToUnixTimeMilliseconds(), item.Id));
         audit.NoteRead(context.User.KeyName(), AuditAction.ReadAudit);
         return TypedResults.Ok(new AuditPage(items, next));
     }

@@ -1,19 +1,21 @@
 using System.Data.Common;
-using Dapper;
+using System.Text.Json.Serialization;
+using Finpay.Linkage.Api.Http;
 using Finpay.Linkage.Api.Storage;
 
 namespace Finpay.Linkage.Api.Audit;
 
 /// <summary>What was done.</summary>
+[JsonConverter(typeof(CamelCaseConverter<AuditAction>))]
 public enum AuditAction
 {
     /// <summary>An upgrade was asked for, or asked for again.</summary>
     Create,
 
-    /// <summary>Everything personal was removed.</summary>
+    /// <summary>The personal data of an upgrade was removed.</summary>
     Redact,
 
-    /// <summary>Everything personal was removed from a notification that belongs to no upgrade.</summary>
+    /// <summary>The personal data of a notification without an upgrade was removed.</summary>
     RedactNotification,
 
     /// <summary>Stored data was brought under the newest keys.</summary>
@@ -41,63 +43,77 @@ public enum AuditAction
 /// <summary>Who did what, when.</summary>
 public sealed record AuditView
 {
-    /// <summary>Our id of it.</summary>
+    /// <summary>The id of this line.</summary>
     public required string Id { get; init; }
 
     /// <summary>When.</summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>The name of the key; (retention) for the service itself, (command) for a command on the server.</summary>
+    /// <summary>The name of the key; (retention) for the service itself, (command) for the tool.</summary>
     public required string Actor { get; init; }
 
     /// <summary>What was done.</summary>
     public required AuditAction Action { get; init; }
 
-    /// <summary>The reference of what it was done to, when it was one thing and has one.</summary>
+    /// <summary>The reference that it concerns, if it is one.</summary>
     public string? PartnerReferenceNo { get; init; }
 }
 
 /// <summary>A page of the audit trail, newest first.</summary>
 public sealed record AuditPage(IReadOnlyList<AuditView> Items, string? NextCursor);
 
-/// <summary>The audit trail. What changes something is in it by the same transaction; that an operator read is noted on the side. Results that Finnet notifies are in the history.</summary>
+/// <summary>
+/// The audit trail. A change and its line are one transaction; the reads of operators are noted beside the
+/// answer. Results from Finnet are in the history.
+/// </summary>
 internal sealed partial class AuditTrail(IDatabase database, WriteQueue writes, TimeProvider clock, ILogger<AuditTrail> logger)
 {
     public const string Retention = "(retention)";
     public const string Command = "(command)";
 
     private static readonly Statement Insert = new(
-        "INSERT INTO audit (id, at, actor, action, partner_reference_no) VALUES (@id, @at, @actor, @action, @reference)", "@id", "@at", "@actor", "@action", "@reference");
+        "INSERT INTO audit (id, at, actor, action, partner_reference_no) VALUES (@id, @at, @actor, @action, @reference)");
 
     private long dropped;
 
     /// <summary>Adds a line to a transaction.</summary>
     public static int Add(DbTransaction transaction, string actor, AuditAction action, string? partnerReferenceNo, DateTimeOffset now) =>
-        Insert.Execute(transaction, Guid.CreateVersion7(now).ToString(), now.ToUnixTimeMilliseconds(), actor, action.ToText(), partnerReferenceNo);
+        Insert.Execute(
+            transaction,
+            ("@id", Guid.CreateVersion7(now).ToString()),
+            ("@at", now),
+            ("@actor", actor),
+            ("@action", action),
+            ("@reference", partnerReferenceNo));
 
-    /// <summary>Notes that an operator read something. Nobody waits for it: who reads must be able to when nothing can be written.</summary>
-    public void NoteRead(string actor, AuditAction action, string? partnerReferenceNo = null) => _ = KeepAsync(actor, action, partnerReferenceNo);
+    /// <summary>Notes that an operator read something. Nobody waits for it: reading must work when writing does not.</summary>
+    public void NoteRead(string actor, AuditAction action, string? partnerReferenceNo = null) =>
+        _ = KeepAsync(actor, action, partnerReferenceNo);
 
     /// <summary>Newest first, after the position of the cursor: ids begin with their time.</summary>
-    public async Task<IReadOnlyList<AuditView>> ListAsync(string? partnerReferenceNo, PagePosition? after, int limit, CancellationToken cancellationToken)
+    public Task<List<AuditView>> ListAsync(string? partnerReferenceNo, PagePosition? after, int limit, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        var conditions = new List<string> { "1 = 1" };
-        if (partnerReferenceNo is not null)
-            conditions.Add("partner_reference_no = @partnerReferenceNo");
-        if (after is not null)
-            conditions.Add("id < @afterId");
-        var rows = await connection.QueryAsync<(string Id, long At, string Actor, string Action, string? Reference)>(
-            $"SELECT id, at, actor, action, partner_reference_no FROM audit WHERE {string.Join(" AND ", conditions)} ORDER BY id DESC LIMIT @limit",
-            new { partnerReferenceNo, afterId = after?.Id, limit });
-        return [.. rows.Select(row => new AuditView
-        {
-            Id = row.Id,
-            At = DateTimeOffset.FromUnixTimeMilliseconds(row.At),
-            Actor = row.Actor,
-            Action = EnumText.Parse<AuditAction>(row.Action),
-            PartnerReferenceNo = row.Reference,
-        })];
+        var select = new Statement(
+            $"""
+             SELECT id, at, actor, action, partner_reference_no FROM audit
+             WHERE {(partnerReferenceNo is null ? "1 = 1" : "partner_reference_no = @reference")}
+               AND {(after is null ? "1 = 1" : "id < @after")}
+             ORDER BY id DESC LIMIT @limit
+             """);
+        return select.QueryAsync(
+            database,
+            reader => new AuditView
+            {
+                Id = reader.GetString(0),
+                At = reader.Time(1),
+                Actor = reader.GetString(2),
+                Action = reader.Word<AuditAction>(3),
+                PartnerReferenceNo = reader.TextOrNull(4),
+            },
+            cancellationToken,
+            ("@reference", partnerReferenceNo),
+            ("@after", after?.Id),
+            ("@limit", limit));
     }
 
     private async Task KeepAsync(string actor, AuditAction action, string? partnerReferenceNo)
@@ -113,6 +129,15 @@ internal sealed partial class AuditTrail(IDatabase database, WriteQueue writes, 
         }
     }
 
-    [LoggerMessage(EventId = 1301, Level = LogLevel.Warning, Message = "Not in the audit trail, {Dropped} since the start: {Actor} {Action}")]
+    [LoggerMessage(
+        EventId = 1301,
+        Level = LogLevel.Warning,
+        Message = "A read is missing in the audit trail ({Dropped} since the start): {Actor} {Action}")]
     private partial void LogDropped(Exception exception, long dropped, string actor, AuditAction action);
+}
+
+[JsonSerializable(typeof(AuditPage))]
+internal sealed partial class AuditJson : JsonSerializerContext
+{
+    public static AuditJson Shared { get; } = new(LinkageJson.Options);
 }

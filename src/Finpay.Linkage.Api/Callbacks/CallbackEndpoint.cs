@@ -1,7 +1,5 @@
-using System.Globalization;
+using System.Text.Json.Serialization;
 using Finpay.Linkage.Api.Http;
-using Finpay.Linkage.Api.OpenApi;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
 namespace Finpay.Linkage.Api.Callbacks;
@@ -9,65 +7,33 @@ namespace Finpay.Linkage.Api.Callbacks;
 /// <summary>Where Finnet's notifications arrive.</summary>
 internal static partial class CallbackEndpoint
 {
-    private static readonly string[] RefusedMediaTypes = ["application/x-www-form-urlencoded", "multipart/", "application/xml", "text/xml"];
-
     public static void MapCallbacks(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup(CallbackReply.Prefix).WithTags("Finnet callbacks").AllowAnonymous();
-        group.MapPost("/kyc", (HttpContext context, CallbackAuthenticator authenticator, NotificationInbox inbox, FailedCallbacks failed, IOptions<NotificationOptions> options, ILogger<NotificationInbox> logger) =>
-                ReceiveAsync(context, null, authenticator, inbox, failed, options, logger))
+        group.MapPost("/kyc", (HttpContext context, CallbackReceiver receiver) => receiver.ReceiveAsync(context, token: null))
             .WithSummary("Take a KYC notification")
             .DescribeCallback("receiveKycNotification");
-        group.MapPost("/kyc/{token}", ReceiveAsync)
+        group.MapPost("/kyc/{token}", (HttpContext context, string token, CallbackReceiver receiver) => receiver.ReceiveAsync(
+            context, token))
             .WithSummary("Take a KYC notification, with a secret token in the path")
             .DescribeCallback("receiveKycNotificationWithToken");
     }
 
-    private static async Task<CallbackReply> ReceiveAsync(
-        HttpContext context, string? token, CallbackAuthenticator authenticator, NotificationInbox inbox, FailedCallbacks failed, IOptions<NotificationOptions> options, ILogger<NotificationInbox> logger)
+    /// <summary>An open callback has to be configured explicitly, and every start says so.</summary>
+    public static void WarnIfCallbacksAreOpen(this WebApplication app)
     {
-        var request = context.Request;
-        var caller = new CallbackCaller(token, context.Connection.RemoteIpAddress, ReceivedPath(context), request.Headers);
-        if (authenticator.FailsBeforeBody(caller) is { } early)
-            return Refuse(early, CallbackReply.Unauthorized);
-        // Before anybody looks into a body, it is known who may have sent it; with a signature, only the body shows it.
-        if (!authenticator.NeedsBody && IsRefused(request.ContentType))
-            return CallbackReply.UnsupportedMediaType;
-        using var body = await RequestBody.ReadAsync(request, options.Value.MaxBodyBytes);
-        if (body is null)
-            return authenticator.NeedsBody ? Refuse(new CallbackFailure(CallbackAuthentication.SnapSignature, "bodyTooLarge"), CallbackReply.TooLarge) : CallbackReply.TooLarge;
-        var raw = body.Span.ToArray();
-        var verdict = authenticator.Evaluate(caller, raw);
-        if (verdict.Failure is { } failure)
-            return Refuse(failure, CallbackReply.Unauthorized);
-        if (IsRefused(request.ContentType))
-            return CallbackReply.UnsupportedMediaType;
-        foreach (var (rung, reason) in verdict.ObservedFailures)
-            LogObserved(logger, rung, reason);
-        var externalId = request.Headers["X-EXTERNAL-ID"];
-        return await inbox.TakeAsync(raw, verdict, externalId.Count > 0 ? externalId[0] : null);
-
-        // Verified first, limited after: only who failed is ever limited.
-        CallbackReply Refuse(CallbackFailure failure, CallbackReply reply)
-        {
-            if (failed.Count(caller.Source, failure) is not { } wait)
-                return reply;
-            context.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-            return CallbackReply.TooManyRequests;
-        }
+        if (app.Services.GetRequiredService<IOptions<NotificationOptions>>().Value.Authentication.Contains(CallbackAuthentication.None))
+            LogOpen(app.Logger);
     }
 
-    // Letter by letter as it came: what is decoded and encoded again need not be what was signed.
-    private static string ReceivedPath(HttpContext context)
-    {
-        var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget;
-        return target is ['/', ..] ? target.Split('?', 2)[0] : (context.Request.PathBase + context.Request.Path).ToUriComponent();
-    }
+    [LoggerMessage(EventId = 1104, Level = LogLevel.Warning,
+        Message = "Callbacks are not authenticated (Notifications:Authentication is None): anybody who reaches this service can report a "
+            + "KYC result")]
+    private static partial void LogOpen(ILogger logger);
+}
 
-    // The body decides, whatever the header says, but for what is certainly something else.
-    private static bool IsRefused(string? contentType) =>
-        contentType is not null && Array.Exists(RefusedMediaTypes, type => contentType.TrimStart().StartsWith(type, StringComparison.OrdinalIgnoreCase));
-
-    [LoggerMessage(EventId = 1105, Level = LogLevel.Warning, Message = "Authentic callback: the observed {Rung} would not have passed ({Reason})")]
-    private static partial void LogObserved(ILogger logger, CallbackAuthentication rung, string reason);
+[JsonSerializable(typeof(CallbackReply))]
+internal sealed partial class CallbacksJson : JsonSerializerContext
+{
+    public static CallbacksJson Shared { get; } = new(LinkageJson.Options);
 }

@@ -1,14 +1,19 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.Json;
-using Finpay.Linkage.Api.Http;
 using Finpay.Linkage.Finnet;
 
 namespace Finpay.Linkage.Api.Callbacks;
 
-/// <summary>Finnet's envelope: the answer to every request on the callback path. The first three digits of the code are the HTTP status, the next two 00.</summary>
+/// <summary>
+/// Finnet's envelope: the answer to every request on the callback path. The first three digits of the
+/// code are the HTTP status, the next two 00.
+/// </summary>
 /// <param name="ResponseCode">Seven digits.</param>
 /// <param name="ResponseMessage">At most 150 characters.</param>
-public sealed record CallbackReply(string ResponseCode, string ResponseMessage) : IResult, IStatusCodeHttpResult
+public sealed record CallbackReply(
+    [property: Required, StringLength(7, MinimumLength = 7), RegularExpression("^[0-9]+$")] string ResponseCode,
+    [property: Required, MaxLength(150)] string ResponseMessage) : IResult, IStatusCodeHttpResult
 {
     public const string Prefix = "/callbacks/finnet";
 
@@ -40,7 +45,7 @@ public sealed record CallbackReply(string ResponseCode, string ResponseMessage) 
         _ => BadRequest,
     };
 
-    /// <summary>The envelope for a bare status; whatever fails inside is a 500, so that Finnet sends again.</summary>
+    /// <summary>The envelope for a status without a body; every 5xx is 5000000, so that Finnet sends again.</summary>
     public static CallbackReply ForStatus(int status) => status switch
     {
         400 => BadRequest,
@@ -56,13 +61,11 @@ public sealed record CallbackReply(string ResponseCode, string ResponseMessage) 
         _ => new CallbackReply(string.Create(CultureInfo.InvariantCulture, $"{status:000}0000"), "Request failed"),
     };
 
-    public static bool Covers(PathString path) => path.StartsWithSegments(Prefix, StringComparison.OrdinalIgnoreCase);
-
     public Task ExecuteAsync(HttpContext httpContext)
     {
         httpContext.Response.StatusCode = Status;
         httpContext.Response.ContentType = "application/json";
-        var body = JsonSerializer.SerializeToUtf8Bytes(this, ApiJson.Shared.CallbackReply);
+        var body = JsonSerializer.SerializeToUtf8Bytes(this, CallbacksJson.Shared.CallbackReply);
         httpContext.Response.ContentLength = body.Length;
         return httpContext.Response.Body.WriteAsync(body, httpContext.RequestAborted).AsTask();
     }

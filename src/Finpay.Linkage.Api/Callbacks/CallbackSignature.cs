@@ -1,4 +1,4 @@
-using Finpay.Linkage.Finnet.Security;
+using Finpay.Linkage.Finnet;
 using Microsoft.Extensions.Primitives;
 
 namespace Finpay.Linkage.Api.Callbacks;
@@ -9,7 +9,7 @@ internal sealed class CallbackSignature
     public const string SignatureHeader = "X-SIGNATURE";
     public const string TimestampHeader = "X-TIMESTAMP";
 
-    // The longest key that anybody uses has 16384 bits.
+    // Signatures of the longest RSA keys in use (16384 bits) have 2,732 characters.
     private const int MaxSignatureLength = 4096;
 
     private readonly CallbackSnapOptions options;
@@ -21,45 +21,40 @@ internal sealed class CallbackSignature
         Keys = [.. new[] { options.PublicKeyPath, options.PreviousPublicKeyPath }.Where(path => path.Length > 0).Select(Load)];
     }
 
-    /// <summary>The current one first.</summary>
+    /// <summary>The current key first.</summary>
     public IReadOnlyList<SnapPublicKey> Keys { get; }
 
-    /// <summary>What can be known before the body is read.</summary>
-    /// <returns>Why it does not pass; null when the body decides.</returns>
-    public string? FailsBeforeBody(IHeaderDictionary headers, DateTimeOffset now) => Read(headers, now).Failure;
-
-    /// <returns>Why it does not pass, or null; and whether it passed with a time outside the clock skew.</returns>
-    public (string? Failure, bool Stale) Check(string path, IHeaderDictionary headers, ReadOnlySpan<byte> body, DateTimeOffset now)
+    /// <param name="path">The path as it was received.</param>
+    /// <param name="headers">The headers as they were received.</param>
+    /// <param name="body">The body; null checks only what needs none.</param>
+    /// <param name="now">The time of receipt.</param>
+    /// <param name="stale">Set when it passes with a time outside the clock skew.</param>
+    public CheckReason Check(string path, IHeaderDictionary headers, byte[]? body, DateTimeOffset now, ref bool stale)
     {
-        var (signature, timestamp, stale, failure) = Read(headers, now);
-        if (failure is not null)
-            return (failure, false);
-        var signed = SnapVerifier.StringToSign(options.Recipe, options.SignedPath.Length > 0 ? options.SignedPath : path, body, options.ClientId, timestamp);
-        return Keys.Any(key => key.Verifies(signed, signature)) ? (null, stale) : ("signatureWrong", false);
-    }
-
-    private (byte[] Signature, string Timestamp, bool Stale, string? Failure) Read(IHeaderDictionary headers, DateTimeOffset now)
-    {
-        // Sent twice, each reader could take another one for the right one.
+        // With two values, another reader could take the other one.
         if (Single(headers[SignatureHeader]) is not { } text)
-            return Fail(headers[SignatureHeader].Count > 1 ? "signatureTwice" : "signatureMissing");
+            return headers[SignatureHeader].Count > 1 ? CheckReason.SignatureTwice : CheckReason.SignatureMissing;
         if (Single(headers[TimestampHeader]) is not { } timestamp)
-            return Fail(headers[TimestampHeader].Count > 1 ? "timestampTwice" : "timestampMissing");
+            return headers[TimestampHeader].Count > 1 ? CheckReason.TimestampTwice : CheckReason.TimestampMissing;
         if (Decode(text) is not { } signature)
-            return Fail("signatureNotBase64");
+            return CheckReason.SignatureNotBase64;
         var timeliness = SnapVerifier.CheckTime(timestamp, now, options.ClockSkew, options.MaxAge);
-        return timeliness switch
-        {
-            SnapTimeliness.Fresh => (signature, timestamp, false, null),
-            SnapTimeliness.Stale when options.Recipe == SnapRecipe.BodyBound => (signature, timestamp, true, null),
-            SnapTimeliness.Unreadable => Fail("timestampUnreadable"),
-            _ => Fail("timestampOutside"),
-        };
-
-        static (byte[], string, bool, string?) Fail(string why) => ([], "", false, why);
+        if (timeliness == SnapTimeliness.Unreadable)
+            return CheckReason.TimestampUnreadable;
+        // The signature binds the body, so what arrives late is harmless: content that was applied is not applied again.
+        if (timeliness != SnapTimeliness.Fresh && !(timeliness == SnapTimeliness.Stale && options.Recipe == SnapRecipe.BodyBound))
+            return CheckReason.TimestampOutside;
+        if (body is null)
+            return CheckReason.None;
+        var signed = SnapVerifier.StringToSign(
+            options.Recipe, options.SignedPath.Length > 0 ? options.SignedPath : path, body, options.ClientId, timestamp);
+        if (!Keys.Any(key => key.Verifies(signed, signature)))
+            return CheckReason.SignatureWrong;
+        stale |= timeliness == SnapTimeliness.Stale;
+        return CheckReason.None;
     }
 
-    /// <summary>The bytes of a signature; null when it is no Base64.</summary>
+    /// <summary>The bytes of a signature; null when it is not Base64.</summary>
     public static byte[]? Decode(string text)
     {
         if (text.Length > MaxSignatureLength)

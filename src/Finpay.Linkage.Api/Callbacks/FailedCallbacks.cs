@@ -1,22 +1,29 @@
 using System.Buffers.Binary;
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
-using Finpay.Linkage.Api.Settings;
+using Finpay.Linkage.Api.Security;
 using Microsoft.Extensions.Options;
 
 namespace Finpay.Linkage.Api.Callbacks;
 
 /// <summary>
-/// What becomes of callbacks that failed authentication: one warning (up to the limit), one count by rung, and a limit for each source. An authentic callback never comes here,
-/// so whatever a stranger does, Finnet is not limited.
+/// Counts callbacks that failed authentication: one warning for each up to the limit, a metric by check, and a limit for each source. An
+/// authentic callback is never counted here, so whatever a stranger does, Finnet is not limited.
 /// </summary>
 internal sealed partial class FailedCallbacks(
-    IOptions<RateLimitOptions> options, CallbackMetrics metrics, TimeProvider clock, ILogger<FailedCallbacks> logger)
+    IOptions<RateLimitOptions> options, IMeterFactory meters, TimeProvider clock, ILogger<FailedCallbacks> logger)
 {
-    /// <summary>So many sources are told apart in a minute; all that come after them share one count. Half a megabyte at most.</summary>
+    public const string MeterName = "Finpay.Linkage";
+    public const string RefusedName = "linkage.callbacks.refused";
+
+    /// <summary>The most sources with a count of their own in a minute (half a megabyte); all others share one count.</summary>
     public const int MaxSources = 10_000;
 
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+
+    private readonly Counter<long> refused = meters.Create(MeterName).CreateCounter<long>(
+        RefusedName, "{callback}", "Callbacks that failed authentication, by the check that did not pass.");
 
     private readonly Lock gate = new();
     private readonly Dictionary<(AddressFamily, ulong), int> counts = [];
@@ -26,11 +33,11 @@ internal sealed partial class FailedCallbacks(
     /// <returns>How long the source has to wait; null when it is within its limit.</returns>
     public TimeSpan? Count(IPAddress? source, CallbackFailure failure)
     {
-        metrics.CountRefused(failure.Rung);
+        refused.Add(1, new KeyValuePair<string, object?>("check", failure.Check.ToName()));
         var (wait, atLimit) = limit == 0 ? (null, false) : Limit(source);
-        // Who floods us fills no disk: beyond the limit the count alone goes on.
+        // Beyond the limit nothing is logged, so that a flood does not fill the disk.
         if (wait is null)
-            LogRefused(failure.Rung, failure.Reason);
+            LogRefused(failure.Check, failure.Reason.ToName());
         if (atLimit)
             LogLimited(limit);
         return wait;
@@ -63,7 +70,7 @@ internal sealed partial class FailedCallbacks(
         return (TimeSpan.FromTicks(((current + 1) * Window.Ticks) - now.UtcTicks), false);
     }
 
-    // Whoever has one address of IPv6 has its whole /64.
+    // The owner of one IPv6 address usually has its whole /64.
     private static (AddressFamily Family, ulong Network) KeyOf(IPAddress? source)
     {
         if (source is null)
@@ -75,9 +82,10 @@ internal sealed partial class FailedCallbacks(
             : (address.AddressFamily, BinaryPrimitives.ReadUInt32BigEndian(bytes));
     }
 
-    [LoggerMessage(EventId = 1103, Level = LogLevel.Warning, Message = "Callback refused: {Rung} did not pass ({Reason})")]
-    private partial void LogRefused(CallbackAuthentication rung, string reason);
+    [LoggerMessage(EventId = 1103, Level = LogLevel.Warning, Message = "Callback refused: {Check} did not pass ({Reason})")]
+    private partial void LogRefused(CallbackAuthentication check, string reason);
 
-    [LoggerMessage(EventId = 1107, Level = LogLevel.Warning, Message = "A source failed {Limit} times this minute: the rest of it is refused with 429 and counted, not logged")]
+    [LoggerMessage(EventId = 1107, Level = LogLevel.Warning,
+        Message = "A source failed {Limit} times this minute: its further callbacks get 429 and are counted, not logged")]
     private partial void LogLimited(int limit);
 }

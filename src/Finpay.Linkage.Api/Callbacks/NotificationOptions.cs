@@ -1,18 +1,17 @@
 using System.Net;
 using Finpay.Linkage.Api.Settings;
 using Finpay.Linkage.Finnet;
-using Finpay.Linkage.Finnet.Security;
 using Microsoft.Extensions.Options;
 
 namespace Finpay.Linkage.Api.Callbacks;
 
-/// <summary>What a callback must show to be believed.</summary>
+/// <summary>A check that a callback must pass.</summary>
 public enum CallbackAuthentication
 {
-    /// <summary>Nothing. Must be said outright.</summary>
+    /// <summary>No check. Must be configured explicitly.</summary>
     None,
 
-    /// <summary>A secret at the end of the path that only Finnet was given.</summary>
+    /// <summary>A secret at the end of the path, given to Finnet only.</summary>
     PathToken,
 
     /// <summary>An address of one of the configured networks.</summary>
@@ -48,8 +47,8 @@ public sealed class NotificationOptions
     /// <summary>Largest callback, in bytes.</summary>
     public int MaxBodyBytes { get; set; } = 64 * 1024;
 
-    /// <summary>Whether <paramref name="rung"/> is looked at, for enforcing or for observing.</summary>
-    public bool Uses(CallbackAuthentication rung) => Authentication.Contains(rung) || Observe.Contains(rung);
+    /// <summary>Whether <paramref name="check"/> is evaluated, to enforce or to observe.</summary>
+    public bool Uses(CallbackAuthentication check) => Authentication.Contains(check) || Observe.Contains(check);
 }
 
 /// <summary>Configuration section <c>Notifications:Snap</c>.</summary>
@@ -73,7 +72,7 @@ public sealed class CallbackSnapOptions
     /// <summary>How far X-TIMESTAMP may be from our clock.</summary>
     public TimeSpan ClockSkew { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How far it may be when the body is signed too: what is sent again may carry its first time.</summary>
+    /// <summary>How far it may be when the body is signed too: Finnet may repeat a callback with its first time.</summary>
     public TimeSpan MaxAge { get; set; } = TimeSpan.FromDays(1);
 }
 
@@ -84,16 +83,17 @@ internal sealed class NotificationOptionsValidator(IConfiguration configuration)
     public ValidateOptionsResult Validate(string? name, NotificationOptions options)
     {
         var failures = new SettingsFailures(NotificationOptions.SectionName);
-        var rungs = options.Authentication;
-        if (rungs.Count == 0)
-            failures.Add("Authentication:0", "missing; PathToken, SourceAddress, SnapSignature, or None, which must be said outright");
-        if (rungs.Contains(CallbackAuthentication.None) && rungs.Count > 1)
+        var checks = options.Authentication;
+        if (checks.Count == 0)
+            failures.Add(
+                "Authentication:0", "missing; PathToken, SourceAddress, SnapSignature, or None, which must be configured explicitly");
+        if (checks.Contains(CallbackAuthentication.None) && checks.Count > 1)
             failures.Add("Authentication", "None stands alone or not at all");
-        if (rungs.Contains(CallbackAuthentication.None) && configuration.IsProduction() && !options.AllowUnauthenticated)
+        if (checks.Contains(CallbackAuthentication.None) && configuration.IsProduction() && !options.AllowUnauthenticated)
             failures.Add("Authentication", "None is refused in Production unless Notifications:AllowUnauthenticated is true");
         if (options.Observe.Contains(CallbackAuthentication.None))
             failures.Add("Observe", "None can't be observed");
-        if (options.Observe.Any(rungs.Contains))
+        if (options.Observe.Any(checks.Contains))
             failures.Add("Observe", "names what Authentication enforces already");
 
         if (options.Uses(CallbackAuthentication.PathToken) && options.PathTokens.Count is 0 or > 2)
@@ -112,7 +112,7 @@ internal sealed class NotificationOptionsValidator(IConfiguration configuration)
                 failures.Add($"SourceAddresses:{index}", "must be a network, 10.0.0.0/8 or 2001:db8::/32");
         }
 
-        // Without the rung too: a key that is configured is used to diagnose.
+        // Without the check too: a configured key is used by «tool diagnose».
         if (options.Uses(CallbackAuthentication.SnapSignature) || options.Snap.PublicKeyPath.Length > 0)
             CheckSnap(options, failures);
 
@@ -140,8 +140,9 @@ internal sealed class NotificationOptionsValidator(IConfiguration configuration)
             Fail(nameof(snap.MaxAge), "must be positive");
         else if (snap.MaxAge < snap.ClockSkew)
             Fail(nameof(snap.MaxAge), "must be at least ClockSkew");
-        // It binds no body: whoever sees one signature could report any result with it.
-        var standsAlone = options.Authentication.Count > 0 && options.Authentication.All(rung => rung == CallbackAuthentication.SnapSignature);
+        // It binds no body: a caller who has seen one signature could report any result with it.
+        var standsAlone = options.Authentication.Count > 0
+            && options.Authentication.All(check => check == CallbackAuthentication.SnapSignature);
         if (snap.Recipe == SnapRecipe.ClientId && standsAlone && configuration.IsProduction())
             Fail(nameof(snap.Recipe), "ClientId signs no body: in Production PathToken or SourceAddress must stand beside it");
 
@@ -155,5 +156,6 @@ internal sealed class NotificationOptionsValidator(IConfiguration configuration)
     }
 
     private static bool IsUrlSafe(string token) =>
-        token.Length >= MinTokenLength && token.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.' or '~');
+        token.Length >= MinTokenLength
+        && token.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.' or '~');
 }

@@ -1,20 +1,21 @@
 using System.Data.Common;
-using Finpay.Linkage.Api.Callbacks;
-using Finpay.Linkage.Api.Security;
+using Finpay.Linkage.Api.Logging;
 using Finpay.Linkage.Api.Storage;
 
 namespace Finpay.Linkage.Api.Http;
 
+/// <summary>Paths whose failures have a body of their own instead of a problem.</summary>
+/// <param name="Path">The start of the paths.</param>
+/// <param name="Body">The answer for a status.</param>
+internal sealed record FailureEnvelope(PathString Path, Func<int, IResult> Body);
+
 /// <summary>
-/// Gives every failure its body: Finnet's envelope on the callback path, problem+json everywhere else; for exceptions as for bare status codes of the framework.
+/// Gives every failure its body, for exceptions as for bare status codes of the framework: problem+json, or the envelope of the path.
 /// </summary>
-internal sealed partial class FailureMiddleware(RequestDelegate next, ILogger<FailureMiddleware> logger)
+internal sealed partial class FailureMiddleware(
+    RequestDelegate next, IEnumerable<FailureEnvelope> envelopes, ILogger<FailureMiddleware> logger)
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
-    private static readonly object ReferenceKey = new();
-
-    /// <summary>Says which record the request is about, for the problem that it may end in.</summary>
-    public static void Concerns(HttpContext context, string partnerReferenceNo) => context.Items[ReferenceKey] = partnerReferenceNo;
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -24,7 +25,7 @@ internal sealed partial class FailureMiddleware(RequestDelegate next, ILogger<Fa
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // The caller is gone: nobody reads an answer, the log line shows why.
+            // The caller is gone and reads no answer; the request log shows the status.
             if (!context.Response.HasStarted)
                 context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
             return;
@@ -32,7 +33,6 @@ internal sealed partial class FailureMiddleware(RequestDelegate next, ILogger<Fa
         catch (Exception exception) when (!context.Response.HasStarted)
         {
             context.Response.Clear();
-            SecurityHeaders.Set(context);
             context.Response.StatusCode = Status(exception);
             if (context.Response.StatusCode >= StatusCodes.Status500InternalServerError)
                 LogFailure(exception);
@@ -50,13 +50,17 @@ internal sealed partial class FailureMiddleware(RequestDelegate next, ILogger<Fa
         _ => StatusCodes.Status500InternalServerError,
     };
 
-    private static IResult Body(HttpContext context)
+    private IResult Body(HttpContext context)
     {
         var status = context.Response.StatusCode;
-        if (CallbackReply.Covers(context.Request.Path))
-            return CallbackReply.ForStatus(status);
+        foreach (var envelope in envelopes)
+        {
+            if (context.Request.Path.StartsWithSegments(envelope.Path, StringComparison.OrdinalIgnoreCase))
+                return envelope.Body(status);
+        }
+
         var kind = ProblemKind.ForStatus(status);
-        var problem = kind.Build($"{kind.Cause} {kind.Advice}") with { PartnerReferenceNo = context.Items[ReferenceKey] as string };
+        var problem = kind.Build($"{kind.Cause} {kind.Advice}") with { PartnerReferenceNo = RequestNote.Of(context).PartnerReferenceNo };
         return new ProblemResult(problem, status == 503 ? RetryAfter : null);
     }
 

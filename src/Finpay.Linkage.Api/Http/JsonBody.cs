@@ -2,11 +2,10 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.Unicode;
-using Finpay.Linkage.Finnet;
 
 namespace Finpay.Linkage.Api.Http;
 
-/// <summary>Reads a JSON body of /v1: the shape first. What is wrong is told by field, never by value.</summary>
+/// <summary>Reads a JSON body of /v1. What is wrong is reported by field, never by value.</summary>
 internal static class JsonBody
 {
     private static readonly string[] NotUtf8 = ["must be UTF-8"];
@@ -14,30 +13,30 @@ internal static class JsonBody
     private static readonly string[] NotObject = ["must be a JSON object"];
     private static readonly string[] WrongType = ["is of the wrong JSON type, or is there twice"];
 
-    /// <returns>The value, or the problem to answer with.</returns>
-    public static async Task<(T? Value, ProblemResult? Problem)> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type, int maxBytes)
+    /// <returns>The value and the JSON it was read from, or the problem to answer with.</returns>
+    public static async Task<(T? Value, ReadOnlyMemory<byte> Json, ProblemResult? Problem)> ReadAsync<T>(
+        HttpRequest request, JsonTypeInfo<T> type, int maxBytes)
         where T : class
     {
         if (!request.HasJsonContentType())
-            return (null, new ProblemResult(ProblemKind.UnsupportedMediaType.Build("Send Content-Type: application/json.")));
-        using var body = await RequestBody.ReadAsync(request, maxBytes);
-        return body is null
-            ? (null, new ProblemResult(ProblemKind.TooLarge.Build($"At most {maxBytes} bytes are taken.")))
-            : Parse(body, type);
+            return (null, default, new ProblemResult(ProblemKind.UnsupportedMediaType.Build("Send Content-Type: application/json.")));
+        if (await RequestBody.ReadAsync(request, maxBytes) is not { } body)
+            return (null, default, new ProblemResult(ProblemKind.TooLarge.Build($"At most {maxBytes} bytes are taken.")));
+        var json = body.AsMemory(body.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0);
+        var (value, problem) = Parse(json.Span, type);
+        return (value, json, problem);
     }
 
-    private static (T? Value, ProblemResult? Problem) Parse<T>(PooledBytes body, JsonTypeInfo<T> type)
+    private static (T? Value, ProblemResult? Problem) Parse<T>(ReadOnlySpan<byte> bytes, JsonTypeInfo<T> type)
         where T : class
     {
-        var start = body.Span.StartsWith("\uFEFF"u8) ? 3 : 0;
-        var bytes = body.Span[start..];
         if (bytes.IsEmpty)
             return (null, Malformed("$", Empty));
         if (!Utf8.IsValid(bytes))
             return (null, Malformed("$", NotUtf8));
         try
         {
-            return body.Deserialize(start, type) is { } value ? (value, null) : (null, Malformed("$", NotObject));
+            return JsonSerializer.Deserialize(bytes, type) is { } value ? (value, null) : (null, Malformed("$", NotObject));
         }
         catch (JsonException exception)
         {
@@ -60,22 +59,26 @@ internal static class JsonBody
         }
         catch (JsonException exception)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"is not valid JSON at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}");
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"is not valid JSON at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}");
         }
     }
 
-    private static ProblemResult Malformed(string field, string[] messages) => new(ProblemKind.MalformedRequest.Build("See errors; nothing was stored or sent.") with
-    {
-        Errors = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { [field] = messages },
-    });
+    private static ProblemResult Malformed(string field, string[] messages) =>
+        new(ProblemKind.MalformedRequest.Build("See errors; nothing was stored or sent.") with
+        {
+            Errors = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { [field] = messages },
+        });
 
-    // The path repeats names as the caller wrote them, and a name may be anything, a phone number too: only ours are handed back.
+    // The path has names as the caller wrote them, and such a name may be a phone number: only our own names are repeated.
     private static string Field(string? path, JsonTypeInfo type)
     {
         var names = new List<string>();
         foreach (var segment in (path ?? "$").Split('.').Skip(1))
         {
-            if (type.Properties.FirstOrDefault(property => property.Name.Equals(segment, StringComparison.OrdinalIgnoreCase)) is not { } known)
+            if (type.Properties.FirstOrDefault(
+                property => property.Name.Equals(segment, StringComparison.OrdinalIgnoreCase)) is not { } known)
                 break;
             names.Add(known.Name);
             type = type.Options.GetTypeInfo(known.PropertyType);

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
@@ -20,7 +21,7 @@ public sealed record LinkageProblem
     /// <summary>What happened here, and what to do.</summary>
     public required string Detail { get; init; }
 
-    /// <summary>Under this id the logs tell more.</summary>
+    /// <summary>The id of this request in the logs.</summary>
     public string? TraceId { get; init; }
 
     /// <summary>Field (in Finnet's path notation) to messages.</summary>
@@ -29,23 +30,26 @@ public sealed record LinkageProblem
     /// <summary>The record that it concerns.</summary>
     public string? PartnerReferenceNo { get; init; }
 
-    /// <summary>What Finnet said, when it said something.</summary>
+    /// <summary>Finnet's code and message, when there was one.</summary>
     public FinnetWords? Finnet { get; init; }
 }
 
-/// <summary>Finnet's own code and words, and our explanation of the code.</summary>
+/// <summary>Finnet's code and message, and our explanation of the code.</summary>
 /// <param name="ResponseCode">Seven digits.</param>
 /// <param name="ResponseMessage">At most 150 characters.</param>
-public sealed record FinnetWords(string ResponseCode, string? ResponseMessage)
+public sealed record FinnetWords(
+    [property: Required, StringLength(7, MinimumLength = 7), RegularExpression("^[0-9]+$")] string ResponseCode,
+    [property: MaxLength(150)] string? ResponseMessage)
 {
-    /// <summary>What the code means and what to do; from the code alone, so it holds nothing personal.</summary>
+    /// <summary>What the code means and what to do. Derived from the code alone, so it has no personal data.</summary>
+    [Required]
     public CodeExplanation Explanation => CodeExplanation.Of(ResponseCode);
 }
 
 /// <summary>What a code of Finnet means and what to do.</summary>
 /// <param name="En">In English.</param>
 /// <param name="Id">In Bahasa Indonesia.</param>
-public sealed record CodeExplanation(string En, string Id)
+public sealed record CodeExplanation([property: Required] string En, [property: Required] string Id)
 {
     internal static CodeExplanation Of(string responseCode)
     {
@@ -58,18 +62,18 @@ public sealed record CodeExplanation(string En, string Id)
 /// <summary>Writes a problem as <c>application/problem+json</c>.</summary>
 internal sealed class ProblemResult(LinkageProblem problem, TimeSpan? retryAfter = null) : IResult, IStatusCodeHttpResult
 {
+    public LinkageProblem Problem => problem;
+
     public int? StatusCode => problem.Status;
 
-    public static ProblemResult InvalidFields(IReadOnlyDictionary<string, IReadOnlyList<string>> errors, string? partnerReferenceNo = null) => new(
-        ProblemKind.InvalidFields.Build("See errors; nothing was stored or sent.") with { Errors = errors, PartnerReferenceNo = partnerReferenceNo });
-
-    public static ProblemResult FromFinnet(ProblemKind kind, string detail, string partnerReferenceNo, FinnetException? failure, TimeSpan? retryAfter = null) => new(
-        kind.Build(detail) with
-        {
-            PartnerReferenceNo = partnerReferenceNo,
-            Finnet = failure?.ResponseCode is { } code ? new FinnetWords(code.ToString(), failure.ResponseMessage) : null,
-        },
-        retryAfter);
+    public static ProblemResult InvalidFields(
+        IReadOnlyDictionary<string, IReadOnlyList<string>> errors, string? partnerReferenceNo = null) =>
+        new(
+            ProblemKind.InvalidFields.Build("See errors; nothing was stored or sent.") with
+            {
+                Errors = errors,
+                PartnerReferenceNo = partnerReferenceNo,
+            });
 
     public Task ExecuteAsync(HttpContext httpContext)
     {
@@ -80,7 +84,7 @@ internal sealed class ProblemResult(LinkageProblem problem, TimeSpan? retryAfter
         if (retryAfter is { } wait)
             response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         var traced = problem with { TraceId = Activity.Current?.TraceId.ToHexString() ?? httpContext.TraceIdentifier };
-        var body = JsonSerializer.SerializeToUtf8Bytes(traced, ApiJson.Shared.LinkageProblem);
+        var body = JsonSerializer.SerializeToUtf8Bytes(traced, HttpJson.Shared.LinkageProblem);
         response.ContentLength = body.Length;
         return response.Body.WriteAsync(body, httpContext.RequestAborted).AsTask();
     }

@@ -1,10 +1,9 @@
 using System.Globalization;
-using Finpay.Linkage.Api.Callbacks;
 using Finpay.Linkage.Api.Storage;
 
 namespace Finpay.Linkage.Api.Http;
 
-/// <summary>Reads the parameters of a list and collects what is wrong, so that all of it is told at once.</summary>
+/// <summary>Reads the parameters of a list and collects what is wrong, so that one answer names all of it.</summary>
 internal sealed class ListQuery(PageCursors cursors)
 {
     // ISO 8601; without an offset it is UTC.
@@ -17,8 +16,7 @@ internal sealed class ListQuery(PageCursors cursors)
 
     public ProblemResult? Problem => errors.Count == 0 ? null : ProblemResult.InvalidFields(errors);
 
-    /// <summary>A reference as it would be stored.</summary>
-    public static string? Reference(string? text) => text is null ? null : NotificationInbox.Storable(text);
+    public static string? Reference(string? text) => text is null ? null : StoredText.Of(text);
 
     public int Limit(string? text)
     {
@@ -51,14 +49,14 @@ internal sealed class ListQuery(PageCursors cursors)
         if (text is null)
             return null;
         // The + of an offset arrives as a space when the caller did not encode it.
-        if (DateTimeOffset.TryParseExact(text.Replace(' ', '+'), TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+        var encoded = text.Replace(' ', '+');
+        if (DateTimeOffset.TryParseExact(encoded, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
             return time;
-
         Fail(name, "must be an ISO 8601 time, 2026-11-21T08:00:00Z");
         return null;
     }
 
-    /// <summary>The position that a cursor stands for; call it after the filters are known to be right.</summary>
+    /// <summary>The position of a cursor; call it after all filters were read.</summary>
     public PagePosition? Cursor(string? cursor, string filters)
     {
         if (cursor is null)
@@ -71,8 +69,9 @@ internal sealed class ListQuery(PageCursors cursors)
 
     public void Fail(string name, string message) => errors[name] = [message];
 
-    /// <summary>Cuts one page out of <paramref name="items"/>, of which one more than the limit was asked for.</summary>
-    public (IReadOnlyList<T> Items, string? NextCursor) Page<T>(IReadOnlyList<T> items, int limit, string filters, Func<T, PagePosition> position)
+    /// <summary>Cuts one page out of <paramref name="items"/>, which are one more than the limit if there is a next page.</summary>
+    public (IReadOnlyList<T> Items, string? NextCursor) Page<T>(
+        IReadOnlyList<T> items, int limit, string filters, Func<T, PagePosition> position)
     {
         if (items.Count <= limit)
             return (items, null);

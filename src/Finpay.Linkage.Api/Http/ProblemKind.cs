@@ -1,7 +1,8 @@
 namespace Finpay.Linkage.Api.Http;
 
 /// <summary>
-/// The kinds of problem: the one source of what README and the OpenAPI document say about them. Type and status are stable; clients may rely on them.
+/// The kinds of problem: the one source of what docs/api.md and the OpenAPI document say about them. Type and
+/// status are stable; clients may rely on them.
 /// </summary>
 internal sealed record ProblemKind(string Slug, int Status, string Title, string Cause, string Advice)
 {
@@ -89,13 +90,13 @@ internal sealed record ProblemKind(string Slug, int Status, string Title, string
 
     public static readonly ProblemKind Internal = new(
         "internal-error", 500, "The service failed",
-        "Something in the service failed that should not.",
-        "Look under traceId in the logs. With a reference of your own the call is safe to repeat.");
+        "The service has an error.",
+        "Search the logs for traceId. With a reference of your own the call is safe to repeat.");
 
     public static readonly ProblemKind FinnetRefused = new(
         "finnet-refused", 502, "Finnet refused the request",
         "Finnet answered with a 4xx code: a definite no.",
-        "See finnet.responseCode and finnet.explanation, mend the cause, and repeat the call; other content needs a new reference.");
+        "See finnet.responseCode and finnet.explanation, correct the cause, and repeat the call; other content needs a new reference.");
 
     public static readonly ProblemKind FinnetUnclear = new(
         "finnet-unclear", 502, "Finnet's answer can't be relied on",
@@ -113,8 +114,8 @@ internal sealed record ProblemKind(string Slug, int Status, string Title, string
         "Repeat the call after Retry-After, with the same reference.");
 
     public static readonly ProblemKind TooManyImages = new(
-        "too-many-images", 503, "Too many images are on their way",
-        "The image requests that are being answered have as many bytes as Images:MaxBytesInFlight allows; this one was not read.",
+        "too-many-images", 503, "Too many images at the same time",
+        "The image requests in progress use all of Images:MaxBytesInFlight; this one was not read.",
         "Repeat the call after Retry-After; nothing was stored or sent.");
 
     public static readonly ProblemKind FinnetTimeout = new(
@@ -125,9 +126,11 @@ internal sealed record ProblemKind(string Slug, int Status, string Title, string
     /// <summary>All of them, by status.</summary>
     public static IReadOnlyList<ProblemKind> All { get; } =
     [
-        MalformedRequest, InvalidFields, Unauthorized, Forbidden, NotFound, MethodNotAllowed, RequestTimeout, ReferenceTaken, ReferenceReused, ReferenceRedacted, InProgress,
-        DuplicateReference, TooLarge, UnsupportedMediaType, TooManyRequests, HeadersTooLarge, Internal, FinnetRefused, FinnetUnclear, FinnetUnavailable, StoreUnavailable,
-        TooManyImages, FinnetTimeout,
+        MalformedRequest, InvalidFields, Unauthorized, Forbidden, NotFound, MethodNotAllowed, RequestTimeout, ReferenceTaken,
+        ReferenceReused,
+        ReferenceRedacted, InProgress, DuplicateReference, TooLarge, UnsupportedMediaType, TooManyRequests, HeadersTooLarge, Internal,
+        FinnetRefused,
+        FinnetUnclear, FinnetUnavailable, StoreUnavailable, TooManyImages, FinnetTimeout,
     ];
 
     public string Type => TypePrefix + Slug;

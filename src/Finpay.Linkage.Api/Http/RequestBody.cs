@@ -1,23 +1,32 @@
-using Finpay.Linkage.Finnet;
-
 namespace Finpay.Linkage.Api.Http;
 
-/// <summary>Reads a whole request body into pooled memory.</summary>
+/// <summary>Receives a whole request body.</summary>
 internal static class RequestBody
 {
     private const int FirstBuffer = 16 * 1024;
 
     /// <returns>The bytes, or null when there are more than <paramref name="maxBytes"/>.</returns>
-    public static async Task<PooledBytes?> ReadAsync(HttpRequest request, int maxBytes)
+    public static async Task<byte[]?> ReadAsync(HttpRequest request, int maxBytes)
     {
         if (request.ContentLength > maxBytes)
             return null;
-        var body = new PooledBytes((int)Math.Min(request.ContentLength + 1 ?? FirstBuffer, maxBytes + 1));
-        var complete = false;
+        // With a length, one array is enough, and a photo is never copied. Without one, the array grows.
+        var body = GC.AllocateUninitializedArray<byte>((int)(request.ContentLength ?? Math.Min(FirstBuffer, maxBytes + 1)));
+        var length = 0;
         try
         {
-            complete = await FillAsync(body, request, maxBytes);
-            return complete ? body : null;
+            while (true)
+            {
+                length += await request.Body.ReadAtLeastAsync(
+                    body.AsMemory(length), body.Length - length, throwOnEndOfStream: false, request.HttpContext.RequestAborted);
+                if (length == request.ContentLength)
+                    return body;
+                if (length < body.Length)
+                    return body[..length];
+                if (length > maxBytes)
+                    return null;
+                Array.Resize(ref body, Math.Min(2 * length, maxBytes + 1));
+            }
         }
         catch (BadHttpRequestException exception) when (exception.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
@@ -25,26 +34,8 @@ internal static class RequestBody
         }
         catch (IOException exception) when (exception is not BadHttpRequestException)
         {
-            // A chunk whose length no number holds, a connection that broke: the caller's doing, whatever the server calls it.
+            // A chunk length that no number holds, or a broken connection: the caller's error, whatever the server calls it.
             throw new BadHttpRequestException("The request body could not be read.", exception);
         }
-        finally
-        {
-            if (!complete)
-                body.Dispose();
-        }
-    }
-
-    private static async Task<bool> FillAsync(PooledBytes body, HttpRequest request, int maxBytes)
-    {
-        while (body.Length <= maxBytes)
-        {
-            var read = await request.Body.ReadAsync(body.GetMemory(), request.HttpContext.RequestAborted);
-            if (read == 0)
-                return true;
-            body.Advance(read);
-        }
-
-        return false;
     }
 }

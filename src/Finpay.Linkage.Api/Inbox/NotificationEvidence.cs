@@ -4,19 +4,21 @@ using Finpay.Linkage.Api.Http;
 
 namespace Finpay.Linkage.Api.Inbox;
 
-/// <summary>What is known about where a notification came from and what it fits to. No personal data.</summary>
+/// <summary>What is known about the origin of a notification and about the record that it names. No personal data.</summary>
 public sealed record NotificationEvidence
 {
-    /// <summary>The rungs of authentication that it passed.</summary>
+    /// <summary>The checks of authentication that it passed.</summary>
     public required IReadOnlyList<string> Passed { get; init; }
 
-    /// <summary>What the rungs that are only observed said; absent when there are none.</summary>
-    public IReadOnlyList<ObservedRung>? Observed { get; init; }
+    /// <summary>What the checks that are only observed found; absent when there are none.</summary>
+    public IReadOnlyList<ObservedCheck>? Observed { get; init; }
 
-    /// <summary>True when the signature's X-TIMESTAMP was outside the clock skew: perhaps sent again with its first time. Absent otherwise.</summary>
+    /// <summary>
+    /// True when X-TIMESTAMP was outside the clock skew; Finnet may have sent it again with its first time. Absent otherwise.
+    /// </summary>
     public bool? Stale { get; init; }
 
-    /// <summary>Finnet's id of the message, if it sent one. Signed by nothing: a hint, never a proof.</summary>
+    /// <summary>Finnet's id of the message, if it sent one. No signature covers it: a hint, never a proof.</summary>
     [JsonPropertyName("xExternalId")]
     public string? ExternalId { get; init; }
 
@@ -32,13 +34,24 @@ public sealed record NotificationEvidence
     /// <summary>Why it is kept as invalid: the answer that was given.</summary>
     public string? Problem { get; init; }
 
-    internal string ToJson() => JsonSerializer.Serialize(this, ApiJson.Shared.NotificationEvidence);
+    internal string ToJson() => JsonSerializer.Serialize(this, InboxJson.Shared.NotificationEvidence);
 
-    internal static NotificationEvidence FromJson(string json) => JsonSerializer.Deserialize(json, ApiJson.Shared.NotificationEvidence)!;
+    internal static NotificationEvidence FromJson(string json) => JsonSerializer.Deserialize(json, InboxJson.Shared.NotificationEvidence)!;
 }
 
-/// <summary>A rung that is evaluated and refuses nothing.</summary>
-/// <param name="Rung">pathToken, sourceAddress or snapSignature.</param>
-/// <param name="Passed">Whether it would have let the callback pass.</param>
-/// <param name="Reason">Why not, in one word: signatureMissing, signatureTwice, signatureNotBase64, signatureWrong, timestampMissing, timestampTwice, timestampUnreadable, timestampOutside, tokenMissing, tokenUnknown or addressUnknown.</param>
-public sealed record ObservedRung(string Rung, bool Passed, string? Reason = null);
+/// <summary>A check that is evaluated and refuses nothing.</summary>
+/// <param name="Check">pathToken, sourceAddress or snapSignature.</param>
+/// <param name="Passed">Whether it would have accepted the callback.</param>
+/// <param name="Reason">
+/// Why not: signatureMissing, signatureTwice, signatureNotBase64, signatureWrong, timestampMissing, timestampTwice, timestampUnreadable,
+/// timestampOutside, tokenMissing, tokenUnknown or addressUnknown.
+/// </param>
+public sealed record ObservedCheck(string Check, bool Passed, string? Reason = null);
+
+[JsonSerializable(typeof(NotificationView))]
+[JsonSerializable(typeof(NotificationPage))]
+[JsonSerializable(typeof(NotificationEvidence))]
+internal sealed partial class InboxJson : JsonSerializerContext
+{
+    public static InboxJson Shared { get; } = new(LinkageJson.Options);
+}

@@ -1,4 +1,4 @@
-using Dapper;
+using System.Data.Common;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Upgrades;
 
@@ -7,19 +7,19 @@ namespace Finpay.Linkage.Api.Inbox;
 /// <summary>A notification as operators see it.</summary>
 public sealed record NotificationView
 {
-    /// <summary>Our id of it.</summary>
+    /// <summary>The id of this notification.</summary>
     public required string Id { get; init; }
 
-    /// <summary>When it came first.</summary>
+    /// <summary>When it arrived first.</summary>
     public required DateTimeOffset ReceivedAt { get; init; }
 
-    /// <summary>When it came last.</summary>
+    /// <summary>When it arrived last.</summary>
     public required DateTimeOffset LastReceivedAt { get; init; }
 
-    /// <summary>How often it came.</summary>
+    /// <summary>How often it arrived.</summary>
     public required long Deliveries { get; init; }
 
-    /// <summary>The result in Finnet's words.</summary>
+    /// <summary>The result as Finnet wrote it.</summary>
     public string? KycResponse { get; init; }
 
     /// <summary>Finnet's reason.</summary>
@@ -34,7 +34,7 @@ public sealed record NotificationView
     /// <summary>What became of it.</summary>
     public required Disposition Disposition { get; init; }
 
-    /// <summary>What is known about where it came from and what it fits to.</summary>
+    /// <summary>What is known about its origin and about the record that it names.</summary>
     public required NotificationEvidence Evidence { get; init; }
 
     /// <summary>The body as received, in Base64; only when one notification is read.</summary>
@@ -50,62 +50,64 @@ internal sealed record NotificationFilter(Disposition? Disposition, string? Part
     public string Signature => string.Join('|', "notifications", Disposition, PartnerReferenceNo);
 }
 
+/// <summary>Reads the inbox and decrypts what may be shown.</summary>
 internal sealed class NotificationReader(IDatabase database, ColumnCipher cipher)
 {
-    public const string MessageColumn = "notifications.kyc_message";
-    public const string RawColumn = "notifications.raw";
-    private const string Columns = "id, received_at, last_received_at, deliveries, kyc_response, kyc_message, partner_reference_no, merchant_id, disposition, evidence";
+    private const string Columns =
+        "id, received_at, last_received_at, deliveries, kyc_response, kyc_message, partner_reference_no, merchant_id, disposition, "
+        + "evidence";
+
+    private static readonly Statement SelectOne = new($"SELECT {Columns}, raw FROM notifications WHERE id = @id");
 
     public async Task<NotificationView?> FindAsync(string id, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        var row = await connection.QuerySingleOrDefaultAsync<NotificationRow>($"SELECT {Columns}, raw FROM notifications WHERE id = @id", new { id });
-        return row is null ? null : ToView(row) with { RawBase64 = row.Raw is null ? null : Convert.ToBase64String(cipher.Decrypt(row.Raw, RawColumn, row.Id)) };
+        var rows = await SelectOne.QueryAsync(
+            database,
+            reader => Read(reader) with
+            {
+                RawBase64 = reader.Bytes(10) is { } raw
+                    ? Convert.ToBase64String(cipher.Decrypt(raw, EncryptedColumns.Raw, reader.GetString(0)))
+                    : null,
+            },
+            cancellationToken,
+            ("@id", id));
+        return rows is [var view] ? view : null;
     }
 
     /// <summary>Newest first, after the position of the cursor: ids begin with their time.</summary>
-    public async Task<IReadOnlyList<NotificationView>> ListAsync(NotificationFilter filter, PagePosition? after, int limit, CancellationToken cancellationToken)
+    public Task<List<NotificationView>> ListAsync(
+        NotificationFilter filter, PagePosition? after, int limit, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var conditions = new List<string> { "1 = 1" };
-        if (filter.Disposition is not null)
-            conditions.Add(filter.Disposition == Disposition.Applied ? "disposition = 'applied'" : "disposition = @disposition AND disposition <> 'applied'");
+        if (filter.Disposition is { } disposition)
+            conditions.Add(
+                disposition == Disposition.Applied ? "disposition = 'applied'" : "disposition = @disposition AND disposition <> 'applied'");
         if (filter.PartnerReferenceNo is not null)
-            conditions.Add("partner_reference_no = @PartnerReferenceNo");
+            conditions.Add("partner_reference_no = @reference");
         if (after is not null)
-            conditions.Add("id < @afterId");
-        var rows = await connection.QueryAsync<NotificationRow>(
-            $"SELECT {Columns} FROM notifications WHERE {string.Join(" AND ", conditions)} ORDER BY id DESC LIMIT @limit",
-            new { disposition = filter.Disposition?.ToText(), filter.PartnerReferenceNo, afterId = after?.Id, limit });
-        return [.. rows.Select(ToView)];
+            conditions.Add("id < @after");
+        return new Statement($"SELECT {Columns} FROM notifications WHERE {string.Join(" AND ", conditions)} ORDER BY id DESC LIMIT @limit")
+            .QueryAsync(
+            database,
+            Read,
+            cancellationToken,
+            ("@disposition", filter.Disposition),
+            ("@reference", filter.PartnerReferenceNo),
+            ("@after", after?.Id),
+            ("@limit", limit));
     }
 
-    private NotificationView ToView(NotificationRow row) => new()
+    private NotificationView Read(DbDataReader reader) => new()
     {
-        Id = row.Id,
-        ReceivedAt = DateTimeOffset.FromUnixTimeMilliseconds(row.ReceivedAt),
-        LastReceivedAt = DateTimeOffset.FromUnixTimeMilliseconds(row.LastReceivedAt),
-        Deliveries = row.Deliveries,
-        KycResponse = row.KycResponse,
-        KycMessage = cipher.DecryptText(row.KycMessage, MessageColumn, row.Id),
-        PartnerReferenceNo = row.PartnerReferenceNo,
-        MerchantId = row.MerchantId,
-        Disposition = EnumText.Parse<Disposition>(row.Disposition),
-        Evidence = NotificationEvidence.FromJson(row.Evidence),
+        Id = reader.GetString(0),
+        ReceivedAt = reader.Time(1),
+        LastReceivedAt = reader.Time(2),
+        Deliveries = reader.GetInt64(3),
+        KycResponse = reader.TextOrNull(4),
+        KycMessage = cipher.DecryptText(reader.Bytes(5), EncryptedColumns.KycMessage, reader.GetString(0)),
+        PartnerReferenceNo = reader.TextOrNull(6),
+        MerchantId = reader.TextOrNull(7),
+        Disposition = reader.Word<Disposition>(8),
+        Evidence = NotificationEvidence.FromJson(reader.GetString(9)),
     };
-
-    private sealed class NotificationRow
-    {
-        public required string Id { get; init; }
-        public long ReceivedAt { get; init; }
-        public long LastReceivedAt { get; init; }
-        public long Deliveries { get; init; }
-        public string? KycResponse { get; init; }
-        public byte[]? KycMessage { get; init; }
-        public string? PartnerReferenceNo { get; init; }
-        public string? MerchantId { get; init; }
-        public required string Disposition { get; init; }
-        public required string Evidence { get; init; }
-        public byte[]? Raw { get; init; }
-    }
 }

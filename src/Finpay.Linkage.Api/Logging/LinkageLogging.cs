@@ -30,18 +30,23 @@ internal static class LinkageLogging
     ];
 
     /// <summary>Whether lines of this source go nowhere.</summary>
-    public static bool IsDropped(string source) => Array.Exists(SourcesThatLogUrls, dropped => source.StartsWith(dropped, StringComparison.Ordinal));
+    public static bool IsDropped(string source) =>
+        Array.Exists(SourcesThatLogUrls, dropped => source.StartsWith(dropped, StringComparison.Ordinal));
 
     /// <summary>Writes each line in one piece: by itself the console writes 256 characters at a time.</summary>
     public static void WriteWholeLines() => Console.SetOut(TextWriter.Synchronized(
-        new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 8192) { AutoFlush = true }));
+        new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 8192)
+        {
+            AutoFlush = true,
+        }));
 
     /// <summary>Registers Serilog as the application's logging; several applications may live in one process.</summary>
     public static void AddLinkageLogging(this WebApplicationBuilder builder)
     {
         builder.Logging.ClearProviders();
         builder.Services.AddSerilog(
-            (services, logger) => Configure(logger, services.GetRequiredService<IConfiguration>(), services.GetRequiredService<IHostEnvironment>().IsProduction()),
+            (services, logger) => Configure(
+                logger, services.GetRequiredService<IConfiguration>(), services.GetRequiredService<IHostEnvironment>().IsProduction()),
             preserveStaticLogger: true);
     }
 
@@ -55,7 +60,8 @@ internal static class LinkageLogging
             .MinimumLevel.Override("System", LogEventLevel.Warning);
         try
         {
-            logger.ReadFrom.Configuration(configuration, new ConfigurationReaderOptions(typeof(ConsoleLoggerConfigurationExtensions).Assembly));
+            logger.ReadFrom.Configuration(
+                configuration, new ConfigurationReaderOptions(typeof(ConsoleLoggerConfigurationExtensions).Assembly));
         }
         catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or FormatException)
         {
@@ -66,7 +72,9 @@ internal static class LinkageLogging
         logger.Filter.ByExcluding(Matching.WithProperty<string>(Constants.SourceContextPropertyName, IsDropped));
         return asJson
             ? logger.WriteTo.Console(new JsonFormatter(renderMessage: true))
-            : logger.WriteTo.Console(outputTemplate: "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}", formatProvider: CultureInfo.InvariantCulture);
+            : logger.WriteTo.Console(
+                outputTemplate: "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}",
+                formatProvider: CultureInfo.InvariantCulture);
     }
 
     // The framework's scopes put the path, and with it the token of a callback, on every line of a request.

@@ -3,11 +3,16 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Finpay.Linkage.Api.Logging;
 
-/// <summary>One line per request, and what its span says: the route's pattern, never the path, which may carry a token, nor the query.</summary>
+/// <summary>
+/// One line per request, and the name of its span: the pattern of the route, never the path, which may carry a token, nor the query.
+/// </summary>
 internal sealed partial class RequestLogMiddleware(RequestDelegate next, TimeProvider clock, ILogger<RequestLogMiddleware> logger)
 {
-    // What the caller likes: the address, by the names of today's conventions and of those before, and a method that is none.
-    private static readonly string[] TagsOfTheCaller = ["url.path", "url.query", "url.full", "http.target", "http.url", "http.request.method_original"];
+    // A caller writes these: the address, by today's and by older names, and a method that is none.
+    private static readonly string[] TagsOfTheCaller =
+    [
+        "url.path", "url.query", "url.full", "http.target", "http.url", "http.request.method_original",
+    ];
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -22,14 +27,20 @@ internal sealed partial class RequestLogMiddleware(RequestDelegate next, TimePro
             var method = Method(context.Request.Method);
             if (context.Features.Get<IHttpActivityFeature>()?.Activity is { IsAllDataRequested: true } span)
                 Describe(span, method, route, context.Response.StatusCode);
-            LogRequest(
-                method,
-                route ?? "(no route)",
-                context.Response.StatusCode,
-                (long)clock.GetElapsedTime(started).TotalMilliseconds,
-                context.User.Identity?.Name,
-                Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier);
+            Log(context, method, route ?? "(no route)", (long)clock.GetElapsedTime(started).TotalMilliseconds);
         }
+    }
+
+    private void Log(HttpContext context, string method, string route, long elapsedMs)
+    {
+        var (status, key) = (context.Response.StatusCode, context.User.Identity?.Name);
+        var traceId = Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier;
+        if (context.Features.Get<RequestNote>() is { Outcome: { } outcome } note)
+            LogOutcome(method, route, status, elapsedMs, key, note.PartnerReferenceNo, outcome, note.ResponseCode ?? "none", traceId);
+        else
+            LogRequest(
+                route.StartsWith("/health/", StringComparison.Ordinal) ? LogLevel.Debug : LogLevel.Information, method, route, status,
+                elapsedMs, key, traceId);
     }
 
     private static void Describe(Activity span, string method, string? route, int status)
@@ -43,10 +54,26 @@ internal sealed partial class RequestLogMiddleware(RequestDelegate next, TimePro
             span.SetStatus(ActivityStatusCode.Error);
     }
 
-    // A method is any token the caller likes: only known ones are written.
-    private static string Method(string method) => HttpMethods.IsGet(method) || HttpMethods.IsPost(method) || HttpMethods.IsHead(method)
-        || HttpMethods.IsPut(method) || HttpMethods.IsDelete(method) || HttpMethods.IsOptions(method) || HttpMethods.IsPatch(method) ? method : "(other)";
+    // A caller can send any word as the method: only known ones are logged.
+    private static string Method(string method) =>
+        HttpMethods.IsGet(method) || HttpMethods.IsPost(method) || HttpMethods.IsHead(method) || HttpMethods.IsPut(method)
+        || HttpMethods.IsDelete(method) || HttpMethods.IsOptions(method) || HttpMethods.IsPatch(method) ? method : "(other)";
 
-    [LoggerMessage(EventId = 4002, Level = LogLevel.Information, Message = "{Method} {Route} → {StatusCode} in {ElapsedMs} ms, key {KeyName}, trace {TraceId}")]
-    private partial void LogRequest(string method, string route, int statusCode, long elapsedMs, string? keyName, string traceId);
+    [LoggerMessage(EventId = 4002, Message = "{Method} {Route} answered {StatusCode} in {ElapsedMs} ms, key {KeyName}, trace {TraceId}")]
+    private partial void LogRequest(
+        LogLevel level, string method, string route, int statusCode, long elapsedMs, string? keyName, string traceId);
+
+    [LoggerMessage(EventId = 4003, Level = LogLevel.Information,
+        Message = "{Method} {Route} answered {StatusCode} in {ElapsedMs} ms, key {KeyName}, {PartnerReferenceNo}: {Outcome}, Finnet's "
+            + "code {ResponseCode}, trace {TraceId}")]
+    private partial void LogOutcome(
+        string method,
+        string route,
+        int statusCode,
+        long elapsedMs,
+        string? keyName,
+        string? partnerReferenceNo,
+        string outcome,
+        string responseCode,
+        string traceId);
 }

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Finpay.Linkage.Api.Security;
-using Finpay.Linkage.Finnet;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
@@ -14,7 +13,8 @@ internal static class LinkageOpenApi
         Lets a merchant's customer upgrade an e-money account from Basic to Premium in Finnet's hosted KYC widget.
 
         **Merchant's servers** call `POST /v1/account-upgrades` with an API key, send the customer to `widgetUrl`, and read the result at
-        `GET /v1/account-upgrades/{partnerReferenceNo}`. No key ever belongs in a browser. **Finnet** calls the callback. **Operators** have the lists.
+        `GET /v1/account-upgrades/{partnerReferenceNo}`. No key ever belongs in a browser. **Finnet** calls the callback.
+        **Operators** have the lists.
 
         To try it out: press *Authorize*, paste your API key, open an endpoint, choose an example, press *Execute*.
 
@@ -23,11 +23,11 @@ internal static class LinkageOpenApi
         | question | look at |
         |---|---|
         | Is it up? Can it work? | `GET /health/live`, `GET /health/ready` |
-        | Where does one customer stand, and why? | `GET /v1/account-upgrades/{partnerReferenceNo}`, its `history`; by phone: `POST /v1/account-upgrades/search` |
-        | What is stuck? | `GET /v1/account-upgrades?status=inDoubt`: the merchant repeats the call with the same reference and content, that settles it |
-        | Which results fit no record, or contradict one? | `GET /v1/kyc-notifications?disposition=orphan`, `contradiction`, `invalid`, `unknownOutcome` |
+        | Where does one customer stand, and why? | `GET /v1/account-upgrades/{partnerReferenceNo}`, `POST /v1/account-upgrades/search` |
+        | What is stuck? | `GET /v1/account-upgrades?status=inDoubt`; the same call again settles it |
+        | Which results fit no record? | `GET /v1/kyc-notifications?disposition=orphan`, or `contradiction`, `invalid`, `unknownOutcome` |
         | What exactly did Finnet send? | `GET /v1/kyc-notifications/{id}`, `rawBase64` and `evidence` |
-        | Why does Finnet's signature not match? | `POST /v1/kyc-notifications/diagnose` with a captured callback |
+        | Why does Finnet's signature not match? | `tool diagnose FILE` on the server, with a captured callback |
         | Who changed or read something? | `GET /v1/audit` |
         | A caller complains of an error | its `traceId` is in the logs |
         """;
@@ -52,16 +52,10 @@ internal static class LinkageOpenApi
                 Name = ApiKeys.HeaderName,
                 Description = "Issued by whoever runs this service. Roles: merchant, ops.",
             });
-            options.MapType<ImageDataUri>(() => new OpenApiSchema
-            {
-                Type = JsonSchemaType.String,
-                Description = "data:image/jpeg;base64,… or data:image/png;base64,…",
-                Pattern = "^data:image/(jpeg|png);base64,",
-            });
             options.SupportNonNullableReferenceTypes();
             options.CustomSchemaIds(type => type.Name);
             options.IncludeXmlComments(typeof(LinkageOpenApi).Assembly);
-            options.SchemaFilter<SchemaFacts>();
+            options.SchemaFilter<ProblemSchema>();
             options.OperationFilter<DescriptionFilter>();
             options.DocumentFilter<TagFilter>();
         });
@@ -92,7 +86,10 @@ internal static class LinkageOpenApi
                     Required = true,
                     Content = new Dictionary<string, IOpenApiMediaType>(StringComparer.Ordinal)
                     {
-                        ["application/json"] = new OpenApiMediaType { Schema = context.SchemaGenerator.GenerateSchema(body.Type, context.SchemaRepository) },
+                        ["application/json"] = new OpenApiMediaType
+                        {
+                            Schema = context.SchemaGenerator.GenerateSchema(body.Type, context.SchemaRepository),
+                        },
                     },
                 };
             }
@@ -114,10 +111,9 @@ internal static class LinkageOpenApi
                 }
             }
 
-            if (metadata.OfType<IAuthorizeData>().Any())
-                operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(ApiKeys.SchemeName, context.Document)] = [] }];
-            else
-                operation.Security = [];
+            operation.Security = metadata.OfType<IAuthorizeData>().Any()
+                ? [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(ApiKeys.SchemeName, context.Document)] = [] }]
+                : [];
         }
 
         private static void Add(OpenApiOperation operation, EndpointExample example)
@@ -140,20 +136,8 @@ internal static class LinkageOpenApi
             new() { Name = "Account upgrades", Description = "For the merchant's servers; lists for operators." },
             new() { Name = "KYC notifications", Description = "The inbox, for operators." },
             new() { Name = "Audit", Description = "Who did what, for operators." },
-            new() { Name = "Finnet callbacks", Description = "For Finnet alone; every answer is Finnet's envelope." },
+            new() { Name = "Finnet callbacks", Description = "For Finnet only; every answer is Finnet's envelope." },
             new() { Name = "Health", Description = "For probes; no key." },
         };
     }
 }
-
-/// <summary>An example for the request body (no status) or for an answer.</summary>
-internal sealed record EndpointExample(string? Status, string Name, string Summary, string Json);
-
-/// <summary>
-/// The type of the request body, for the document alone: the framework's own metadata would answer 415 by the header before the endpoint is asked.
-/// </summary>
-internal sealed record RequestBodyOf(Type Type);
-
-internal sealed record ResponseText(string Status, string Description);
-
-internal sealed record ParameterText(string Name, string Description);

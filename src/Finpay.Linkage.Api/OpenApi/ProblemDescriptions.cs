@@ -26,12 +26,19 @@ internal static class ProblemDescriptions
 {
     private const string ProblemJson = "application/problem+json";
 
-    // Whatever a route of /v1 does, these can come. 405 belongs to the path, not to one method; the document has no other place for it.
-    private static readonly ProblemKind[] OfEvery = [ProblemKind.Unauthorized, ProblemKind.MethodNotAllowed, ProblemKind.TooManyRequests, ProblemKind.Internal, ProblemKind.StoreUnavailable];
+    // Every route of /v1 can answer these. 405 belongs to the path, but the document has no place for that.
+    private static readonly ProblemKind[] OfEvery =
+        [
+            ProblemKind.Unauthorized, ProblemKind.MethodNotAllowed, ProblemKind.TooManyRequests, ProblemKind.Internal,
+            ProblemKind.StoreUnavailable,
+        ];
 
-    // 408 and 431 (trailers of a chunked body) are found while a body is read; before that the server itself answers.
+    // 408 and 431 (trailers of a chunked body) happen while a body is read; before that the server itself answers.
     private static readonly ProblemKind[] OfBody =
-        [ProblemKind.MalformedRequest, ProblemKind.RequestTimeout, ProblemKind.TooLarge, ProblemKind.UnsupportedMediaType, ProblemKind.HeadersTooLarge];
+        [
+            ProblemKind.MalformedRequest, ProblemKind.RequestTimeout, ProblemKind.TooLarge, ProblemKind.UnsupportedMediaType,
+            ProblemKind.HeadersTooLarge,
+        ];
 
     public static RouteHandlerBuilder DescribeProblems(this RouteHandlerBuilder endpoint, EndpointProblems does, params ProblemKind[] own)
     {
@@ -45,7 +52,7 @@ internal static class ProblemDescriptions
             var status = ofStatus.Key.ToString(CultureInfo.InvariantCulture);
             endpoint.Produces<LinkageProblem>(ofStatus.Key, ProblemJson);
             foreach (var kind in ofStatus)
-                endpoint.WithExample(status, kind.Slug, kind.Title, Example(kind));
+                endpoint.WithMetadata(new EndpointExample(status, kind.Slug, kind.Title, Example(kind)));
             endpoint.WithText(status, string.Join("\n", ofStatus.Select(Describe)));
         }
 
@@ -61,16 +68,20 @@ internal static class ProblemDescriptions
         {
             problem = problem with
             {
-                Errors = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["personalData.kkNumber"] = ["must be 16 digits"], ["images.ktp.isEditable"] = ["is required: true or false"] },
+                Errors = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal)
+                {
+                    ["personalData.kkNumber"] = ["must be 16 digits"],
+                    ["images.ktp.isEditable"] = ["is required: true or false"],
+                },
             };
         }
 
-        if (kind == ProblemKind.FinnetRefused)
-            problem = problem with { PartnerReferenceNo = OpenApiExamples.Reference, Finnet = new FinnetWords("4010000", "Unauthorized. [reason]") };
-        if (kind == ProblemKind.FinnetUnclear)
-            problem = problem with { PartnerReferenceNo = OpenApiExamples.Reference, Finnet = new FinnetWords("5000000", "General Error") };
-        if (kind == ProblemKind.DuplicateReference)
-            problem = problem with { PartnerReferenceNo = OpenApiExamples.Reference, Finnet = new FinnetWords(ResponseCode.DuplicateReference.ToString(), "Duplicate partnerReferenceNo") };
-        return JsonSerializer.Serialize(problem, ApiJson.Shared.LinkageProblem);
+        FinnetWords? finnet = kind == ProblemKind.FinnetRefused ? new("4010000", "Unauthorized. [reason]")
+            : kind == ProblemKind.FinnetUnclear ? new("5000000", "General Error")
+            : kind == ProblemKind.DuplicateReference ? new(ResponseCode.DuplicateReference.ToString(), "Duplicate partnerReferenceNo")
+            : null;
+        if (finnet is not null)
+            problem = problem with { PartnerReferenceNo = "202411011441000012", Finnet = finnet };
+        return JsonSerializer.Serialize(problem, HttpJson.Shared.LinkageProblem);
     }
 }

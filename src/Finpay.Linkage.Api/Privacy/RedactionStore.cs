@@ -1,5 +1,7 @@
 using System.Data.Common;
+using System.Text.Json.Serialization;
 using Finpay.Linkage.Api.Audit;
+using Finpay.Linkage.Api.Http;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Upgrades;
 
@@ -21,80 +23,101 @@ public sealed record RedactionReceipt
     public required int Notifications { get; init; }
 }
 
-/// <summary>Takes everything personal from one upgrade, its history and its notifications; fact and outcome stay.</summary>
+/// <summary>Removes the personal data of one upgrade, its history and its notifications; the fact and the outcome stay.</summary>
 internal static class RedactionStore
 {
+    private const string RemoveContent = "dedupe_key = NULL, kyc_message = NULL, phone_hash = NULL, raw = NULL";
+    private const string WithoutUpgrade =
+        "NOT EXISTS (SELECT 1 FROM upgrades WHERE upgrades.partner_reference_no = notifications.partner_reference_no)";
+
     private static readonly Statement RedactUpgrade = new(
         """
-        UPDATE upgrades SET fingerprint = NULL, phone_no = NULL, phone_hash = NULL, widget_url = NULL, redacted_at = @redactedAt, updated_at = @now, version = @version
+        UPDATE upgrades
+        SET fingerprint = NULL, phone_no = NULL, phone_hash = NULL, widget_url = NULL,
+          redacted_at = @redactedAt, updated_at = @now, version = @version
         WHERE partner_reference_no = @reference AND version = @expected
-        """,
-        "@redactedAt", "@now", "@version", "@reference", "@expected");
+        """);
 
     private static readonly Statement RedactHistory = new(
-        "UPDATE upgrade_history SET message = NULL WHERE partner_reference_no = @reference AND message IS NOT NULL", "@reference");
+        "UPDATE upgrade_history SET message = NULL WHERE partner_reference_no = @reference AND message IS NOT NULL");
 
     private static readonly Statement RedactNotifications = new(
-        """
-        UPDATE notifications SET dedupe_key = NULL, kyc_message = NULL, phone_hash = NULL, raw = NULL
-        WHERE partner_reference_no = @reference AND (dedupe_key IS NOT NULL OR kyc_message IS NOT NULL OR phone_hash IS NOT NULL OR raw IS NOT NULL)
-        """,
-        "@reference");
-
-    private const string WithoutUpgrade = "NOT EXISTS (SELECT 1 FROM upgrades WHERE upgrades.partner_reference_no = notifications.partner_reference_no)";
-
-    /// <summary>Ids of notifications that belong to no upgrade and did not come any more after @latest.</summary>
-    public const string SelectDueNotifications =
         $"""
-         SELECT id FROM notifications
-         WHERE raw IS NOT NULL AND disposition IN ('orphan', 'invalid', 'unknownOutcome') AND last_received_at <= @latest AND {WithoutUpgrade} ORDER BY last_received_at LIMIT @BatchSize
-         """;
+         UPDATE notifications SET {RemoveContent} WHERE partner_reference_no = @reference
+           AND (dedupe_key IS NOT NULL OR kyc_message IS NOT NULL OR phone_hash IS NOT NULL OR raw IS NOT NULL)
+         """);
 
     private static readonly Statement RedactOneNotification = new(
         $"""
-         UPDATE notifications SET dedupe_key = NULL, kyc_message = NULL, phone_hash = NULL, raw = NULL
+         UPDATE notifications SET {RemoveContent}
          WHERE id = @id AND raw IS NOT NULL AND last_received_at <= @latest AND {WithoutUpgrade} RETURNING partner_reference_no
-         """,
-        "@id", "@latest");
+         """);
+
+    /// <summary>Ids of notifications that belong to no upgrade and have not arrived again after @latest.</summary>
+    public static readonly Statement SelectDueNotifications = new(
+        $"""
+         SELECT id FROM notifications
+         WHERE raw IS NOT NULL AND disposition IN ('orphan', 'invalid', 'unknownOutcome')
+           AND last_received_at <= @latest AND {WithoutUpgrade}
+         ORDER BY last_received_at LIMIT @limit
+         """);
 
     /// <param name="transaction">The writer's.</param>
     /// <param name="partnerReferenceNo">The reference.</param>
-    /// <param name="actor">Who wants it.</param>
+    /// <param name="actor">Who asked for it.</param>
     /// <param name="now">When.</param>
     /// <param name="before">When it was redacted first, if a restore has undone that.</param>
     /// <returns>Null when there is no upgrade of this reference.</returns>
-    public static RedactionReceipt? Redact(DbTransaction transaction, string partnerReferenceNo, string actor, DateTimeOffset now, DateTimeOffset? before = null)
+    public static RedactionReceipt? Redact(
+        DbTransaction transaction, string partnerReferenceNo, string actor, DateTimeOffset now, DateTimeOffset? before = null)
     {
-        if (UpgradeStore.Find(transaction, partnerReferenceNo) is not { } row)
+        if (UpgradeRecords.Find(transaction, partnerReferenceNo) is not { } row)
             return null;
         var receipt = new RedactionReceipt
         {
             PartnerReferenceNo = partnerReferenceNo,
-            RedactedAt = DateTimeOffset.FromUnixTimeMilliseconds(row.RedactedAt ?? (before ?? now).ToUnixTimeMilliseconds()),
-            HistoryEntries = RedactHistory.Execute(transaction, partnerReferenceNo),
-            Notifications = RedactNotifications.Execute(transaction, partnerReferenceNo),
+            RedactedAt = row.RedactedAt ?? (before ?? now).AsStored(),
+            HistoryEntries = RedactHistory.Execute(transaction, ("@reference", partnerReferenceNo)),
+            Notifications = RedactNotifications.Execute(transaction, ("@reference", partnerReferenceNo)),
         };
         if (row.RedactedAt is null || receipt is { HistoryEntries: > 0 } or { Notifications: > 0 })
             AuditTrail.Add(transaction, actor, AuditAction.Redact, partnerReferenceNo, now);
         if (row.RedactedAt is not null)
             return receipt;
 
-        // An attempt under way keeps the record: how it ends is a fact that stays (UpgradeStore.Record keeps nothing else of it).
+        // A running attempt keeps the record. How it ends is recorded; UpgradeStore keeps nothing else of it.
         var version = row.Version + 1;
-        UpgradeStore.Guarded(RedactUpgrade.Execute(transaction, receipt.RedactedAt.ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds(), version, partnerReferenceNo, row.Version));
+        UpgradeRecords.Guarded(RedactUpgrade.Execute(
+            transaction,
+            ("@redactedAt", receipt.RedactedAt),
+            ("@now", now),
+            ("@version", version),
+            ("@reference", partnerReferenceNo),
+            ("@expected", row.Version)));
         if (actor == AuditTrail.Retention)
             return receipt;
-        UpgradeStore.AddHistory(transaction, new HistoryEntry(Guid.CreateVersion7(now).ToString(), partnerReferenceNo, version, now, row.CurrentStatus, HistorySource.Operator));
+        var historyId = Guid.CreateVersion7(now).ToString();
+        UpgradeRecords.AddHistory(
+            transaction, new HistoryEntry(historyId, partnerReferenceNo, version, now, row.Status, HistorySource.Operator));
         return receipt;
     }
 
-    /// <summary>Takes everything personal from a notification that belongs to no upgrade and has not come after <paramref name="latest"/>; what came and when stays.</summary>
-    /// <returns>False when it is not so.</returns>
-    public static bool RedactNotification(DbTransaction transaction, string id, long latest, string actor, DateTimeOffset now)
+    /// <summary>
+    /// Removes the content of a notification that belongs to no upgrade and has not arrived after <paramref name="latest"/>.
+    /// </summary>
+    /// <returns>False when it is not such a notification.</returns>
+    public static bool RedactNotification(DbTransaction transaction, string id, DateTimeOffset latest, string actor, DateTimeOffset now)
     {
-        if (RedactOneNotification.Query(transaction, reader => reader.Text(0), id, latest) is not [var reference])
+        if (RedactOneNotification.Query(
+            transaction, reader => reader.TextOrNull(0), ("@id", id), ("@latest", latest)) is not [var reference])
             return false;
         AuditTrail.Add(transaction, actor, AuditAction.RedactNotification, reference, now);
         return true;
     }
+}
+
+[JsonSerializable(typeof(RedactionReceipt))]
+internal sealed partial class PrivacyJson : JsonSerializerContext
+{
+    public static PrivacyJson Shared { get; } = new(LinkageJson.Options);
 }

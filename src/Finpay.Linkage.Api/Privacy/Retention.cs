@@ -1,5 +1,3 @@
-using System.Data.Common;
-using Dapper;
 using Finpay.Linkage.Api.Audit;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Upgrades;
@@ -8,47 +6,65 @@ using Microsoft.Extensions.Options;
 namespace Finpay.Linkage.Api.Privacy;
 
 /// <summary>
-/// Removes what need not be kept: widget URLs at expiry, and after Upgrades:RetentionDays everything personal of upgrades, finished or not, and of notifications without an upgrade.
-/// Any number of instances may do so at the same time: each removal is a write of its own that looks again, under its lock, whether it is due.
+/// Removes widget URLs at expiry, and after Upgrades:RetentionDays the personal data of upgrades, finished or not,
+/// and of notifications without an upgrade.
+/// Any number of instances may run it at the same time: each removal is a write of its own that checks
+/// again, under its lock, whether it is due.
 /// </summary>
 internal sealed partial class Retention(
-    IDatabase database, WriteQueue writes, Redactor redactor, IOptions<UpgradeOptions> options, TimeProvider clock, ILogger<Retention> logger) : BackgroundService
+    IDatabase database, WriteQueue writes, Redactor redactor, IOptions<UpgradeOptions> options, TimeProvider clock,
+    ILogger<Retention> logger) : BackgroundService
 {
-    /// <summary>The first run is after the first interval: a start has other things to do.</summary>
+    /// <summary>The first run is after the first interval.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
 
-    /// <summary>Small beside the queue, so that calls find room between.</summary>
+    /// <summary>Small compared with the queue, so that requests find room between.</summary>
     public const int BatchSize = 100;
 
-    /// <summary>A long run empties the write-ahead log meanwhile.</summary>
+    // A long run empties the write-ahead log meanwhile.
     private const int BatchesPerErasure = 100;
 
+    private static readonly Statement SelectWidgets = new(
+        """
+        SELECT partner_reference_no FROM upgrades
+        WHERE widget_url IS NOT NULL AND widget_expires_at <= @now ORDER BY widget_expires_at LIMIT @limit
+        """);
+
     private static readonly Statement ClearWidget = new(
-        "UPDATE upgrades SET widget_url = NULL WHERE partner_reference_no = @reference AND widget_url IS NOT NULL AND widget_expires_at <= @now", "@reference", "@now");
+        "UPDATE upgrades SET widget_url = NULL WHERE partner_reference_no = @reference AND widget_url IS NOT NULL AND widget_expires_at "
+        + "<= @now");
+
+    // A record that an attempt holds is about to change.
+    private static readonly Statement SelectUpgrades = new(
+        """
+        SELECT partner_reference_no, version FROM upgrades
+        WHERE redacted_at IS NULL AND created_at <= @latest AND updated_at <= @latest AND (lease_until IS NULL OR lease_until <= @now)
+        ORDER BY created_at LIMIT @limit
+        """);
 
     /// <summary>One run: until nothing is due.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var latest = now.AddDays(-options.Value.RetentionDays).ToUnixTimeMilliseconds();
-        var moment = now.ToUnixTimeMilliseconds();
+        var latest = now.AddDays(-options.Value.RetentionDays);
         var widgets = await RemoveAsync(
-            connection => connection.QueryAsync<string>(
-                "SELECT partner_reference_no FROM upgrades WHERE widget_url IS NOT NULL AND widget_expires_at <= @moment ORDER BY widget_expires_at LIMIT @BatchSize", new { moment, BatchSize }),
-            async reference => await writes.ExecuteAsync(reference, transaction => ClearWidget.Execute(transaction, reference, moment)) > 0,
+            () => SelectWidgets.QueryAsync(
+                database, reader => reader.GetString(0), cancellationToken, ("@now", now), ("@limit", BatchSize)),
+            reference => ClearWidgetAsync(reference, now),
             cancellationToken);
-        // One that an attempt holds is about to change.
         var upgrades = await RemoveAsync(
-            connection => connection.QueryAsync<(string Reference, long Version)>(
-                """
-                SELECT partner_reference_no, version FROM upgrades
-                WHERE redacted_at IS NULL AND created_at <= @latest AND updated_at <= @latest AND (lease_until IS NULL OR lease_until <= @moment) ORDER BY created_at LIMIT @BatchSize
-                """,
-                new { latest, moment, BatchSize }),
+            () => SelectUpgrades.QueryAsync(
+                database,
+                reader => (Reference: reader.GetString(0), Version: reader.GetInt64(1)),
+                cancellationToken,
+                ("@latest", latest),
+                ("@now", now),
+                ("@limit", BatchSize)),
             due => redactor.RedactDueAsync(due.Reference, due.Version, AuditTrail.Retention),
             cancellationToken);
         var notifications = await RemoveAsync(
-            connection => connection.QueryAsync<string>(RedactionStore.SelectDueNotifications, new { latest, BatchSize }),
+            () => RedactionStore.SelectDueNotifications.QueryAsync(
+                database, reader => reader.GetString(0), cancellationToken, ("@latest", latest), ("@limit", BatchSize)),
             id => redactor.RedactDueNotificationAsync(id, latest, AuditTrail.Retention),
             cancellationToken);
         await redactor.EraseAsync();
@@ -69,22 +85,23 @@ internal sealed partial class Retention(
             {
                 if (stoppingToken.IsCancellationRequested)
                     return;
-                // Whatever it is must not end the service.
+                // No failure of this job may end the service.
                 LogFailed(exception);
             }
         }
     }
 
-    /// <returns>How many were removed by this instance; when a batch has none of them, another instance is at it.</returns>
-    private async Task<int> RemoveAsync<T>(Func<DbConnection, Task<IEnumerable<T>>> find, Func<T, Task<bool>> remove, CancellationToken cancellationToken)
+    private async Task<bool> ClearWidgetAsync(string reference, DateTimeOffset now) =>
+        await writes.ExecuteAsync(reference, transaction => ClearWidget.Execute(transaction, ("@reference", reference), ("@now", now))) > 0;
+
+    /// <returns>How many this instance removed; when a batch had none of them, another instance does the work.</returns>
+    private async Task<int> RemoveAsync<T>(Func<Task<List<T>>> find, Func<T, Task<bool>> remove, CancellationToken cancellationToken)
     {
         var total = 0;
         for (var batch = 1; ; batch++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            List<T> due;
-            await using (var connection = await database.OpenConnectionAsync(cancellationToken))
-                due = (await find(connection)).AsList();
+            var due = await find();
             var removed = (await Task.WhenAll(due.Select(remove))).Count(each => each);
             total += removed;
             if (due.Count < BatchSize || removed == 0)
@@ -94,7 +111,9 @@ internal sealed partial class Retention(
         }
     }
 
-    [LoggerMessage(EventId = 1203, Level = LogLevel.Information, Message = "Retention: {Widgets} expired widget URLs removed, {Upgrades} upgrades and {Notifications} notifications without one redacted")]
+    [LoggerMessage(EventId = 1203, Level = LogLevel.Information,
+        Message = "Retention: {Widgets} expired widget URLs removed, {Upgrades} upgrades and {Notifications} notifications without one "
+            + "redacted")]
     private partial void LogDone(int widgets, int upgrades, int notifications);
 
     [LoggerMessage(EventId = 1204, Level = LogLevel.Warning, Message = "Retention failed; the next run goes on")]

@@ -20,7 +20,8 @@ internal sealed class ApiKeyAuthenticationHandler(
         if (values.Count > 1 || values[0] is not { Length: > 0 and <= MaxKeyLength } key || keys.Find(key) is not { } entry)
             return Task.FromResult(AuthenticateResult.Fail("Unknown key."));
 
-        var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, entry.Name), new Claim(ClaimTypes.Role, entry.Role.ToString()!)], Scheme.Name);
+        var identity = new ClaimsIdentity(
+            [new Claim(ClaimTypes.Name, entry.Name), new Claim(ClaimTypes.Role, entry.Role.ToString()!)], Scheme.Name);
         return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name)));
     }
 
@@ -61,7 +62,8 @@ internal static class ApiKeys
     }
 
     /// <summary>The name of the key that was used: the owner of what it creates.</summary>
-    public static string KeyName(this ClaimsPrincipal user) => user.Identity?.Name ?? throw new InvalidOperationException("The route has no policy.");
+    public static string KeyName(this ClaimsPrincipal user) =>
+        user.Identity?.Name ?? throw new InvalidOperationException("The route has no policy.");
 
     /// <summary>Whose records the caller may read: its own, or (null) everybody's.</summary>
     public static string? ReadableOwner(this ClaimsPrincipal user) => user.IsInRole(nameof(ApiRole.Ops)) ? null : user.KeyName();

@@ -6,7 +6,10 @@ using Microsoft.Extensions.Primitives;
 
 namespace Finpay.Linkage.Api.Security;
 
-/// <summary>The keys in force. When the configuration changes, its keys count from then on; when they are wrong, those before stay and the log says why.</summary>
+/// <summary>
+/// The keys in force. When the configuration changes, its keys count from then on; when they are
+/// wrong, those before stay and the log says why.
+/// </summary>
 internal sealed partial class ApiKeyRing : IDisposable
 {
     private readonly IConfiguration configuration;
@@ -53,7 +56,8 @@ internal sealed partial class ApiKeyRing : IDisposable
             LogKept(exception.Message);
         }
 
-        static (string Name, string Hash, ApiRole? Role) Text((byte[] Hash, ApiKeyEntry Entry) key) => (key.Entry.Name, Convert.ToHexString(key.Hash), key.Entry.Role);
+        static (string Name, string Hash, ApiRole? Role) Text((byte[] Hash, ApiKeyEntry Entry) key) =>
+            (key.Entry.Name, Convert.ToHexString(key.Hash), key.Entry.Role);
     }
 
     /// <exception cref="SettingsException">They are wrong.</exception>
@@ -74,6 +78,7 @@ internal sealed partial class ApiKeyRing : IDisposable
     [LoggerMessage(EventId = 5001, Level = LogLevel.Information, Message = "The API keys were read anew: {Count} are in force")]
     private partial void LogReloaded(int count);
 
-    [LoggerMessage(EventId = 5002, Level = LogLevel.Error, Message = "The changed API keys are wrong; those before stay in force. {Reason}")]
+    [LoggerMessage(
+        EventId = 5002, Level = LogLevel.Error, Message = "The changed API keys are wrong; those before stay in force. {Reason}")]
     private partial void LogKept(string reason);
 }

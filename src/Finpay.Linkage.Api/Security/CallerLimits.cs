@@ -1,17 +1,17 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
-using Finpay.Linkage.Api.Settings;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
 
 namespace Finpay.Linkage.Api.Security;
 
 /// <summary>
-/// How many requests each key name may make (<see cref="RateLimitOptions"/>). Comes after authentication: who has no key gets 401, and uses up nobody's share.
+/// How many requests each key name may make (<see cref="RateLimitOptions"/>). It runs after authentication, so a
+/// caller without a key uses up nobody's share.
 /// </summary>
 internal static class CallerLimits
 {
-    /// <summary>Twice the rate: a burst that a merchant's batch job makes is no abuse.</summary>
+    // Twice the rate: the burst of a batch job is no abuse.
     private const int Burst = 2;
 
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
@@ -35,7 +35,8 @@ internal static class CallerLimits
         });
     }
 
-    private static string? Caller(HttpContext context) => context.Request.Path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase) ? context.User.Identity?.Name : null;
+    private static string? Caller(HttpContext context) =>
+        context.Request.Path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase) ? context.User.Identity?.Name : null;
 
     private static TokenBucketRateLimiterOptions Bucket(int rate) => new()
     {

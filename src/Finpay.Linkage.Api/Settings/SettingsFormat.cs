@@ -7,8 +7,8 @@ using Finpay.Linkage.Finnet;
 namespace Finpay.Linkage.Api.Settings;
 
 /// <summary>
-/// Looks whether every value of a section can be read as the type of its option. The configuration binder would stop at the first that can't,
-/// and silently skip one inside a list; a callback check that is skipped because of a typing error is a hole.
+/// Looks whether every value of a section can be read as the type of its option. The configuration binder would stop at the first that
+/// can't, and silently skip one inside a list; a callback check that is skipped because of a typing error is a hole.
 /// </summary>
 internal static class SettingsFormat
 {

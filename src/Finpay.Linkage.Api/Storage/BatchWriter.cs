@@ -3,7 +3,7 @@ using System.Data.Common;
 
 namespace Finpay.Linkage.Api.Storage;
 
-/// <summary>Writes batches over a connection of its own, one after the other.</summary>
+/// <summary>Writes batches over one connection, one after the other.</summary>
 internal sealed partial class BatchWriter(IDatabase database, ILogger logger) : IDisposable
 {
     private const int MostTries = 5;
@@ -11,7 +11,7 @@ internal sealed partial class BatchWriter(IDatabase database, ILogger logger) : 
     private DbConnection? connection;
     private bool mayBeCommitted;
 
-    /// <summary>Does the writes in one transaction. Afterwards each has an outcome; who waits for it is told by others.</summary>
+    /// <summary>Runs the writes in one transaction. Afterwards each has its outcome.</summary>
     public void Write(IReadOnlyList<PendingWrite> batch)
     {
         if (batch.Count == 0)
@@ -23,15 +23,16 @@ internal sealed partial class BatchWriter(IDatabase database, ILogger logger) : 
         }
         catch (Exception exception) when (wasOpen && !mayBeCommitted && connection!.State != ConnectionState.Open)
         {
-            // It died while it lay idle, or just now: the server was restarted, a failover, a firewall forgot it. Nothing is committed, so the writes are done
-            // on another. Not so when the commit was on its way: a second time would count a notification twice, and find a create's record held by itself.
+            // The connection died before the commit (restart, failover, idle too long), so nothing is committed and
+            // the writes run again on another. After a commit was sent they must not: a notification would count
+            // twice, and a create would find its record held by itself.
             LogConnectionLost(exception, batch.Count);
             Disconnect();
             Write([.. batch.Where(write => !write.IsOver)]);
         }
         catch (Exception exception) when (database.Classify(exception) == WriteFault.Collision)
         {
-            // Two batches of different instances wanted the same records in another order. One by one nothing is held while waiting for something else.
+            // Two instances wanted the same records in another order. A write alone holds nothing while it waits.
             LogCollision(batch.Count);
             foreach (var write in batch.Where(write => !write.IsOver))
                 WriteAlone(write);
@@ -67,7 +68,7 @@ internal sealed partial class BatchWriter(IDatabase database, ILogger logger) : 
 
     private void Commit(IReadOnlyList<PendingWrite> batch)
     {
-        // Savepoints cost as much as two statements for each write. They are needed only once one fails.
+        // Savepoints cost two statements for each write, so they are used only after one has failed.
         if (!TryCommit(batch, ExecuteTogether))
             TryCommit(batch, ExecuteSeparately);
     }
@@ -90,8 +91,8 @@ internal sealed partial class BatchWriter(IDatabase database, ILogger logger) : 
     {
         try
         {
-            for (var index = 0; index < batch.Count;)
-                index += batch[index].ExecuteWithNext(transaction, batch, index);
+            foreach (var write in batch)
+                write.Execute(transaction);
             return true;
         }
         catch (Exception exception) when (database.Classify(exception) == WriteFault.Own)
@@ -138,25 +139,35 @@ internal sealed partial class BatchWriter(IDatabase database, ILogger logger) : 
         }
         catch (DbException closing)
         {
-            // On a dying disk even that may fail; it must not end the writer, and with it the process.
+            // On a dying disk closing may fail too; that must not end the writer.
             LogNotClosed(closing);
         }
 
         connection = null;
     }
 
-    [LoggerMessage(EventId = 3008, Level = LogLevel.Information, Message = "One of {Count} writes failed; they are done again, each by itself")]
+    [LoggerMessage(
+        EventId = 3008,
+        Level = LogLevel.Information,
+        Message = "One of {Count} writes failed; they run again, each with its own savepoint")]
     private partial void LogOneAtFault(Exception exception, int count);
 
     [LoggerMessage(EventId = 3002, Level = LogLevel.Error, Message = "{Count} writes could not be committed")]
     private partial void LogBatchFailed(Exception exception, int count);
 
-    [LoggerMessage(EventId = 3003, Level = LogLevel.Information, Message = "A transaction of {Count} writes collided with another and is done again, write by write")]
+    [LoggerMessage(
+        EventId = 3003,
+        Level = LogLevel.Information,
+        Message = "A transaction of {Count} writes collided with another; its writes run again one by one")]
     private partial void LogCollision(int count);
 
-    [LoggerMessage(EventId = 3006, Level = LogLevel.Warning, Message = "The connection that writes could not be closed; another takes its place")]
+    [LoggerMessage(
+        EventId = 3006, Level = LogLevel.Warning, Message = "The writing connection could not be closed; another one replaces it")]
     private partial void LogNotClosed(Exception exception);
 
-    [LoggerMessage(EventId = 3007, Level = LogLevel.Warning, Message = "The connection to the database was lost before a commit; {Count} writes are done again on another")]
+    [LoggerMessage(
+        EventId = 3007,
+        Level = LogLevel.Warning,
+        Message = "The connection to the database was lost before a commit; {Count} writes run again on another one")]
     private partial void LogConnectionLost(Exception exception, int count);
 }

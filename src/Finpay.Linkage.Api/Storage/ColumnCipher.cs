@@ -48,7 +48,8 @@ public sealed class ColumnCipher
         value is null ? null : Encoding.UTF8.GetString(Decrypt(value, column, row));
 
     /// <summary>Whether the key that writes wrote it.</summary>
-    public bool IsNewest(ReadOnlySpan<byte> value) => value.Length > writingId.Length && value[0] == writingId.Length && value.Slice(1, writingId.Length).SequenceEqual(writingId);
+    public bool IsNewest(ReadOnlySpan<byte> value) =>
+        value.Length > writingId.Length && value[0] == writingId.Length && value.Slice(1, writingId.Length).SequenceEqual(writingId);
 
     /// <exception cref="CryptographicException">The key is unknown, or the value was changed or moved.</exception>
     public byte[] Decrypt(ReadOnlySpan<byte> value, string column, string row)
@@ -64,7 +65,8 @@ public sealed class ColumnCipher
         var gcm = isWriting ? TakeWriting() : new AesGcm(key, TagLength);
         try
         {
-            gcm.Decrypt(rest[..NonceLength], rest[(NonceLength + TagLength)..], rest.Slice(NonceLength, TagLength), plaintext, Binding(column, row));
+            gcm.Decrypt(rest[..NonceLength], rest[(NonceLength + TagLength)..], rest.Slice(NonceLength, TagLength), plaintext, Binding(
+                column, row));
             return plaintext;
         }
         finally

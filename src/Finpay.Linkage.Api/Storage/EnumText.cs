@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 
 namespace Finpay.Linkage.Api.Storage;
@@ -5,8 +6,9 @@ namespace Finpay.Linkage.Api.Storage;
 /// <summary>Enums as JSON and the database write them: lower camel case.</summary>
 internal static class EnumText
 {
-    public static string ToText<T>(this T value)
-        where T : struct, Enum => Names<T>.ByValue[value];
+    private static readonly ConcurrentDictionary<Enum, string> Texts = new();
+
+    public static string Of(Enum value) => Texts.GetOrAdd(value, known => JsonNamingPolicy.CamelCase.ConvertName(known.ToString()));
 
     public static bool TryParse<T>(string? text, out T value)
         where T : struct, Enum
@@ -15,7 +17,7 @@ internal static class EnumText
         return text is not null && Names<T>.ByText.TryGetValue(text, out value);
     }
 
-    /// <summary>Reads what <see cref="ToText"/> wrote.</summary>
+    /// <summary>Reads what <see cref="Of"/> wrote.</summary>
     public static T Parse<T>(string text)
         where T : struct, Enum => Names<T>.ByText[text];
 
@@ -25,7 +27,6 @@ internal static class EnumText
     private static class Names<T>
         where T : struct, Enum
     {
-        public static readonly Dictionary<T, string> ByValue = Enum.GetValues<T>().ToDictionary(value => value, value => JsonNamingPolicy.CamelCase.ConvertName(value.ToString()));
-        public static readonly Dictionary<string, T> ByText = ByValue.ToDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
+        public static readonly Dictionary<string, T> ByText = Enum.GetValues<T>().ToDictionary(value => Of(value), StringComparer.Ordinal);
     }
 }

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Dapper;
 using Npgsql;
 
 namespace Finpay.Linkage.Api.Storage;
@@ -50,8 +49,11 @@ internal interface IDatabase : IDisposable
 /// <summary>What the engines spell differently inside a statement.</summary>
 internal static class Dialect
 {
-    /// <summary>The time that leases go by: the server's where instances share one, else ours. Read inside the transaction, so that it never runs backwards from one to the next.</summary>
-    public static DateTimeOffset Now(this DbTransaction transaction, TimeProvider ours) => transaction is NpgsqlTransaction
-        ? DateTimeOffset.FromUnixTimeMilliseconds(transaction.Connection!.ExecuteScalar<long>("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint", transaction: transaction))
-        : ours.GetUtcNow();
+    private static readonly Statement ServerTime = new("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint");
+
+    /// <summary>The time that leases go by: the server's where instances share one, else ours.</summary>
+    /// <param name="transaction">The time is read inside it, so that time never runs backwards from one transaction to the next.</param>
+    /// <param name="ours">This process's clock.</param>
+    public static DateTimeOffset Now(this DbTransaction transaction, TimeProvider ours) =>
+        transaction is NpgsqlTransaction ? ServerTime.Query(transaction, reader => reader.Time(0))[0] : ours.GetUtcNow().AsStored();
 }

@@ -28,10 +28,12 @@ internal sealed class PageCursors(LookupHash lookup)
     {
         position = null;
         var buffer = new byte[cursor.Length];
-        if (!Base64Url.IsValid(cursor) || !Base64Url.TryDecodeFromChars(cursor, buffer, out var length) || length < sizeof(long) + TagLength)
+        if (!Base64Url.IsValid(cursor) || !Base64Url.TryDecodeFromChars(cursor, buffer, out var length)
+            || length < sizeof(long) + TagLength)
             return false;
         var bytes = buffer.AsSpan(0, length);
-        var read = new PagePosition(BinaryPrimitives.ReadInt64BigEndian(bytes), Encoding.UTF8.GetString(bytes[(sizeof(long) + TagLength)..]));
+        var read = new PagePosition(
+            BinaryPrimitives.ReadInt64BigEndian(bytes), Encoding.UTF8.GetString(bytes[(sizeof(long) + TagLength)..]));
         if (!CryptographicOperations.FixedTimeEquals(bytes.Slice(sizeof(long), TagLength), Tag(read, filters)))
             return false;
         position = read;
@@ -39,5 +41,6 @@ internal sealed class PageCursors(LookupHash lookup)
     }
 
     private ReadOnlySpan<byte> Tag(PagePosition position, string filters) =>
-        lookup.Compute("cursor", filters, position.Time.ToString(System.Globalization.CultureInfo.InvariantCulture), position.Id).AsSpan(0, TagLength);
+        lookup.Compute("cursor", filters, position.Time.ToString(System.Globalization.CultureInfo.InvariantCulture), position.Id)
+            .AsSpan(0, TagLength);
 }

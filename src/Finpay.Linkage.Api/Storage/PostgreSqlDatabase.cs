@@ -1,13 +1,13 @@
 using System.Data.Common;
 using System.Net.Sockets;
-using Dapper;
 using Finpay.Linkage.Api.Settings;
 using Npgsql;
 
 namespace Finpay.Linkage.Api.Storage;
 
 /// <summary>
-/// A PostgreSQL server, or several of which one is writable. Works behind a pooler that hands out a connection per transaction: nothing is set for a session.
+/// A PostgreSQL server, or several of which one is writable. Works behind a pooler that hands out a connection per
+/// transaction: nothing is set for a session.
 /// </summary>
 internal sealed class PostgreSqlDatabase : IDatabase
 {
@@ -35,7 +35,7 @@ internal sealed class PostgreSqlDatabase : IDatabase
                 throw new SettingsException(problem);
             using var transaction = database.BeginWrite(connection);
             // Many instances may start at once; the lock ends with the transaction, so a pooler is no harm.
-            connection.Execute("SELECT pg_advisory_xact_lock(@SchemaLock)", new { SchemaLock }, transaction, Schema.PatienceSeconds);
+            connection.Run($"SELECT pg_advisory_xact_lock({SchemaLock})", transaction, Schema.PatienceSeconds);
             Schema.Apply(transaction, clock.GetUtcNow());
             transaction.Commit();
             return database;
@@ -43,7 +43,8 @@ internal sealed class PostgreSqlDatabase : IDatabase
         catch (Exception exception) when (exception is DbException or SocketException or TimeoutException)
         {
             database.Dispose();
-            throw new SettingsException($"The PostgreSQL database {builder.Database} on {builder.Host} can't be used: {exception.Message}", exception);
+            throw new SettingsException(
+                $"The PostgreSQL database {builder.Database} on {builder.Host} can't be used: {exception.Message}", exception);
         }
         catch (SettingsException)
         {
@@ -66,7 +67,8 @@ internal sealed class PostgreSqlDatabase : IDatabase
             builder.CommandTimeout = 3;
         if (!Says("Cancellation Timeout") && !Says("CancellationTimeout"))
             builder.CancellationTimeout = 500;
-        if (builder.Host?.Contains(',', StringComparison.Ordinal) == true && !Says("Target Session Attributes") && !Says("TargetSessionAttributes"))
+        if (builder.Host?.Contains(',', StringComparison.Ordinal) == true && !Says("Target Session Attributes")
+            && !Says("TargetSessionAttributes"))
             builder.TargetSessionAttributes = "read-write";
         if (!Says("Host Recheck Seconds") && !Says("HostRecheckSeconds"))
             builder.HostRecheckSeconds = 1;
@@ -78,7 +80,8 @@ internal sealed class PostgreSqlDatabase : IDatabase
 
     public DbConnection OpenConnection() => source.OpenConnection();
 
-    public async Task<DbConnection> OpenConnectionAsync(CancellationToken cancellationToken) => await source.OpenConnectionAsync(cancellationToken);
+    public async Task<DbConnection> OpenConnectionAsync(CancellationToken cancellationToken) =>
+        await source.OpenConnectionAsync(cancellationToken);
 
     public DbTransaction BeginWrite(DbConnection connection) => connection.BeginTransaction(System.Data.IsolationLevel.ReadCommitted);
 
@@ -98,7 +101,8 @@ internal sealed class PostgreSqlDatabase : IDatabase
             connection.Notice -= Keep;
         }
 
-        // When the wait for a synchronous standby is cut short (by Command Timeout, by an operator), PostgreSQL calls the commit a success and warns: it is on this server alone, and would be lost with it.
+        // When the wait for a synchronous standby is cut short, PostgreSQL reports success with a
+        // warning: the commit is on this server alone.
         if (warning is not null)
             throw new NpgsqlException($"The commit ended with a warning: {warning.MessageText}");
 
@@ -109,14 +113,17 @@ internal sealed class PostgreSqlDatabase : IDatabase
         }
     }
 
-    // Old versions of rows can't be read after the commit; their bytes go with VACUUM FULL, the write-ahead log with its segments: the server's own business (README.md, «Personal data»).
+    // No query reads old versions of rows after the commit. Their bytes stay until VACUUM FULL, which is up to
+    // the server's operator (docs/privacy.md).
     public bool TryErase() => true;
 
     public WriteFault Classify(Exception exception) => exception switch
     {
-        PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure } => WriteFault.Collision,
+        PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure } =>
+            WriteFault.Collision,
         // Class 22: a value; class 23: a constraint.
-        PostgresException postgres => postgres.SqlState.StartsWith("22", StringComparison.Ordinal) || postgres.SqlState.StartsWith("23", StringComparison.Ordinal)
+        PostgresException postgres => postgres.SqlState.StartsWith("22", StringComparison.Ordinal)
+            || postgres.SqlState.StartsWith("23", StringComparison.Ordinal)
             ? WriteFault.Own
             : WriteFault.Engine,
         NpgsqlException or SocketException or IOException or TimeoutException => WriteFault.Engine,
@@ -128,10 +135,11 @@ internal sealed class PostgreSqlDatabase : IDatabase
     /// <summary>Why the server can't be used.</summary>
     public static IEnumerable<string> Problems(DbConnection connection)
     {
-        var version = connection.ExecuteScalar<int>("SELECT current_setting('server_version_num')::int");
+        var version = (int)connection.Scalar("SELECT current_setting('server_version_num')::int")!;
         if (version < OldestVersion)
             yield return $"PostgreSQL {version / 10_000} is too old: 15 or later is needed.";
-        if (connection.ExecuteScalar<string>("SELECT current_setting('synchronous_commit')") == "off")
-            yield return "PostgreSQL's synchronous_commit is off: a commit would be acknowledged before it is on disk. Set it to on for the database or the role.";
+        if (connection.Scalar("SELECT current_setting('synchronous_commit')") is "off")
+            yield return "PostgreSQL's synchronous_commit is off: a commit would be acknowledged before it is on disk. Set it to on for "
+                + "the database or the role.";
     }
 }

@@ -1,6 +1,5 @@
 using System.Data;
 using System.Data.Common;
-using Dapper;
 using Finpay.Linkage.Api.Settings;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -8,13 +7,14 @@ using SQLitePCL;
 namespace Finpay.Linkage.Api.Storage;
 
 /// <summary>
-/// The SQLite file: one process at a time (a lock file says so), write-ahead log, and <c>synchronous=FULL</c>, so that a commit is on disk when it returns.
+/// The SQLite file: one process at a time (a lock file says so), write-ahead log, and <c>synchronous=FULL</c>, so
+/// that a commit is on disk when it returns.
 /// </summary>
 internal sealed class SqliteDatabase : IDatabase
 {
     private const int ConstraintError = 19;
 
-    // What FileShare.None fails with when another process has the file: on Windows, on Linux and on macOS.
+    // The errors of FileShare.None when another process has the file open: on Windows, on Linux and on macOS.
     private const int SharingViolation = unchecked((int)0x80070020);
     private const int WouldBlock = 11;
     private const int WouldBlockOnMac = 35;
@@ -62,11 +62,11 @@ internal sealed class SqliteDatabase : IDatabase
             held = alone ? AcquireLock(path) : null;
             var database = new SqliteDatabase(builder.ConnectionString, path, held);
             using var connection = database.OpenConnection();
-            connection.Execute("PRAGMA journal_mode = WAL");
+            connection.Run("PRAGMA journal_mode = WAL");
             using var transaction = database.BeginWrite(connection);
             Schema.Apply(transaction, clock.GetUtcNow());
             transaction.Commit();
-            // A process that was killed between a redaction and its erasure left that to this one.
+            // The process before this one may have been killed between a redaction and its erasure.
             if (alone)
                 database.TryErase();
             return database;
@@ -87,7 +87,8 @@ internal sealed class SqliteDatabase : IDatabase
     public static SqliteConnectionStringBuilder FileOf(StorageOptions options)
     {
         var builder = new SqliteConnectionStringBuilder(options.ConnectionString?.Reveal() ?? "");
-        builder.DataSource = Path.GetFullPath(builder.DataSource.Length > 0 ? builder.DataSource : Path.Combine(options.DataFolder, "linkage.db"));
+        builder.DataSource = Path.GetFullPath(
+            builder.DataSource.Length > 0 ? builder.DataSource : Path.Combine(options.DataFolder, "linkage.db"));
         // Seconds a statement waits for another connection's lock.
         builder.DefaultTimeout = 2;
         return builder;
@@ -95,15 +96,16 @@ internal sealed class SqliteDatabase : IDatabase
 
     public DbConnection OpenConnection()
     {
-        var connection = new SqliteWriterConnection(connectionString);
+        var connection = new SqlitePreparingConnection(connectionString);
         try
         {
             connection.Open();
-            // What can't be opened for writing is opened for reading without a word; kept in the pool it would refuse writes for ever.
+            // SQLite silently opens a file for reading when it can't be written; kept in the pool, the
+            // connection would refuse writes for ever.
             if (raw.sqlite3_db_readonly(connection.Handle, "main") == 1)
                 throw new SqliteException("The file or its folder is read-only.", raw.SQLITE_READONLY);
             // secure_delete: what is overwritten becomes zeros (docs/decisions/0015). The bundled library does not do so by itself.
-            connection.Execute("PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000; PRAGMA secure_delete = ON");
+            connection.Run("PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000; PRAGMA secure_delete = ON");
             return connection;
         }
         catch
@@ -117,7 +119,8 @@ internal sealed class SqliteDatabase : IDatabase
     // Its asynchronous methods are synchronous underneath.
     public Task<DbConnection> OpenConnectionAsync(CancellationToken cancellationToken) => Task.FromResult(OpenConnection());
 
-    public DbTransaction BeginWrite(DbConnection connection) => ((SqliteConnection)connection).BeginTransaction(IsolationLevel.Serializable, deferred: false);
+    public DbTransaction BeginWrite(DbConnection connection) =>
+        ((SqliteConnection)connection).BeginTransaction(IsolationLevel.Serializable, deferred: false);
 
     public void Commit(DbTransaction transaction)
     {
@@ -128,7 +131,8 @@ internal sealed class SqliteDatabase : IDatabase
         }
         catch (SqliteException) when (raw.sqlite3_get_autocommit(connection.Handle) != 0)
         {
-            // A disk that is full or broken ends the transaction by itself. The provider does not know and would roll back once more, fail, and hide the cause.
+            // SQLite has ended the transaction by itself (full disk). The provider does not know that;
+            // its rollback would fail and hide the cause.
             raw.sqlite3_exec(connection.Handle, "BEGIN");
             throw;
         }
@@ -142,11 +146,12 @@ internal sealed class SqliteDatabase : IDatabase
         try
         {
             using var connection = OpenConnection();
-            // The provider waits for locks by trying again; this does not fail when somebody is in the way, it says so, and has to wait by itself.
-            connection.Execute("PRAGMA busy_timeout = 1000");
-            var busy = connection.ExecuteScalar<long>("PRAGMA wal_checkpoint(TRUNCATE)");
-            connection.Execute("PRAGMA busy_timeout = 0");
-            return busy == 0;
+            // A checkpoint does not fail when another connection is in the way, it reports it; so
+            // SQLite itself has to wait, not the provider.
+            connection.Run("PRAGMA busy_timeout = 1000");
+            var busy = connection.Scalar("PRAGMA wal_checkpoint(TRUNCATE)");
+            connection.Run("PRAGMA busy_timeout = 0");
+            return busy is 0L;
         }
         catch (SqliteException)
         {
@@ -154,7 +159,7 @@ internal sealed class SqliteDatabase : IDatabase
         }
     }
 
-    // What is no error of the engine's is one of the write's own code.
+    // Anything SQLite did not report was thrown by the write itself.
     public WriteFault Classify(Exception exception) =>
         exception is SqliteException { SqliteErrorCode: not ConstraintError } ? WriteFault.Engine : WriteFault.Own;
 
@@ -168,7 +173,8 @@ internal sealed class SqliteDatabase : IDatabase
     public static string Advice(Exception exception) => (exception as SqliteException)?.SqliteErrorCode switch
     {
         raw.SQLITE_BUSY => " Another program holds a lock on it; start again when that has ended.",
-        raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => " It is damaged, or no SQLite database, and was left as it is: put a backup in its place (README.md, «Backup and restore»).",
+        raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB =>
+            " It is damaged, or no SQLite database, and was left as it is: put a backup in its place (docs/operations.md).",
         raw.SQLITE_FULL => " There is no room left on its disk.",
         _ => "",
     };
@@ -181,7 +187,9 @@ internal sealed class SqliteDatabase : IDatabase
         }
         catch (DllNotFoundException exception)
         {
-            throw new SettingsException($"The bundled SQLite can't be loaded: on Linux it needs glibc 2.34 (Debian 12, Ubuntu 22.04) or later. {exception.Message}", exception);
+            throw new SettingsException(
+                $"The bundled SQLite can't be loaded: on Linux it needs glibc 2.34 (Debian 12, Ubuntu 22.04) or later. {exception.Message}",
+                exception);
         }
 
         // No connection is used by two threads at once, and nobody reads the statistics that every allocation would take a lock for.

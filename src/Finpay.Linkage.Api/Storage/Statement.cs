@@ -4,42 +4,68 @@ using Npgsql;
 namespace Finpay.Linkage.Api.Storage;
 
 /// <summary>
-/// A statement of the writers. SQLite prepares it once per connection; PostgreSQL gets its text each time, because behind a pooler the next transaction may
-/// meet a session that has never seen it.
+/// One SQL statement with named parameters: the only way to the database (docs/decisions/0019). SQLite prepares it once per connection.
+/// PostgreSQL gets its text each time, because behind a pooler the next transaction may meet a session that has never seen it.
 /// </summary>
-/// <param name="text">One text for both engines. «FOR UPDATE» holds a row until the transaction ends; SQLite has one writer and no such words.</param>
-/// <param name="parameters">Their names, in the order of the values.</param>
-internal sealed class Statement(string text, params string[] parameters)
+/// <param name="text">One text for both engines. «FOR UPDATE» locks a row until the transaction ends; SQLite
+/// has one writer and no such words.</param>
+internal sealed class Statement(string text)
 {
     private readonly string sqliteText = text.Replace(" FOR UPDATE", "", StringComparison.Ordinal);
 
     /// <returns>How many rows it changed.</returns>
-    public int Execute(DbTransaction transaction, params ReadOnlySpan<object?> values)
+    public int Execute(DbTransaction transaction, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        if (transaction.Connection is SqliteWriterConnection writer)
-            return Fill(writer.Prepared(this, transaction), values).ExecuteNonQuery();
-        using var command = Fill(Create(transaction.Connection!, transaction), values);
-        return command.ExecuteNonQuery();
+        using var use = new Use(this, transaction.Connection!, transaction, parameters);
+        return use.Command.ExecuteNonQuery();
     }
 
-    public List<T> Query<T>(DbTransaction transaction, Func<DbDataReader, T> read, params ReadOnlySpan<object?> values)
+    /// <summary>Reads inside a transaction, on its thread.</summary>
+    public List<T> Query<T>(
+        DbTransaction transaction, Func<DbDataReader, T> read, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        if (transaction.Connection is SqliteWriterConnection writer)
-            return ReadAll(Fill(writer.Prepared(this, transaction), values), read);
-        using var command = Fill(Create(transaction.Connection!, transaction), values);
-        return ReadAll(command, read);
+        using var use = new Use(this, transaction.Connection!, transaction, parameters);
+        using var reader = use.Command.ExecuteReader();
+        var rows = new List<T>(1);
+        while (reader.Read())
+            rows.Add(read(reader));
+        return rows;
     }
 
     /// <returns>The only row; null when there is none.</returns>
-    public T? QuerySingle<T>(DbTransaction transaction, Func<DbDataReader, T> read, params ReadOnlySpan<object?> values)
-        where T : class => Query(transaction, read, values) is [var row] ? row : null;
+    public T? QuerySingle<T>(
+        DbTransaction transaction, Func<DbDataReader, T> read, params ReadOnlySpan<(string Name, object? Value)> parameters)
+        where T : class => Query(transaction, read, parameters) is [var row] ? row : null;
 
-    public DbCommand Create(DbConnection connection, DbTransaction transaction)
+    /// <summary>Reads on a connection of its own, beside the writers.</summary>
+    public async Task<List<T>> QueryAsync<T>(
+        IDatabase database, Func<DbDataReader, T> read, CancellationToken cancellationToken,
+        params (string Name, object? Value)[] parameters)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await QueryAsync(connection, null, read, cancellationToken, parameters);
+    }
+
+    public async Task<List<T>> QueryAsync<T>(
+        DbConnection connection,
+        DbTransaction? transaction,
+        Func<DbDataReader, T> read,
+        CancellationToken cancellationToken,
+        params (string Name, object? Value)[] parameters)
+    {
+        using var use = new Use(this, connection, transaction, parameters);
+        await using var reader = await use.Command.ExecuteReaderAsync(cancellationToken);
+        var rows = new List<T>();
+        while (await reader.ReadAsync(cancellationToken))
+            rows.Add(read(reader));
+        return rows;
+    }
+
+    private DbCommand Create(DbConnection connection, ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         var command = connection.CreateCommand();
-        command.CommandText = transaction is NpgsqlTransaction ? text : sqliteText;
-        command.Transaction = transaction;
-        foreach (var name in parameters)
+        command.CommandText = connection is NpgsqlConnection ? text : sqliteText;
+        foreach (var (name, _) in parameters)
         {
             var parameter = command.CreateParameter();
             parameter.ParameterName = name;
@@ -49,28 +75,93 @@ internal sealed class Statement(string text, params string[] parameters)
         return command;
     }
 
-    private static DbCommand Fill(DbCommand command, ReadOnlySpan<object?> values)
+    // Enums are stored as camelCase text, times as Unix milliseconds, truth values as 0 and 1.
+    private static object ToStored(object? value) => value switch
     {
-        for (var index = 0; index < values.Length; index++)
-            command.Parameters[index].Value = values[index] ?? DBNull.Value;
-        return command;
-    }
+        null => DBNull.Value,
+        DateTimeOffset time => time.ToUnixTimeMilliseconds(),
+        bool flag => flag ? 1L : 0L,
+        Enum word => EnumText.Of(word),
+        _ => value,
+    };
 
-    private static List<T> ReadAll<T>(DbCommand command, Func<DbDataReader, T> read)
+    /// <summary>A command while it is in use: a prepared one goes back to its connection, another one ends.</summary>
+    private readonly struct Use : IDisposable
     {
-        using var reader = command.ExecuteReader();
-        var rows = new List<T>(1);
-        while (reader.Read())
-            rows.Add(read(reader));
-        return rows;
+        private readonly bool isKept;
+
+        public Use(
+            Statement statement, DbConnection connection, DbTransaction? transaction, ReadOnlySpan<(string Name, object? Value)> parameters)
+        {
+            var kept = connection as SqlitePreparingConnection;
+            isKept = kept is not null;
+            if (kept is null || !kept.Prepared.TryGetValue(statement, out var command))
+            {
+                command = statement.Create(connection, parameters);
+                kept?.Prepared.Add(statement, command);
+            }
+
+            Command = command;
+            Command.Transaction = transaction;
+            foreach (var (name, value) in parameters)
+                Command.Parameters[name].Value = ToStored(value);
+        }
+
+        public DbCommand Command { get; }
+
+        public void Dispose()
+        {
+            if (!isKept)
+                Command.Dispose();
+        }
     }
 }
 
+/// <summary>The column of a row as its type, by its position in the SELECT.</summary>
 internal static class DbDataReaderExtensions
 {
-    public static string? Text(this DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+    /// <summary>A time as it is read again: UTC, whole milliseconds.</summary>
+    public static DateTimeOffset AsStored(this DateTimeOffset time) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds());
 
-    public static long? Number(this DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetInt64(column);
+    public static string? TextOrNull(this DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 
-    public static byte[]? Bytes(this DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetFieldValue<byte[]>(column);
+    public static byte[]? Bytes(this DbDataReader reader, int column) =>
+        reader.IsDBNull(column) ? null : reader.GetFieldValue<byte[]>(column);
+
+    public static DateTimeOffset Time(this DbDataReader reader, int column) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(column));
+
+    public static DateTimeOffset? TimeOrNull(this DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.Time(column);
+
+    public static bool Flag(this DbDataReader reader, int column) => reader.GetInt64(column) != 0;
+
+    public static T Word<T>(this DbDataReader reader, int column)
+        where T : struct, Enum => EnumText.Parse<T>(reader.GetString(column));
+}
+
+/// <summary>SQL that runs once or has no parameters: the schema, the engines' own settings.</summary>
+internal static class PlainSql
+{
+    public static int Run(this DbConnection connection, string sql, DbTransaction? transaction = null, int? timeoutSeconds = null)
+    {
+        using var command = Create(connection, sql, transaction);
+        command.CommandTimeout = timeoutSeconds ?? command.CommandTimeout;
+        return command.ExecuteNonQuery();
+    }
+
+    /// <returns>The first column of the first row; null when there is none.</returns>
+    public static object? Scalar(this DbConnection connection, string sql, DbTransaction? transaction = null)
+    {
+        using var command = Create(connection, sql, transaction);
+        return command.ExecuteScalar() is { } value and not DBNull ? value : null;
+    }
+
+    private static DbCommand Create(DbConnection connection, string sql, DbTransaction? transaction)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.Transaction = transaction;
+        return command;
+    }
 }

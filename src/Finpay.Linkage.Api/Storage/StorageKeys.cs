@@ -39,7 +39,8 @@ internal static partial class StorageKeys
         {
             if (!File.Exists(path))
                 Write(path, new LocalKeys(RandomKey(), RandomKey()));
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), KeysJson.Default.LocalKeys) is { } keys && IsKey(keys.Key) && IsKey(keys.LookupKey)
+            return JsonSerializer.Deserialize(File.ReadAllBytes(path), KeysJson.Default.LocalKeys) is { } keys && IsKey(keys.Key)
+                && IsKey(keys.LookupKey)
                 ? keys
                 : throw new SettingsException($"The key file {path} is not readable.");
         }
@@ -75,7 +76,8 @@ internal static partial class StorageKeys
     private static string RandomKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes));
 
     [LoggerMessage(EventId = 3001, Level = LogLevel.Warning,
-        Message = "No Storage:Encryption keys are configured: using the key file {Path}. Whoever has it and the database reads personal data")]
+        Message = "No Storage:Encryption keys are configured: using the key file {Path}. Whoever has it and the database reads personal "
+            + "data")]
     private static partial void LogLocalKeys(ILogger logger, string path);
 
     private sealed record LocalKeys(string Key, string LookupKey);

@@ -18,7 +18,9 @@ public sealed class StorageOptions
     /// <summary>Where the SQLite file stands.</summary>
     public string DataFolder { get; set; } = "data";
 
-    /// <summary>PostgreSQL: required; several hosts may be named, the writable one is used. SQLite: overrides the file. May carry a password.</summary>
+    /// <summary>
+    /// PostgreSQL: required; several hosts may be named, the writable one is used. SQLite: overrides the file. May carry a password.
+    /// </summary>
     public Secret? ConnectionString { get; set; }
 
     public StorageEncryptionOptions Encryption { get; set; } = new();

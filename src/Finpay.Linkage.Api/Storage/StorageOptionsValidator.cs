@@ -71,7 +71,8 @@ internal sealed class StorageOptionsValidator(IConfiguration configuration) : IV
         try
         {
             var builder = new SqliteConnectionStringBuilder(text.Reveal());
-            if (string.IsNullOrWhiteSpace(builder.DataSource) || builder.DataSource.Contains(":memory:", StringComparison.Ordinal) || builder.Mode == SqliteOpenMode.Memory)
+            if (string.IsNullOrWhiteSpace(builder.DataSource) || builder.DataSource.Contains(":memory:", StringComparison.Ordinal)
+                || builder.Mode == SqliteOpenMode.Memory)
                 failures.Add("ConnectionString", "must name a file (Data Source=…)");
         }
         catch (ArgumentException)

@@ -3,15 +3,15 @@ using System.Data.Common;
 namespace Finpay.Linkage.Api.Storage;
 
 /// <summary>
-/// All writes go through a few threads, one with SQLite. Those that wait at the same time share a transaction, hence a flush to disk; each caller is
-/// answered after its own batch is durable. A write that fails is rolled back to its savepoint and takes no neighbour with it.
+/// All writes go through a few threads, one with SQLite. Writes that wait at the same time share one transaction and one flush to disk;
+/// each caller is answered after its own batch is durable. A write that fails does not fail its neighbours.
 /// </summary>
 internal sealed partial class WriteQueue : IDisposable
 {
     public const int LargestBatch = 128;
     private const int Capacity = 4096;
 
-    /// <summary>How many outcomes are told by one thread: waking one for each costs more than to tell it.</summary>
+    // Waking a thread for each outcome costs more than telling it.
     private const int ToldTogether = 16;
 
     /// <summary>A callback must be answered within 3 s (api.md); this leaves time to say 500.</summary>
@@ -31,7 +31,7 @@ internal sealed partial class WriteQueue : IDisposable
     private readonly Queue<PendingWrite> waiting = new();
     private readonly CountdownEvent writers;
     private bool isClosed;
-    // Never disposed: a caller whose write is done already may still look at its token.
+    // Never disposed: a caller whose write has ended may still read its token.
     private readonly CancellationTokenSource closed = new();
     private volatile bool isFailing;
 
@@ -49,20 +49,15 @@ internal sealed partial class WriteQueue : IDisposable
     /// <summary>The last write that was tried could not be committed, or not in time.</summary>
     public bool IsFailing => isFailing;
 
-    /// <summary>Runs <paramref name="work"/> in a transaction on the writer's thread; the result is handed out once it is on disk.</summary>
+    /// <summary>
+    /// Runs <paramref name="work"/> in a transaction on the writer's thread; the result is handed out once it is on disk.
+    /// </summary>
     /// <param name="key">The reference that it is about.</param>
-    /// <param name="work">Statements only: whatever can be computed before is computed by the caller. May be called again.</param>
-    /// <param name="persistent">True: it is done also when its caller has given up, after 5 s: for what must not be lost. False: given up after 2 s.</param>
+    /// <param name="work">Statements only; the caller encrypts and hashes before. May run more than once.</param>
+    /// <param name="persistent">True: it is written even if its caller gives up, after 5 s. False: it is abandoned after 2 s.</param>
     /// <exception cref="StoreUnavailableException">It could not be committed in time.</exception>
-    public Task<T> ExecuteAsync<T>(string key, Func<DbTransaction, T> work, bool persistent = false) => ExecuteAsync(new SingleWrite<T>(key, work), persistent);
-
-    /// <summary>The same for an <paramref name="item"/> that may be one of many: those that follow each other in a batch are handed over together.</summary>
-    /// <param name="key">The reference that it is about.</param>
-    /// <param name="item">With everything computed that can be computed before.</param>
-    /// <param name="work">Gives each item its result, in their order; the same delegate for all of a kind. May be called again, with others.</param>
-    /// <exception cref="StoreUnavailableException">It could not be committed in time: in 2 s.</exception>
-    public Task<T> ExecuteSharedAsync<TItem, T>(string key, TItem item, Func<DbTransaction, IReadOnlyList<TItem>, IReadOnlyList<T>> work) =>
-        ExecuteAsync(new SharedWrite<TItem, T>(key, item, work), persistent: false);
+    public Task<T> ExecuteAsync<T>(string key, Func<DbTransaction, T> work, bool persistent = false) =>
+        ExecuteAsync(new PendingWrite<T>(key, work), persistent);
 
     /// <summary>Ends when what is queued is written, or after 3 s: then the rest is given up, and its callers are told.</summary>
     public void Dispose()
@@ -82,7 +77,7 @@ internal sealed partial class WriteQueue : IDisposable
         }
         catch (OperationCanceledException)
         {
-            // A writer is still at it, so nothing that it uses is disposed; it ends with the process.
+            // A writer still runs, so nothing that it uses is disposed; it ends with the process.
             LogNotDrained(waiting.Count);
             closed.Cancel();
             return;
@@ -164,7 +159,7 @@ internal sealed partial class WriteQueue : IDisposable
             }
         }
 
-        // Among several writers in the order of keys (stable: what came first for a reference is done first); a single one has nobody to wait for.
+        // Several writers need one order of keys; the sort is stable, so writes of one reference keep their order.
         if (database.Writers > 1)
         {
             PendingWrite[] ordered = [.. batch.OrderBy(write => write.Key, StringComparer.Ordinal)];
@@ -191,6 +186,9 @@ internal sealed partial class WriteQueue : IDisposable
     [LoggerMessage(EventId = 3004, Level = LogLevel.Warning, Message = "Writes are committed again")]
     private partial void LogWorksAgain();
 
-    [LoggerMessage(EventId = 3005, Level = LogLevel.Error, Message = "The service ends although the database has not taken all: {Count} writes and those being written are given up, none of them acknowledged")]
+    [LoggerMessage(
+        EventId = 3005, Level = LogLevel.Error,
+        Message = "The service ends before the database has taken all writes: {Count} waiting writes and the running ones are given up; "
+            + "none was acknowledged")]
     private partial void LogNotDrained(int count);
 }

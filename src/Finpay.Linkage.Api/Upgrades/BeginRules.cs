@@ -1,21 +1,25 @@
+using Finpay.Linkage.Api.Storage;
+using Finpay.Linkage.Finnet;
+
 namespace Finpay.Linkage.Api.Upgrades;
 
-/// <summary>What the same reference again means (api.md, «the same call again»). Pure.</summary>
+/// <summary>What the same reference again means (docs/api.md, «the same call again»).</summary>
 internal static class BeginRules
 {
-    public static BeginDecision Decide(UpgradeRow row, BeginUpgrade command, DateTimeOffset now)
+    public static AttemptState Decide(UpgradeRow row, string owner, KeyedHashes fingerprint, DateTimeOffset now)
     {
-        if (row.Owner != command.Owner)
-            return BeginDecision.OwnedByAnother;
+        if (row.Owner != owner)
+            return AttemptState.OwnedByAnother;
         if (row.RedactedAt is not null)
-            return BeginDecision.Redacted;
-        if (!command.Fingerprint.Matches(row.Fingerprint))
-            return BeginDecision.ContentDiffers;
-        var again = FinnetAnswers.Again(row.CurrentStatus, row.ResponseCode);
-        if (again == SameCallAgain.Replay)
-            return BeginDecision.Replay;
-        if (row.LeaseUntil > now.ToUnixTimeMilliseconds())
-            return BeginDecision.InProgress;
-        return again == SameCallAgain.ReplayDuplicate ? BeginDecision.ReplayDuplicate : BeginDecision.Ask;
+            return AttemptState.Redacted;
+        if (!fingerprint.Matches(row.Fingerprint))
+            return AttemptState.ContentDiffers;
+        if (row.Status is UpgradeStatus.WidgetIssued or UpgradeStatus.Approved or UpgradeStatus.Rejected)
+            return AttemptState.Replay;
+        if (row.LeaseUntil > now)
+            return AttemptState.InProgress;
+        if (row.Status is UpgradeStatus.InDoubt or UpgradeStatus.Failed && row.ResponseCode == ResponseCode.DuplicateReference.ToString())
+            return AttemptState.ReplayDuplicate;
+        return AttemptState.Begun;
     }
 }

@@ -1,23 +1,40 @@
+using System.ComponentModel.DataAnnotations;
 using Finpay.Linkage.Finnet;
 
 namespace Finpay.Linkage.Api.Upgrades;
 
-/// <summary>Body of POST /v1/account-upgrades. Everything may be missing until the validator has looked. Disposing of it gives the images' memory back.</summary>
-public sealed class CreateUpgradeRequest : IDisposable
+/// <summary>
+/// Body of POST /v1/account-upgrades. Everything may be missing until the validator has run. The
+/// attributes are for the OpenAPI document alone;
+/// CreateUpgradeValidator decides.
+/// </summary>
+public sealed class CreateUpgradeRequest
 {
-    /// <summary>Your own reference, 10 to 64 letters, digits, dots, dashes or underscores. With it the call is safe to repeat; without it one is made for you.</summary>
+    // The forms that PhoneNumber reads.
+    internal const string PhonePattern = @"^(\+62|0062|62|0)?8[0-9]{7,12}$";
+
+    /// <summary>
+    /// Your own reference, 10 to 64 letters, digits, dots, dashes or underscores. With it, the call is safe to repeat.
+    /// Without it, the service makes one.
+    /// </summary>
+    [StringLength(CreateUpgradeValidator.MaxReferenceLength, MinimumLength = CreateUpgradeValidator.MinReferenceLength)]
+    [RegularExpression("^[A-Za-z0-9._-]+$")]
     public string? PartnerReferenceNo { get; init; }
 
     /// <summary>The customer's Indonesian mobile number: 08…, 8…, 62…, +62… or 0062….</summary>
+    [Required, RegularExpression(PhonePattern)]
     public string? PhoneNo { get; init; }
 
-    /// <summary>Where the widget's Back button leads: an absolute https URL. That it is opened proves nothing about the KYC.</summary>
+    /// <summary>Where the widget's Back button leads: an absolute https URL. Opening it does not mean that the KYC is finished.</summary>
+    [MaxLength(CreateUpgradeValidator.MaxUrlLength), DataType(DataType.Url)]
     public string? RedirectFinalUrl { get; init; }
 
-    /// <summary>Photos that the widget shows at once.</summary>
+    /// <summary>Photos that the widget shows already filled in.</summary>
     public ImagesPart? Images { get; init; }
 
-    /// <summary>Data that the widget shows at once. Sent in clear over TLS, forwarded encrypted, never stored.</summary>
+    /// <summary>
+    /// Data that the widget shows already filled in. Send it unencrypted over TLS; it is forwarded encrypted and never stored.
+    /// </summary>
     public PersonalDataPart? PersonalData { get; init; }
 
     public sealed class ImagesPart
@@ -32,39 +49,50 @@ public sealed class CreateUpgradeRequest : IDisposable
     public sealed class ImagePart
     {
         /// <summary>data:image/jpeg;base64,… or data:image/png;base64,…</summary>
-        public ImageDataUri? Base64 { get; init; }
+        [Required]
+        public ReceivedImage? Base64 { get; init; }
 
         /// <summary>True: the customer may take the photo again. False: read-only.</summary>
+        [Required]
         public bool? IsEditable { get; init; }
+
+        /// <summary>The photo itself; null until <see cref="FindImages"/>.</summary>
+        internal ImageDataUri? Image { get; private set; }
+
+        internal void Find(ReadOnlyMemory<byte> json) => Image = Base64?.In(json);
     }
 
     public sealed class PersonalDataPart
     {
         /// <summary>Family card number, 16 digits.</summary>
+        [StringLength(FamilyCardNumber.Length, MinimumLength = FamilyCardNumber.Length), RegularExpression("^[0-9]+$")]
         public string? KkNumber { get; init; }
 
         /// <summary>The mother's maiden name.</summary>
+        [StringLength(CreateUpgradeValidator.MaxNameLength, MinimumLength = 1)]
         public string? BiologicalMotherName { get; init; }
 
-        /// <summary>WNI or WNA; ID, IDN and Indonesia are taken for WNI.</summary>
+        /// <summary>WNI or WNA; ID, IDN and Indonesia mean WNI.</summary>
+        [RegularExpression("^(WNI|WNA|ID|IDN|Indonesia)$")]
         public string? Nationality { get; init; }
 
         /// <summary>E-mail address.</summary>
+        [MaxLength(CreateUpgradeValidator.MaxEmailLength), DataType(DataType.EmailAddress)]
         public string? Email { get; init; }
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <param name="json">What this request was read from; the images are parts of it.</param>
+    internal void FindImages(ReadOnlyMemory<byte> json)
     {
-        Images?.Ktp?.Base64?.Dispose();
-        Images?.Selfie?.Base64?.Dispose();
+        Images?.Ktp?.Find(json);
+        Images?.Selfie?.Find(json);
     }
 
-    /// <summary>What Finnet is to be asked; call it on a valid request only.</summary>
+    /// <summary>The request to Finnet; call it on a valid request only.</summary>
     internal UpgradeWidgetRequest ToFinnet(string partnerReferenceNo) => new()
     {
         PartnerReferenceNo = partnerReferenceNo,
-        PhoneNo = PhoneNumber.TryParse(PhoneNo, out var phone) ? phone : throw new InvalidOperationException("The request was not validated."),
+        PhoneNo = PhoneNumber.TryParse(PhoneNo, out var phone) ? phone : throw new InvalidOperationException("The request is not valid."),
         RedirectFinalUrl = RedirectFinalUrl,
         Images = Images is null ? null : new UpgradeImages { Ktp = Map(Images.Ktp), Selfie = Map(Images.Selfie) },
         PersonalData = PersonalData is null ? null : new UpgradePersonalData
@@ -76,5 +104,5 @@ public sealed class CreateUpgradeRequest : IDisposable
         },
     };
 
-    private static UpgradeImage? Map(ImagePart? image) => image is null ? null : new UpgradeImage(image.Base64!, image.IsEditable!.Value);
+    private static UpgradeImage? Map(ImagePart? image) => image is null ? null : new UpgradeImage(image.Image!, image.IsEditable!.Value);
 }

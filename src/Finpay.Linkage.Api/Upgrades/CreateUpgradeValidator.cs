@@ -1,5 +1,4 @@
 using System.Buffers;
-using Finpay.Linkage.Api.Settings;
 using Finpay.Linkage.Finnet;
 using FluentValidation;
 using Microsoft.Extensions.Options;
@@ -16,12 +15,14 @@ internal sealed class CreateUpgradeValidator : AbstractValidator<CreateUpgradeRe
     public const int MaxEmailLength = 254;
 
     // RFC 3986. Who reads it next may take anything else, a backslash or a letter that looks like another, for something else.
-    private static readonly SearchValues<char> UrlCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?#[]@!$&'()*+,;=%");
+    private static readonly SearchValues<char> UrlCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?#[]@!$&'()*+,;=%");
 
     public CreateUpgradeValidator(IOptions<ImageOptions> images, IOptions<UpgradeOptions> upgrades)
     {
         RuleFor(request => request.PartnerReferenceNo!)
-            .Must(IsReference).WithMessage($"must be {MinReferenceLength} to {MaxReferenceLength} letters, digits, dots, dashes or underscores")
+            .Must(IsReference)
+            .WithMessage($"must be {MinReferenceLength} to {MaxReferenceLength} letters, digits, dots, dashes or underscores")
             .When(request => request.PartnerReferenceNo is not null);
         RuleFor(request => request.PhoneNo)
             .Cascade(CascadeMode.Stop)
@@ -31,16 +32,21 @@ internal sealed class CreateUpgradeValidator : AbstractValidator<CreateUpgradeRe
         RuleFor(request => request.RedirectFinalUrl!)
             .Must(url => IsRedirect(url, upgrades.Value.RedirectHosts))
             .WithMessage(upgrades.Value.RedirectHosts.Count == 0
-                ? $"must be an absolute https URL (http on loopback only) of at most {MaxUrlLength} characters, percent-encoded, without credentials"
+                ? $"must be an absolute https URL (http on loopback only) of at most {MaxUrlLength} characters, percent-encoded, without "
+                    + "credentials"
                 : "must be an absolute https URL, percent-encoded, without credentials, on one of the allowed hosts")
             .When(request => request.RedirectFinalUrl is not null);
-        RuleFor(request => request.Images!.Ktp!).SetValidator(new ImageValidator(images.Value.MaxBytes)).When(request => request.Images?.Ktp is not null);
-        RuleFor(request => request.Images!.Selfie!).SetValidator(new ImageValidator(images.Value.MaxBytes)).When(request => request.Images?.Selfie is not null);
-        RuleFor(request => request.PersonalData!).SetValidator(new PersonalDataValidator()).When(request => request.PersonalData is not null);
+        RuleFor(request => request.Images!.Ktp!).SetValidator(new ImageValidator(images.Value.MaxBytes))
+            .When(request => request.Images?.Ktp is not null);
+        RuleFor(request => request.Images!.Selfie!).SetValidator(new ImageValidator(images.Value.MaxBytes))
+            .When(request => request.Images?.Selfie is not null);
+        RuleFor(request => request.PersonalData!).SetValidator(new PersonalDataValidator())
+            .When(request => request.PersonalData is not null);
     }
 
     public static bool IsReference(string text) =>
-        text.Length is >= MinReferenceLength and <= MaxReferenceLength && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '.' or '_' or '-');
+        text.Length is >= MinReferenceLength and <= MaxReferenceLength
+        && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '.' or '_' or '-');
 
     private static bool IsRedirect(string text, IList<string> hosts) =>
         text.Length <= MaxUrlLength
@@ -56,9 +62,9 @@ internal sealed class CreateUpgradeValidator : AbstractValidator<CreateUpgradeRe
     {
         public ImageValidator(int maxBytes)
         {
-            RuleFor(image => image.Base64).Custom((image, context) =>
+            RuleFor(image => image.Base64).Custom((_, context) =>
             {
-                if (Describe(image, maxBytes) is { } message)
+                if (Describe(context.InstanceToValidate.Image, maxBytes) is { } message)
                     context.AddFailure(message);
             });
             RuleFor(image => image.IsEditable).NotNull().WithMessage("is required: true or false");

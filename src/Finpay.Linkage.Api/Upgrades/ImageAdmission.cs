@@ -1,11 +1,10 @@
-using Finpay.Linkage.Api.Settings;
 using Microsoft.Extensions.Options;
 
 namespace Finpay.Linkage.Api.Upgrades;
 
 /// <summary>
-/// How many bytes of image requests are in memory at the same time (Images:MaxBytesInFlight). Beyond it a request is refused before its body is read, so that a burst
-/// of photos can't take the process down.
+/// How many bytes of image requests are in memory at the same time (Images:MaxBytesInFlight). Beyond it a request is refused before its
+/// body is read, so that a burst of photos can't take the process down.
 /// </summary>
 internal sealed class ImageAdmission(IOptions<ImageOptions> options)
 {

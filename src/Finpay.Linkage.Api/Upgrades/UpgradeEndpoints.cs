@@ -1,76 +1,96 @@
 using Finpay.Linkage.Api.Audit;
 using Finpay.Linkage.Api.Http;
-using Finpay.Linkage.Api.OpenApi;
 using Finpay.Linkage.Api.Security;
-using Finpay.Linkage.Api.Settings;
+using Finpay.Linkage.Api.Storage;
+using Finpay.Linkage.Finnet;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Extensions.Options;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Finpay.Linkage.Api.Upgrades;
 
-/// <summary>The merchant's side: create an upgrade, read one.</summary>
+/// <summary>The routes of account upgrades: create and read for merchants, lists for operators.</summary>
 internal static class UpgradeEndpoints
 {
-    // About what a request with images takes.
-    private static readonly TimeSpan RetryAfterImages = TimeSpan.FromSeconds(1);
+    private const int MaxSearchBytes = 4096;
 
     public static void MapUpgrades(this RouteGroupBuilder v1)
     {
         var group = v1.MapGroup("/account-upgrades").WithTags("Account upgrades");
-        group.MapPost("", CreateAsync).RequireAuthorization(ApiKeys.CallerPolicy)
+        group.MapPost("", CreateEndpoint.CreateAsync).RequireAuthorization(ApiKeys.CallerPolicy)
             .WithSummary("Ask Finnet for an upgrade widget").DescribeCreate();
         group.MapGet("/{partnerReferenceNo}", ReadAsync).RequireAuthorization(ApiKeys.CallerPolicy)
             .WithSummary("Read one upgrade with its history").DescribeRead();
-        group.MapUpgradeLists();
+        group.MapGet("", ListAsync).RequireAuthorization(ApiKeys.OpsPolicy)
+            .WithSummary("List upgrades, newest first (ops)").DescribeUpgradeList();
+        group.MapPost("/search", SearchAsync).RequireAuthorization(ApiKeys.OpsPolicy)
+            .WithSummary("Find the upgrades of a phone number (ops)").DescribeSearch();
     }
 
-    private static async Task<Results<Created<UpgradeView>, Ok<UpgradeView>, ProblemResult>> CreateAsync(
-        HttpContext context, UpgradeService service, UpgradeReader reader, CreateUpgradeValidator validator, ImageAdmission admission, IOptions<ImageOptions> limits)
-    {
-        using var place = admission.TryEnter(context.Request.ContentLength);
-        if (place is null)
-            return new ProblemResult(ProblemKind.TooManyImages.Build("Nothing was read, stored or sent."), RetryAfterImages);
-        var (body, problem) = await JsonBody.ReadAsync(context.Request, ApiJson.Shared.CreateUpgradeRequest, limits.Value.MaxRequestBytes);
-        if (body is null)
-            return problem!;
-        using var images = body;
-        if (Invalid(validator, body) is { } invalid)
-            return invalid;
-
-        var reference = body.PartnerReferenceNo ?? service.MakeReference();
-        FailureMiddleware.Concerns(context, reference);
-        var result = await service.CreateAsync(reference, body, context.User.KeyName());
-        if (result.Decision is BeginDecision.Replay or BeginDecision.ReplayDuplicate)
-            context.Response.Headers["Idempotent-Replayed"] = "true";
-        return CreateAnswer.For(result, reference, reader.ToView);
-    }
-
-    private static async Task<Results<Ok<UpgradeView>, ProblemResult>> ReadAsync(string partnerReferenceNo, HttpContext context, UpgradeReader reader, AuditTrail audit)
+    private static async Task<Results<Ok<UpgradeView>, ProblemResult>> ReadAsync(
+        string partnerReferenceNo, HttpContext context, UpgradeReader reader, AuditTrail audit)
     {
         var owner = context.User.ReadableOwner();
-        if (await reader.FindAsync(partnerReferenceNo, owner, context.RequestAborted) is { } view)
-        {
-            if (owner is null)
-                audit.NoteRead(context.User.KeyName(), AuditAction.ReadUpgrade, partnerReferenceNo);
-            return TypedResults.Ok(view);
-        }
-
-        return new ProblemResult(ProblemKind.NotFound.Build("There is no such upgrade that this key may see."));
+        if (await reader.FindAsync(partnerReferenceNo, owner, context.RequestAborted) is not { } view)
+            return new ProblemResult(ProblemKind.NotFound.Build("There is no such upgrade that this key may see."));
+        if (owner is null)
+            audit.NoteRead(context.User.KeyName(), AuditAction.ReadUpgrade, partnerReferenceNo);
+        return TypedResults.Ok(view);
     }
 
-    private static ProblemResult? Invalid(CreateUpgradeValidator validator, CreateUpgradeRequest body)
+    private static Task<Results<Ok<UpgradePage>, ProblemResult>> ListAsync(
+        HttpContext context, UpgradeReader reader, AuditTrail audit, PageCursors cursors, [AsParameters] ListParameters asked)
     {
-        var result = validator.Validate(body);
-        if (result.IsValid)
-            return null;
-        var errors = result.Errors
-            .GroupBy(error => FieldPath(error.PropertyName), StringComparer.Ordinal)
-            .ToDictionary(field => field.Key, IReadOnlyList<string> (field) => [.. field.Select(error => error.ErrorMessage)], StringComparer.Ordinal);
-        var reference = body.PartnerReferenceNo is { } text && CreateUpgradeValidator.IsReference(text) ? text : null;
-        return ProblemResult.InvalidFields(errors, reference);
+        var query = new ListQuery(cursors);
+        var filter = new UpgradeFilter(
+            query.OneOf<UpgradeStatus>("status", asked.Status),
+            query.Time("createdFrom", asked.CreatedFrom),
+            query.Time("createdTo", asked.CreatedTo),
+            PhoneHash: null);
+        return AnswerAsync(context, reader, audit, query, filter, query.Limit(asked.Limit), asked.Cursor);
     }
 
-    // «PersonalData.KkNumber» is the property, «personalData.kkNumber» is Finnet's name.
-    private static string FieldPath(string propertyPath) =>
-        string.Join('.', propertyPath.Split('.').Select(System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName));
+    private static async Task<Results<Ok<UpgradePage>, ProblemResult>> SearchAsync(
+        HttpContext context, UpgradeReader reader, AuditTrail audit, PageCursors cursors, LookupHash lookup)
+    {
+        var (body, _, problem) = await JsonBody.ReadAsync(context.Request, UpgradesJson.Shared.SearchRequest, MaxSearchBytes);
+        if (body is null)
+            return problem!;
+        var query = new ListQuery(cursors);
+        if (!PhoneNumber.TryParse(body.PhoneNo, out var phone))
+            query.Fail("phoneNo", body.PhoneNo is null ? "is required" : "must be an Indonesian mobile number");
+        var filter = new UpgradeFilter(
+            null, null, null, phone is null ? null : lookup.ComputeAll(UpgradeRecords.PhonePurpose, phone.Reveal()));
+        return await AnswerAsync(context, reader, audit, query, filter, query.Limit(body.Limit), body.Cursor);
+    }
+
+    private static async Task<Results<Ok<UpgradePage>, ProblemResult>> AnswerAsync(
+        HttpContext context, UpgradeReader reader, AuditTrail audit, ListQuery query, UpgradeFilter filter, int limit, string? cursor)
+    {
+        var after = query.Cursor(cursor, filter.Signature);
+        if (query.Problem is { } problem)
+            return problem;
+        var found = await reader.ListAsync(filter, after, limit + 1, context.RequestAborted);
+        var (rows, next) = query.Page(
+            found, limit, filter.Signature, row => new PagePosition(row.CreatedAt.ToUnixTimeMilliseconds(), row.PartnerReferenceNo));
+        audit.NoteRead(context.User.KeyName(), filter.PhoneHash is null ? AuditAction.ListUpgrades : AuditAction.SearchUpgrades);
+        return TypedResults.Ok(new UpgradePage([.. rows.Select(row => reader.ToView(row, justIssued: false))], next));
+    }
+
+    internal sealed class ListParameters
+    {
+        [FromQuery(Name = "status")]
+        public string? Status { get; init; }
+
+        [FromQuery(Name = "createdFrom")]
+        public string? CreatedFrom { get; init; }
+
+        [FromQuery(Name = "createdTo")]
+        public string? CreatedTo { get; init; }
+
+        [FromQuery(Name = "limit")]
+        public string? Limit { get; init; }
+
+        [FromQuery(Name = "cursor")]
+        public string? Cursor { get; init; }
+    }
 }

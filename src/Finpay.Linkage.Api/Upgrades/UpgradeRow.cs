@@ -3,7 +3,7 @@ using Finpay.Linkage.Api.Storage;
 
 namespace Finpay.Linkage.Api.Upgrades;
 
-/// <summary>A row of <c>upgrades</c>, as stored: times in Unix milliseconds, personal data encrypted.</summary>
+/// <summary>A row of <c>upgrades</c>; personal data is encrypted or hashed.</summary>
 internal sealed record UpgradeRow
 {
     public const string Columns = """
@@ -14,19 +14,25 @@ internal sealed record UpgradeRow
     public required string PartnerReferenceNo { get; init; }
     public required string Owner { get; init; }
     public required string MerchantId { get; init; }
-    public required string Status { get; init; }
+    public required UpgradeStatus Status { get; init; }
     public byte[]? Fingerprint { get; init; }
     public byte[]? PhoneHash { get; init; }
     public byte[]? WidgetUrl { get; init; }
-    public long? WidgetExpiresAt { get; init; }
+    public DateTimeOffset? WidgetExpiresAt { get; init; }
+
+    /// <summary>Finnet's last code.</summary>
     public string? ResponseCode { get; init; }
-    public long MayHaveArrived { get; init; }
+
+    /// <summary>An attempt may have reached Finnet without an answer.</summary>
+    public bool MayHaveArrived { get; init; }
+
+    /// <summary>The attempt that holds the record.</summary>
     public string? AttemptId { get; init; }
-    public long? LeaseUntil { get; init; }
-    public long Version { get; init; }
-    public long CreatedAt { get; init; }
-    public long UpdatedAt { get; init; }
-    public long? RedactedAt { get; init; }
+    public DateTimeOffset? LeaseUntil { get; init; }
+    public required long Version { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset UpdatedAt { get; init; }
+    public DateTimeOffset? RedactedAt { get; init; }
 
     /// <summary>Reads <see cref="Columns"/>.</summary>
     public static UpgradeRow Read(DbDataReader reader) => new()
@@ -34,34 +40,18 @@ internal sealed record UpgradeRow
         PartnerReferenceNo = reader.GetString(0),
         Owner = reader.GetString(1),
         MerchantId = reader.GetString(2),
-        Status = reader.GetString(3),
+        Status = reader.Word<UpgradeStatus>(3),
         Fingerprint = reader.Bytes(4),
         PhoneHash = reader.Bytes(5),
         WidgetUrl = reader.Bytes(6),
-        WidgetExpiresAt = reader.Number(7),
-        ResponseCode = reader.Text(8),
-        MayHaveArrived = reader.GetInt64(9),
-        AttemptId = reader.Text(10),
-        LeaseUntil = reader.Number(11),
+        WidgetExpiresAt = reader.TimeOrNull(7),
+        ResponseCode = reader.TextOrNull(8),
+        MayHaveArrived = reader.Flag(9),
+        AttemptId = reader.TextOrNull(10),
+        LeaseUntil = reader.TimeOrNull(11),
         Version = reader.GetInt64(12),
-        CreatedAt = reader.GetInt64(13),
-        UpdatedAt = reader.GetInt64(14),
-        RedactedAt = reader.Number(15),
+        CreatedAt = reader.Time(13),
+        UpdatedAt = reader.Time(14),
+        RedactedAt = reader.TimeOrNull(15),
     };
-
-    public UpgradeStatus CurrentStatus => EnumText.Parse<UpgradeStatus>(Status);
-}
-
-/// <summary>A row of <c>upgrade_history</c>, with the message of the notification it came from.</summary>
-internal sealed class HistoryRow
-{
-    public required string Id { get; init; }
-    public long At { get; init; }
-    public required string Status { get; init; }
-    public required string Source { get; init; }
-    public string? ResponseCode { get; init; }
-    public byte[]? Message { get; init; }
-    public string? NotificationId { get; init; }
-    public byte[]? KycMessage { get; init; }
-    public string? ViaReference { get; init; }
 }

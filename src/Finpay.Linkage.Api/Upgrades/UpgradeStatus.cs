@@ -1,6 +1,10 @@
+using System.Text.Json.Serialization;
+using Finpay.Linkage.Api.Http;
+
 namespace Finpay.Linkage.Api.Upgrades;
 
 /// <summary>Where an upgrade stands. Written in lower camel case in JSON and in the database.</summary>
+[JsonConverter(typeof(CamelCaseConverter<UpgradeStatus>))]
 public enum UpgradeStatus
 {
     /// <summary>The intent is stored; Finnet was not asked yet, or not reached.</summary>
@@ -9,7 +13,7 @@ public enum UpgradeStatus
     /// <summary>Finnet issued a widget; the customer may do the KYC.</summary>
     WidgetIssued,
 
-    /// <summary>Finnet says that a KYC of this customer is on process.</summary>
+    /// <summary>Finnet says that a KYC of this customer is in process.</summary>
     InProcess,
 
     /// <summary>Premium. Never changes again.</summary>
@@ -25,45 +29,39 @@ public enum UpgradeStatus
     Failed,
 }
 
-/// <summary>What can happen to an upgrade: the rows of api.md's table of Finnet's answers (see <see cref="FinnetAnswers"/>), then notifications.</summary>
-internal enum UpgradeEvent
+/// <summary>Where a line of history came from.</summary>
+[JsonConverter(typeof(CamelCaseConverter<HistorySource>))]
+public enum HistorySource
 {
-    /// <summary>2000000 with a usable URL.</summary>
-    WidgetIssued,
+    /// <summary>Finnet's answer to a create.</summary>
+    FinnetResponse,
 
-    /// <summary>2020000.</summary>
-    AnsweredInProcess,
+    /// <summary>A notification from Finnet.</summary>
+    KycNotification,
 
-    /// <summary>2000002.</summary>
-    AnsweredApproved,
+    /// <summary>An operator.</summary>
+    Operator,
+}
 
-    /// <summary>2000001.</summary>
-    AnsweredRejected,
+/// <summary>What became of a notification. Written in lower camel case in JSON and in the database.</summary>
+[JsonConverter(typeof(CamelCaseConverter<Disposition>))]
+public enum Disposition
+{
+    /// <summary>It changed the status of its upgrade.</summary>
+    Applied,
 
-    /// <summary>A 4xx code that is none of the others.</summary>
-    Refused,
+    /// <summary>Other content with an outcome that the upgrade already had.</summary>
+    Duplicate,
 
-    /// <summary>4090001, and no attempt of ours may have arrived before.</summary>
-    DuplicateReference,
+    /// <summary>There is no such reference.</summary>
+    Orphan,
 
-    /// <summary>4090001, asked twice, after an attempt of ours that may have arrived.</summary>
-    DuplicateInDoubt,
+    /// <summary>Rejected after Approved: recorded, nothing changed.</summary>
+    Contradiction,
 
-    /// <summary>Nothing was sent, or Finnet is busy.</summary>
-    NotProcessed,
+    /// <summary>Its kycResponse is unknown.</summary>
+    UnknownOutcome,
 
-    /// <summary>A 5xx code, or an answer that can't be relied on: it may have had an effect.</summary>
-    Unclear,
-
-    /// <summary>No complete answer in time, or the connection broke after sending: it may have had an effect.</summary>
-    NoAnswer,
-
-    /// <summary>A notification says approved.</summary>
-    NotifiedApproved,
-
-    /// <summary>A notification says rejected.</summary>
-    NotifiedRejected,
-
-    /// <summary>A notification says something unknown.</summary>
-    NotifiedUnknown,
+    /// <summary>Authentic, but not a notification for this merchant.</summary>
+    Invalid,
 }

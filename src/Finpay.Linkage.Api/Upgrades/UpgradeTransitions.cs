@@ -1,63 +1,45 @@
-using System.Runtime.InteropServices;
-using D = Finpay.Linkage.Api.Upgrades.Disposition;
-using S = Finpay.Linkage.Api.Upgrades.UpgradeStatus;
+using Finpay.Linkage.Finnet;
+using Kind = Finpay.Linkage.Finnet.FinnetAnswerKind;
+using Status = Finpay.Linkage.Api.Upgrades.UpgradeStatus;
 
 namespace Finpay.Linkage.Api.Upgrades;
 
-/// <param name="Status">The state afterwards.</param>
-/// <param name="Disposition">What became of a notification with a new content; null for an answer of Finnet's.</param>
-[StructLayout(LayoutKind.Auto)]
-internal readonly record struct Transition(UpgradeStatus Status, Disposition? Disposition = null)
-{
-    public static implicit operator Transition(UpgradeStatus status) => new(status);
-
-    public static implicit operator Transition((UpgradeStatus Status, Disposition Disposition) notified) => new(notified.Status, notified.Disposition);
-}
-
 /// <summary>
-/// The state machine: state and event in, state and disposition out. Approved is sticky; a result is not undone by an answer about the widget, nor a widget
-/// by a later failure; what an attempt may have done stays true when the next one did not get through. docs/state-machine.md shows the same table.
+/// The state machine. Approved never changes; an answer about the widget does not undo a result; a failure does not undo a widget; a record
+/// that is in doubt stays so when the next attempt did not reach Finnet. docs/state-machine.md shows it as a table.
 /// </summary>
 internal static class UpgradeTransitions
 {
-    private static readonly S[] Columns =
-        [S.Requested, S.WidgetIssued, S.InProcess, S.Approved, S.Rejected, S.InDoubt, S.Failed];
-
-    private static readonly (UpgradeEvent Event, Transition[] After)[] Table =
-    [
-        // Before:                        requested       widgetIssued    inProcess       approved    rejected    inDoubt         failed
-        (UpgradeEvent.WidgetIssued,       [S.WidgetIssued, S.WidgetIssued, S.WidgetIssued, S.Approved, S.Rejected, S.WidgetIssued, S.WidgetIssued]),
-        (UpgradeEvent.AnsweredInProcess,  [S.InProcess,    S.InProcess,    S.InProcess,    S.Approved, S.Rejected, S.InProcess,    S.InProcess]),
-        (UpgradeEvent.AnsweredApproved,   [S.Approved,     S.Approved,     S.Approved,     S.Approved, S.Approved, S.Approved,     S.Approved]),
-        (UpgradeEvent.AnsweredRejected,   [S.Rejected,     S.Rejected,     S.Rejected,     S.Approved, S.Rejected, S.Rejected,     S.Rejected]),
-        (UpgradeEvent.Refused,            [S.Failed,       S.WidgetIssued, S.Failed,       S.Approved, S.Rejected, S.Failed,       S.Failed]),
-        (UpgradeEvent.DuplicateReference, [S.Failed,       S.WidgetIssued, S.Failed,       S.Approved, S.Rejected, S.Failed,       S.Failed]),
-        (UpgradeEvent.DuplicateInDoubt,   [S.InDoubt,      S.WidgetIssued, S.InDoubt,      S.Approved, S.Rejected, S.InDoubt,      S.InDoubt]),
-        (UpgradeEvent.NotProcessed,       [S.Requested,    S.WidgetIssued, S.InProcess,    S.Approved, S.Rejected, S.InDoubt,      S.Requested]),
-        (UpgradeEvent.Unclear,            [S.InDoubt,      S.WidgetIssued, S.InDoubt,      S.Approved, S.Rejected, S.InDoubt,      S.InDoubt]),
-        (UpgradeEvent.NoAnswer,           [S.InDoubt,      S.WidgetIssued, S.InDoubt,      S.Approved, S.Rejected, S.InDoubt,      S.InDoubt]),
-        (UpgradeEvent.NotifiedApproved,
-            [(S.Approved, D.Applied), (S.Approved, D.Applied), (S.Approved, D.Applied), (S.Approved, D.Duplicate), (S.Approved, D.Applied), (S.Approved, D.Applied), (S.Approved, D.Applied)]),
-        (UpgradeEvent.NotifiedRejected,
-            [(S.Rejected, D.Applied), (S.Rejected, D.Applied), (S.Rejected, D.Applied), (S.Approved, D.Contradiction), (S.Rejected, D.Duplicate), (S.Rejected, D.Applied), (S.Rejected, D.Applied)]),
-        (UpgradeEvent.NotifiedUnknown,    [.. Columns.Select(same => new Transition(same, D.UnknownOutcome))]),
-    ];
-
-    private static readonly Dictionary<(UpgradeStatus, UpgradeEvent), Transition> Transitions = Table
-        .SelectMany(row => Columns.Zip(row.After, (before, after) => KeyValuePair.Create((before, row.Event), after)))
-        .ToDictionary();
-
-    /// <summary>What an event does to an upgrade in a state.</summary>
-    public static Transition Decide(UpgradeStatus current, UpgradeEvent happened) =>
-        Transitions.TryGetValue((current, happened), out var transition)
-            ? transition
-            : throw new ArgumentOutOfRangeException(nameof(happened), (current, happened), "No such state or event.");
-
-    /// <summary>What a notification with a new content is where there is no upgrade of its reference.</summary>
-    public static Disposition WithoutRecord(UpgradeEvent notification) => notification switch
+    /// <summary>The status after Finnet's answer to a create.</summary>
+    /// <param name="current">The status before.</param>
+    /// <param name="answer">How the call ended.</param>
+    /// <param name="mayHaveArrived">An earlier attempt may have reached Finnet, so 4090001 may be its echo.</param>
+    public static Status After(Status current, Kind answer, bool mayHaveArrived) => (current, answer) switch
     {
-        UpgradeEvent.NotifiedApproved or UpgradeEvent.NotifiedRejected => D.Orphan,
-        UpgradeEvent.NotifiedUnknown => D.UnknownOutcome,
-        _ => throw new ArgumentOutOfRangeException(nameof(notification), notification, "Not a notification."),
+        (Status.Approved, _) or (_, Kind.Approved) => Status.Approved,
+        (Status.Rejected, _) or (_, Kind.Rejected) => Status.Rejected,
+        (_, Kind.WidgetIssued) => Status.WidgetIssued,
+        (_, Kind.InProcess) => Status.InProcess,
+        (Status.WidgetIssued, _) => Status.WidgetIssued,
+        (Status.Failed, Kind.NotSent or Kind.Busy) => Status.Requested,
+        (_, Kind.NotSent or Kind.Busy) => current,
+        (_, Kind.Refused) => Status.Failed,
+        (_, Kind.DuplicateReference) => mayHaveArrived ? Status.InDoubt : Status.Failed,
+        (_, Kind.Unclear or Kind.NoAnswer) => Status.InDoubt,
+        _ => throw new ArgumentOutOfRangeException(nameof(answer), answer, "No such answer."),
     };
+
+    /// <summary>The status after a notification with new content, and what becomes of that notification.</summary>
+    public static (Status Status, Disposition Disposition) After(Status current, KycOutcome outcome) => (current, outcome) switch
+    {
+        (_, KycOutcome.Unknown) => (current, Disposition.UnknownOutcome),
+        (Status.Approved, KycOutcome.Approved) or (Status.Rejected, KycOutcome.Rejected) => (current, Disposition.Duplicate),
+        (Status.Approved, KycOutcome.Rejected) => (current, Disposition.Contradiction),
+        (_, KycOutcome.Approved) => (Status.Approved, Disposition.Applied),
+        (_, KycOutcome.Rejected) => (Status.Rejected, Disposition.Applied),
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "No such outcome."),
+    };
+
+    /// <summary>Finnet knows the reference by its own word, so notifications that came before the record may be adopted.</summary>
+    public static bool AdoptsOrphans(Kind answer) => answer is Kind.Approved or Kind.Rejected or Kind.InProcess or Kind.DuplicateReference;
 }

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using Finpay.Linkage.Api.Http;
+
 namespace Finpay.Linkage.Api.Upgrades;
 
 /// <summary>An upgrade as it stands now: the answer of every success.</summary>
@@ -9,13 +12,15 @@ public sealed record UpgradeView
     /// <summary>Where it stands.</summary>
     public required UpgradeStatus Status { get; init; }
 
-    /// <summary>Where to send the customer; there only while the status is widgetIssued and the URL has not expired. It carries the phone number.</summary>
+    /// <summary>
+    /// Where to send the customer; present only while the status is widgetIssued and the URL has not expired. It contains the phone number.
+    /// </summary>
     public string? WidgetUrl { get; init; }
 
-    /// <summary>When the URL ends to work.</summary>
+    /// <summary>When the URL expires.</summary>
     public DateTimeOffset? ExpiryTime { get; init; }
 
-    /// <summary>Whether it has ended to work; there while the status is widgetIssued.</summary>
+    /// <summary>Whether the URL has expired; present while the status is widgetIssued.</summary>
     public bool? Expired { get; init; }
 
     /// <summary>When the upgrade was first asked for.</summary>
@@ -24,7 +29,7 @@ public sealed record UpgradeView
     /// <summary>When it last changed.</summary>
     public required DateTimeOffset UpdatedAt { get; init; }
 
-    /// <summary>When everything personal was removed from it; absent while it was not.</summary>
+    /// <summary>When its personal data was removed; absent until then.</summary>
     public DateTimeOffset? RedactedAt { get; init; }
 
     /// <summary>How it came there, oldest first; only when one upgrade is read.</summary>
@@ -40,18 +45,27 @@ public sealed record HistoryView
     /// <summary>The status after it.</summary>
     public required UpgradeStatus Status { get; init; }
 
-    /// <summary>Who said so.</summary>
+    /// <summary>Where it came from.</summary>
     public required HistorySource Source { get; init; }
 
     /// <summary>Finnet's code, when there was one.</summary>
     public string? ResponseCode { get; init; }
 
-    /// <summary>Finnet's words, when there were any.</summary>
+    /// <summary>Finnet's message, when there was one.</summary>
     public string? Message { get; init; }
 
-    /// <summary>The reference that the notification was about, when it settled this one because both are of the same phone.</summary>
+    /// <summary>The reference that the notification was about, when it settled this upgrade because both have the same phone.</summary>
     public string? ViaReference { get; init; }
 }
 
 /// <summary>A page of upgrades, newest first.</summary>
 public sealed record UpgradePage(IReadOnlyList<UpgradeView> Items, string? NextCursor);
+
+[JsonSerializable(typeof(CreateUpgradeRequest))]
+[JsonSerializable(typeof(SearchRequest))]
+[JsonSerializable(typeof(UpgradeView))]
+[JsonSerializable(typeof(UpgradePage))]
+internal sealed partial class UpgradesJson : JsonSerializerContext
+{
+    public static UpgradesJson Shared { get; } = new(LinkageJson.Options);
+}

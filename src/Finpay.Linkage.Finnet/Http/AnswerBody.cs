@@ -1,17 +1,17 @@
 using System.Buffers;
 
-namespace Finpay.Linkage.Finnet.Http;
+namespace Finpay.Linkage.Finnet;
 
-/// <summary>What an answer brings beside its code: a body up to a cap, and how long to wait.</summary>
+/// <summary>Reads the body of an answer up to a limit, and how long Finnet asks to wait.</summary>
 internal static class AnswerBody
 {
     // The documented answers are under 1 KiB.
     private const int MaxBytes = 64 * 1024;
 
-    // Nobody waits for a year because a gateway says so.
+    // A gateway may ask for a year; no caller waits that long.
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
-    /// <summary>The body; null when it is longer than 64 KiB or does not decompress.</summary>
+    /// <returns>The body; null when it is longer than 64 KiB or does not decompress.</returns>
     public static async Task<byte[]?> ReadAsync(HttpContent content, CancellationToken cancellationToken)
     {
         var stream = await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
@@ -20,13 +20,13 @@ internal static class AnswerBody
             var buffer = ArrayPool<byte>.Shared.Rent(MaxBytes + 1);
             try
             {
-                var read = await stream.ReadAtLeastAsync(buffer.AsMemory(0, MaxBytes + 1), MaxBytes + 1, throwOnEndOfStream: false, cancellationToken)
-                    .ConfigureAwait(false);
+                var read = await stream.ReadAtLeastAsync(
+                    buffer.AsMemory(0, MaxBytes + 1), MaxBytes + 1, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
                 return read > MaxBytes ? null : buffer[..read];
             }
             catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException)
             {
-                // A compressed body that does not decompress; Brotli says it by the second.
+                // The body does not decompress; Brotli throws the second exception.
                 return null;
             }
             finally
@@ -36,7 +36,7 @@ internal static class AnswerBody
         }
     }
 
-    /// <summary>Retry-After, as seconds or as a date: from nothing to an hour.</summary>
+    /// <returns>Retry-After, given in seconds or as a date, between zero and one hour; null without that header.</returns>
     public static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider clock)
     {
         var wait = response.Headers.RetryAfter switch

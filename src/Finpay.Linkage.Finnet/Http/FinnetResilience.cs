@@ -3,53 +3,58 @@ using Polly;
 using Polly.CircuitBreaker;
 using Polly.Retry;
 
-namespace Finpay.Linkage.Finnet.Http;
+namespace Finpay.Linkage.Finnet;
 
 /// <summary>
-/// Total time &gt; retry &gt; (with SNAP: once more) &gt; circuit breaker &gt; one attempt. Sent again is only what is known not to have been processed: a POST that may have
-/// arrived is in doubt, and its caller decides.
+/// Total time &gt; retry &gt; (with SNAP: once more) &gt; circuit breaker &gt; one attempt. Only what is known not to have been processed
+/// is sent again. A POST that may have arrived is in doubt: what to do then is the caller's decision.
 /// </summary>
 internal static class FinnetResilience
 {
     private const int MaxRetries = 2;
 
-    // A longer wait is handed to the caller instead of held open.
+    // For a longer wait, the caller gets the answer instead of an open call.
     private static readonly TimeSpan MaxRetryAfter = TimeSpan.FromSeconds(5);
 
-    public static bool IsRetried(FinnetException exception) => exception.Failure switch
+    public static bool IsRetried(FinnetAnswer answer) => answer.Kind switch
     {
-        // With a code it is the token service that refused: asking at once again would only be refused again.
-        FinnetFailure.NotSent => exception.ResponseCode is null,
-        FinnetFailure.Busy => exception.RetryAfter is { } wait && wait <= MaxRetryAfter,
+        // With a code, the token service refused; it would refuse again at once.
+        FinnetAnswerKind.NotSent => answer.ResponseCode is null,
+        FinnetAnswerKind.Busy => answer.RetryAfter is { } wait && wait <= MaxRetryAfter,
         _ => false,
     };
 
-    /// <summary>Finnet refused the headers, not the request: with new ones, the same body is safe to send once more.</summary>
-    public static bool IsSentAgainWithNewHeaders(FinnetException exception) =>
-        exception is { Failure: FinnetFailure.Refused, ResponseCode: { IsInvalidToken: true } or { IsUsedExternalId: true } };
+    /// <summary>Finnet refused the headers, not the request: the same body with new headers is safe to send once more.</summary>
+    public static bool IsSentAgainWithNewHeaders(FinnetAnswer answer) =>
+        answer is { Kind: FinnetAnswerKind.Refused, ResponseCode: { IsInvalidToken: true } or { IsUsedExternalId: true } };
 
-    public static ResiliencePipeline<UpgradeWidgetResult> Build(FinnetOptions options, TimeProvider clock) =>
-        new ResiliencePipelineBuilder<UpgradeWidgetResult> { TimeProvider = clock }
+    /// <summary>Finnet, or the way to it, is failing. A definite no is not a failure.</summary>
+    public static bool CountsForCircuitBreaker(FinnetAnswer answer) =>
+        answer.Kind is FinnetAnswerKind.NotSent or FinnetAnswerKind.Busy or FinnetAnswerKind.Unclear or FinnetAnswerKind.NoAnswer;
+
+    public static ResiliencePipeline<FinnetAnswer> Build(FinnetOptions options, TimeProvider clock) =>
+        new ResiliencePipelineBuilder<FinnetAnswer> { TimeProvider = clock }
             .AddTimeout(options.TotalTimeout)
-            .AddRetry(new RetryStrategyOptions<UpgradeWidgetResult>
+            .AddRetry(new RetryStrategyOptions<FinnetAnswer>
             {
-                ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is FinnetException exception && IsRetried(exception)),
+                ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Result is { } answer && IsRetried(answer)),
                 MaxRetryAttempts = MaxRetries,
                 BackoffType = DelayBackoffType.Exponential,
                 Delay = TimeSpan.FromMilliseconds(200),
                 UseJitter = true,
-                DelayGenerator = arguments => ValueTask.FromResult((arguments.Outcome.Exception as FinnetException)?.RetryAfter),
+                DelayGenerator = arguments => ValueTask.FromResult(arguments.Outcome.Result?.RetryAfter),
             })
-            .AddRetry(new RetryStrategyOptions<UpgradeWidgetResult>
+            .AddRetry(new RetryStrategyOptions<FinnetAnswer>
             {
                 ShouldHandle = arguments => ValueTask.FromResult(
-                    options.Authentication == FinnetAuthentication.SnapB2B && arguments.Outcome.Exception is FinnetException exception && IsSentAgainWithNewHeaders(exception)),
+                    options.Authentication == FinnetAuthentication.SnapB2B
+                    && arguments.Outcome.Result is { } answer && IsSentAgainWithNewHeaders(answer)),
                 MaxRetryAttempts = 1,
                 Delay = TimeSpan.Zero,
             })
-            .AddCircuitBreaker(new CircuitBreakerStrategyOptions<UpgradeWidgetResult>
+            .AddCircuitBreaker(new CircuitBreakerStrategyOptions<FinnetAnswer>
             {
-                ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is FinnetException exception && exception.Failure.CountsForCircuitBreaker()),
+                ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Result is { } answer && CountsForCircuitBreaker(answer)),
                 FailureRatio = 0.5,
                 MinimumThroughput = 20,
                 SamplingDuration = TimeSpan.FromSeconds(30),
@@ -57,21 +62,10 @@ internal static class FinnetResilience
             })
             .AddTimeout(options.AttemptTimeout)
             .Build();
-
-    /// <summary>The pipeline's own exceptions in the library's words. Both mean that this call's last attempt, if any, was not processed.</summary>
-    public static FinnetException Translate(ExecutionRejectedException exception, FinnetException? last) => exception switch
-    {
-        BrokenCircuitException broken => new FinnetException(
-            FinnetFailure.NotSent, "Finnet failed repeatedly; nothing is sent for a moment (circuit open).", broken)
-        {
-            RetryAfter = broken.RetryAfter,
-        },
-        _ => last ?? new FinnetException(FinnetFailure.NotSent, "Finnet could not be reached in time.", exception),
-    };
 }
 
-/// <summary>The pipeline, shared by all instances of the client: a circuit breaker that forgets is none.</summary>
+/// <summary>The pipeline, shared by all instances of the client: otherwise its circuit breaker would forget.</summary>
 internal sealed class FinnetResiliencePipeline(IOptions<FinnetOptions> options, TimeProvider clock)
 {
-    public ResiliencePipeline<UpgradeWidgetResult> Value { get; } = FinnetResilience.Build(options.Value, clock);
+    public ResiliencePipeline<FinnetAnswer> Value { get; } = FinnetResilience.Build(options.Value, clock);
 }

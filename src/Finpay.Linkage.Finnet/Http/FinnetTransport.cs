@@ -1,21 +1,20 @@
 using System.Net;
-using Finpay.Linkage.Finnet.Wire;
+using Microsoft.Extensions.Logging;
 
-namespace Finpay.Linkage.Finnet.Http;
+namespace Finpay.Linkage.Finnet;
 
-/// <summary>
-/// One attempt: sends the bytes, reads the answer up to a cap, and says for every other end whether the request may have had an effect.
-/// </summary>
+/// <summary>One attempt: sends the bytes and reads the answer. Without an answer, it says whether the request may have arrived.</summary>
 /// <param name="http">Its base address is Finnet's.</param>
-/// <param name="path">Of the widget service.</param>
+/// <param name="path">The path of the widget service.</param>
 /// <param name="snap">Signs each attempt; null when requests carry no authentication.</param>
-/// <param name="clock">Reads dates in Retry-After.</param>
-/// <param name="onDisagreement">Told when the code of the body and the HTTP status disagree.</param>
-internal sealed class FinnetTransport(HttpClient http, string path, SnapAuthentication? snap, TimeProvider clock, Action<ResponseCode, int> onDisagreement)
+/// <param name="clock">Needed for a Retry-After that is a date.</param>
+/// <param name="logger">The client's.</param>
+internal sealed partial class FinnetTransport(
+    HttpClient http, string path, SnapAuthentication? snap, TimeProvider clock, ILogger<FinnetClient> logger)
 {
     private readonly Uri url = new(http.BaseAddress!, path);
 
-    public async Task<UpgradeWidgetResult> SendAsync(OutgoingBody body, CancellationToken attempt)
+    public async Task<FinnetAnswer> SendAsync(OutgoingBody body, CancellationToken attempt)
     {
         using var content = new TrackedContent(body);
         using var request = new HttpRequestMessage(HttpMethod.Post, url)
@@ -24,45 +23,50 @@ internal sealed class FinnetTransport(HttpClient http, string path, SnapAuthenti
             Version = http.DefaultRequestVersion,
             VersionPolicy = http.DefaultVersionPolicy,
         };
-        AccessToken? token = null;
         try
         {
-            if (snap is not null)
-                token = await snap.SignAsync(request, body, attempt).ConfigureAwait(false);
+            var token = snap is null ? null : await snap.SignAsync(request, body, attempt).ConfigureAwait(false);
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, attempt).ConfigureAwait(false);
-            return Read(response, await AnswerBody.ReadAsync(response.Content, attempt).ConfigureAwait(false));
+            var answer = Read(response, await AnswerBody.ReadAsync(response.Content, attempt).ConfigureAwait(false));
+            if (token is not null && answer.ResponseCode is { IsInvalidToken: true })
+                snap!.Drop(token);
+            return answer;
         }
-        catch (FinnetException exception) when (token is not null && exception.ResponseCode is { IsInvalidToken: true })
+        catch (NoTokenException exception)
         {
-            snap!.Drop(token);
-            throw;
+            return exception.Answer;
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
         {
-            throw (content.Started, exception) switch
+            var (kind, reason) = (content.Started, exception) switch
             {
-                (false, _) => new FinnetException(FinnetFailure.NotSent, "Finnet could not be reached: no connection.", exception),
-                (_, OperationCanceledException) => new FinnetException(FinnetFailure.NoAnswer, "Finnet gave no complete answer in time.", exception),
-                _ => new FinnetException(FinnetFailure.NoAnswer, "The connection to Finnet broke before a complete answer.", exception),
+                (false, _) => (FinnetAnswerKind.NotSent, "Finnet could not be reached: no connection."),
+                (_, OperationCanceledException) => (FinnetAnswerKind.NoAnswer, "Finnet gave no complete answer in time."),
+                _ => (FinnetAnswerKind.NoAnswer, "The connection to Finnet broke before a complete answer."),
             };
+            return new FinnetAnswer { Kind = kind, Reason = reason, Cause = exception };
         }
     }
 
-    private UpgradeWidgetResult Read(HttpResponseMessage response, byte[]? body)
+    private FinnetAnswer Read(HttpResponseMessage response, byte[]? body)
     {
         var httpStatus = (int)response.StatusCode;
         var retryAfter = AnswerBody.RetryAfter(response, clock);
-        if (body is null || !WidgetAnswer.TryRead(body, out var answer))
+        if (body is null || WidgetAnswer.Read(body, retryAfter) is not { } answer)
         {
-            // A gateway in front of Finnet says 429 and 503 in its own words.
-            throw response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable
-                ? new FinnetException(FinnetFailure.Busy, $"Finnet is busy (HTTP {httpStatus}).") { RetryAfter = retryAfter }
-                : new FinnetException(FinnetFailure.Unclear, $"Finnet's answer can't be read (HTTP {httpStatus}).");
+            // A gateway in front of Finnet answers 429 and 503 with a page of its own.
+            return response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable
+                ? new() { Kind = FinnetAnswerKind.Busy, Reason = $"Finnet is busy (HTTP {httpStatus}).", RetryAfter = retryAfter }
+                : new() { Kind = FinnetAnswerKind.Unclear, Reason = $"Finnet's answer cannot be read (HTTP {httpStatus})." };
         }
 
-        // A valid body code wins over the HTTP status (contract section 2).
-        if (answer.Code.HttpStatus != httpStatus)
-            onDisagreement(answer.Code, httpStatus);
-        return AnswerReader.Interpret(answer, retryAfter);
+        // A valid body code counts more than the HTTP status (docs/finnet-contract.md).
+        if (answer.ResponseCode!.Value is var code && code.HttpStatus != httpStatus)
+            LogDisagreement(code, httpStatus);
+        return answer;
     }
+
+    [LoggerMessage(EventId = 2002, Level = LogLevel.Warning,
+        Message = "Finnet's body code {ResponseCode} and HTTP status {HttpStatus} disagree; the code counts")]
+    private partial void LogDisagreement(ResponseCode responseCode, int httpStatus);
 }

@@ -1,12 +1,11 @@
 using System.Net;
 using System.Net.Http.Headers;
-using Finpay.Linkage.Finnet.Wire;
 
-namespace Finpay.Linkage.Finnet.Http;
+namespace Finpay.Linkage.Finnet;
 
 /// <summary>
-/// The body of one attempt. It knows whether any of it was handed to a connection: as long as not, the request can't have had an effect,
-/// whatever the exception looks like.
+/// The body of one attempt. It knows whether any part of it was given to a connection. If not, the request had no effect, whatever the
+/// exception looks like.
 /// </summary>
 internal sealed class TrackedContent : HttpContent
 {

@@ -1,19 +1,23 @@
 using System.Globalization;
 
-namespace Finpay.Linkage.Finnet.Wire;
+namespace Finpay.Linkage.Finnet;
 
-/// <summary>Finnet's times. Without a zone they are WIB, UTC+7 all year (contract section 2).</summary>
+/// <summary>Finnet's times. Without a zone they are WIB, UTC+7 all year (docs/finnet-contract.md).</summary>
 internal static class FinnetTime
 {
-    private static readonly string[] Formats = ["yyyy-MM-dd HH:mm:ss", "yyyy-MM-ddTHH:mm:ss", "yyyy-MM-dd HH:mm:ss.FFFFFFF", "yyyy-MM-ddTHH:mm:ss.FFFFFFF"];
+    private static readonly string[] Formats =
+        ["yyyy-MM-dd HH:mm:ss", "yyyy-MM-ddTHH:mm:ss", "yyyy-MM-dd HH:mm:ss.FFFFFFF", "yyyy-MM-ddTHH:mm:ss.FFFFFFF"];
+
     private static readonly string[] FormatsWithOffset = Array.ConvertAll(Formats, format => format + "zzz");
 
     public static TimeSpan WibOffset { get; } = TimeSpan.FromHours(7);
 
     /// <summary>SNAP's X-TIMESTAMP: <c>yyyy-MM-ddTHH:mm:sszzz</c> in WIB, 25 characters.</summary>
-    public static string WriteTimestamp(DateTimeOffset time) => time.ToOffset(WibOffset).ToString("yyyy-MM-ddTHH:mm:sszzz", CultureInfo.InvariantCulture);
+    public static string WriteTimestamp(DateTimeOffset time) =>
+        time.ToOffset(WibOffset).ToString("yyyy-MM-ddTHH:mm:sszzz", CultureInfo.InvariantCulture);
 
-    /// <summary>Reads <c>yyyy-MM-dd HH:mm:ss</c> (WIB) and ISO 8601 with or without an offset; anything else is <see langword="null"/>.</summary>
+    /// <summary>Reads <c>yyyy-MM-dd HH:mm:ss</c> (WIB) and ISO 8601 with or without an offset.</summary>
+    /// <returns>Null for anything else.</returns>
     public static DateTimeOffset? Read(string? text)
     {
         if (string.IsNullOrWhiteSpace(text))

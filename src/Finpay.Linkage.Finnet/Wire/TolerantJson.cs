@@ -1,32 +1,34 @@
 using System.Text.Json;
 
-namespace Finpay.Linkage.Finnet.Wire;
+namespace Finpay.Linkage.Finnet;
 
-/// <summary>Reads Finnet's answers: unknown members, trailing commas, comments and a byte order mark are tolerated, a number is read as its digits.</summary>
+/// <summary>
+/// Reads what Finnet sends. Unknown members, trailing commas, comments and a byte order mark are tolerated; a number is read as its digits.
+/// </summary>
 internal static class TolerantJson
 {
-    /// <summary>The longest responseMessage of the contract; a longer one is cut.</summary>
+    /// <summary>The contract's limit for responseMessage; a longer one is cut.</summary>
     public const int MaxMessageLength = 150;
 
-    private static readonly JsonDocumentOptions Tolerant = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
+    public static readonly JsonDocumentOptions Options = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
 
-    /// <summary>What <paramref name="read"/> makes of the object; null when the body is no JSON object.</summary>
+    /// <returns>What <paramref name="read"/> makes of the object; null when the body is not a JSON object.</returns>
     public static T? Read<T>(ReadOnlyMemory<byte> body, Func<JsonElement, T?> read)
         where T : class
     {
         try
         {
-            using var document = JsonDocument.Parse(SkipByteOrderMark(body), Tolerant);
+            using var document = JsonDocument.Parse(SkipByteOrderMark(body), Options);
             return document.RootElement.ValueKind == JsonValueKind.Object ? read(document.RootElement) : null;
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // InvalidOperationException: a member's name with a lone surrogate.
+            // InvalidOperationException: the name of a member has a lone surrogate.
             return null;
         }
     }
 
-    /// <summary>A member that is a text or a number; null for everything else.</summary>
+    /// <returns>A member that is a text or a number; null for everything else.</returns>
     public static string? Text(JsonElement root, string name)
     {
         if (!root.TryGetProperty(name, out var value))
@@ -39,10 +41,10 @@ internal static class TolerantJson
         };
     }
 
-    /// <summary>Finnet's words, cut to what the contract allows.</summary>
+    /// <returns>Finnet's words, cut to the contract's limit.</returns>
     public static string Message(JsonElement root) => Cut(Text(root, "responseMessage") ?? "");
 
-    // Never between the two halves of one character.
+    // A surrogate pair is not cut in two.
     private static string Cut(string message) =>
         message.Length <= MaxMessageLength ? message
         : char.IsHighSurrogate(message[MaxMessageLength - 1]) ? message[..(MaxMessageLength - 1)]
@@ -56,11 +58,11 @@ internal static class TolerantJson
         }
         catch (InvalidOperationException)
         {
-            // Not UTF-8, or a lone surrogate: no text, as if it were absent. A message in another encoding must not hide the code.
+            // Not UTF-8, or a lone surrogate: treated as absent, so that a message in another encoding does not hide the code.
             return null;
         }
     }
 
-    private static ReadOnlyMemory<byte> SkipByteOrderMark(ReadOnlyMemory<byte> body) =>
+    public static ReadOnlyMemory<byte> SkipByteOrderMark(ReadOnlyMemory<byte> body) =>
         body.Span.StartsWith("\uFEFF"u8) ? body[3..] : body;
 }

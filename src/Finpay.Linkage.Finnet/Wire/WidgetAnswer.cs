@@ -1,15 +1,40 @@
-using System.Diagnostics.CodeAnalysis;
+namespace Finpay.Linkage.Finnet;
 
-namespace Finpay.Linkage.Finnet.Wire;
-
-/// <summary>The widget service's answer as far as it can be read.</summary>
-internal sealed record WidgetAnswer(ResponseCode Code, string Message, string? WidgetUrl, string? ExpiryTime)
+/// <summary>Reads the widget service's answer. The full 7-digit code decides, never HTTP 2xx (docs/finnet-contract.md).</summary>
+internal static class WidgetAnswer
 {
-    public static bool TryRead(ReadOnlyMemory<byte> body, [NotNullWhen(true)] out WidgetAnswer? answer)
+    /// <returns>Null when the body has no readable code.</returns>
+    public static FinnetAnswer? Read(ReadOnlyMemory<byte> body, TimeSpan? retryAfter) => TolerantJson.Read(body, root =>
     {
-        answer = TolerantJson.Read(body, root => ResponseCode.TryParse(TolerantJson.Text(root, "responseCode"), out var code)
-            ? new WidgetAnswer(code, TolerantJson.Message(root), TolerantJson.Text(root, "widgetUrl"), TolerantJson.Text(root, "expiryTime"))
-            : null);
-        return answer is not null;
-    }
+        if (!ResponseCode.TryParse(TolerantJson.Text(root, "responseCode"), out var code))
+            return null;
+        var answer = new FinnetAnswer { Kind = KindOf(code), ResponseCode = code, ResponseMessage = TolerantJson.Message(root) };
+        if (answer.Kind != FinnetAnswerKind.WidgetIssued)
+            return answer.IsResult ? answer : answer with { Reason = $"Finnet answered {code}.", RetryAfter = retryAfter };
+        return TolerantJson.Text(root, "widgetUrl") is { } url && IsUsable(url)
+            ? answer with { WidgetUrl = new Secret(url), ExpiryTime = FinnetTime.Read(TolerantJson.Text(root, "expiryTime")) }
+            : answer with
+            {
+                Kind = FinnetAnswerKind.Unclear,
+                Reason = $"Finnet answered {code} without a usable widgetUrl.",
+                RetryAfter = retryAfter,
+            };
+    });
+
+    // An unknown code is classified by its HTTP digits; an undocumented 2xx or 3xx may mean anything.
+    private static FinnetAnswerKind KindOf(ResponseCode code) =>
+        code == ResponseCode.Success ? FinnetAnswerKind.WidgetIssued
+        : code == ResponseCode.InProcess ? FinnetAnswerKind.InProcess
+        : code == ResponseCode.Rejected ? FinnetAnswerKind.Rejected
+        : code == ResponseCode.Approved ? FinnetAnswerKind.Approved
+        : code == ResponseCode.DuplicateReference ? FinnetAnswerKind.DuplicateReference
+        : code.HttpStatus switch
+        {
+            429 or 503 => FinnetAnswerKind.Busy,
+            >= 400 and < 500 => FinnetAnswerKind.Refused,
+            _ => FinnetAnswerKind.Unclear,
+        };
+
+    private static bool IsUsable(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var uri) && FinnetOptionsValidator.IsHttpsOrLoopback(uri);
 }

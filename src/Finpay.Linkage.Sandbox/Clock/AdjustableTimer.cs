@@ -3,7 +3,7 @@ namespace Finpay.Linkage.Sandbox.Clock;
 /// <summary>A timer that fires when its clock passes the due time, by real time or by <see cref="SandboxClock.Advance"/>.</summary>
 internal sealed class AdjustableTimer : ITimer
 {
-    // Framework timers take at most 49 days; a longer wait is looked at again once a day.
+    // Timers of the framework wait 49 days at most, so a longer wait is split into days.
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
 
     private readonly Lock gate = new();

@@ -1,6 +1,6 @@
 namespace Finpay.Linkage.Sandbox.Clock;
 
-/// <summary>Real time plus an offset that only grows: retry schedules of hours can be played in seconds.</summary>
+/// <summary>Real time plus an offset that only grows, so that hours of retries can be played in seconds.</summary>
 internal sealed class SandboxClock(TimeProvider inner) : TimeProvider
 {
     private readonly Lock gate = new();

@@ -1,6 +1,6 @@
 namespace Finpay.Linkage.Sandbox.ConsolePages;
 
-/// <summary>Says that something the console shows has changed, not what: whoever waits reads the whole again, so nothing can be missed.</summary>
+/// <summary>Signals that something in the console changed, not what: a listener reads everything again and so misses nothing.</summary>
 internal sealed class ChangeSignal
 {
     private readonly Lock gate = new();
@@ -26,6 +26,6 @@ internal sealed class ChangeSignal
             return (version, next.Task);
     }
 
-    // Continuations elsewhere: Raise is called inside other locks.
+    // Asynchronous continuations, because Raise is called inside other locks.
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -4,12 +4,12 @@ using Finpay.Linkage.Sandbox.Clock;
 
 namespace Finpay.Linkage.Sandbox.ConsolePages;
 
-/// <summary>The stream that keeps an open console up to date: one short event per change, the page fetches the rest.</summary>
+/// <summary>The event stream of an open console: one short event per change; the page then fetches the data.</summary>
 internal sealed class ConsoleEvents(ChangeSignal changes, SandboxClock clock, IHostApplicationLifetime lifetime)
 {
     public const int MostStreams = 32;
 
-    // A browser opens the next stream by itself; a client that only seems to be there is let go.
+    // A stream ends after this time, so that dead clients are dropped; a browser opens the next one by itself.
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan ReconnectAfter = TimeSpan.FromSeconds(1);
@@ -38,7 +38,7 @@ internal sealed class ConsoleEvents(ChangeSignal changes, SandboxClock clock, IH
 
     private async IAsyncEnumerable<SseItem<long>> StreamAsync([EnumeratorCancellation] CancellationToken aborted)
     {
-        // All on real time: running the sandbox clock forward by a day must not end every stream.
+        // Real time, because an advance of the sandbox clock must not end the streams.
         using var end = CancellationTokenSource.CreateLinkedTokenSource(aborted, lifetime.ApplicationStopping);
         using var tooOld = new CancellationTokenSource(Lifetime, clock.Inner);
         while (true)
@@ -58,7 +58,7 @@ internal sealed class ConsoleEvents(ChangeSignal changes, SandboxClock clock, IH
         }
     }
 
-    /// <summary>True when something changed, false when it is time for a sign of life, null when the stream ends.</summary>
+    /// <summary>True after a change, false when a keep-alive is due, null when the stream ends.</summary>
     private async Task<bool?> WaitAsync(Task next, CancellationToken tooOld, CancellationToken end)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(tooOld, end);

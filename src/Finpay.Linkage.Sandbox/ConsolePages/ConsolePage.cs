@@ -6,11 +6,12 @@ using Finpay.Linkage.Sandbox.Widget;
 
 namespace Finpay.Linkage.Sandbox.ConsolePages;
 
-/// <summary>The console itself: static files, everything that changes is fetched by its script.</summary>
+/// <summary>The console page: static files; its script fetches the data.</summary>
 internal static class ConsolePage
 {
     private const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'none'; base-uri "
+        + "'none'; frame-ancestors 'none'";
 
     private static readonly ConcurrentDictionary<string, string?> Files = new(StringComparer.Ordinal);
 
@@ -18,7 +19,10 @@ internal static class ConsolePage
     {
         var pages = app.MapGroup("").AddEndpointFilter((context, next) => WebPage.ProtectAsync(context, next, Policy));
         pages.MapGet("/", (StandInOptions options) =>
-            TypedResults.Text(Read("index.html")!.Replace("{{api}}", HtmlEncoder.Default.Encode(options.ApiUrl), StringComparison.Ordinal), "text/html", Encoding.UTF8));
+            TypedResults.Text(
+                Read("index.html")!.Replace("{{api}}", HtmlEncoder.Default.Encode(options.ApiUrl), StringComparison.Ordinal),
+                "text/html",
+                Encoding.UTF8));
         pages.MapGet("/console/{file}", Asset);
     }
 
@@ -35,7 +39,7 @@ internal static class ConsolePage
 
     private static string? Read(string file) => Files.TryGetValue(file, out var known) ? known : Load(file);
 
-    // Only what exists is kept: addresses are anybody's to make up.
+    // Only existing files are cached: otherwise invented names would fill the memory.
     private static string? Load(string file)
     {
         using var stream = typeof(ConsolePage).Assembly.GetManifestResourceStream($"Pages/console/{file}");

@@ -7,7 +7,7 @@ using Finpay.Linkage.Sandbox.Sessions;
 
 namespace Finpay.Linkage.Sandbox.ConsolePages;
 
-/// <summary>Everything the console shows at one time, newest first; what a request holds is fetched when it is opened.</summary>
+/// <summary>The data of the console's lists, newest first; the content of a request is fetched when it is opened.</summary>
 internal sealed class ConsoleState(
     RequestLog log, SessionStore store, ScenarioQueue queue, SandboxClock clock, NotificationSender sender, ChangeSignal changes)
 {
@@ -15,7 +15,7 @@ internal sealed class ConsoleState(
 
     public object Now()
     {
-        // The version first: what changes while this is put together is fetched once more, never missed.
+        // The version is read first: a change during this method causes one more fetch and is never missed.
         var (version, _) = changes.Now();
         var sessions = store.All;
         var now = clock.GetUtcNow();

@@ -4,8 +4,8 @@ using Finpay.Linkage.Sandbox.StandIn;
 namespace Finpay.Linkage.Sandbox.ConsolePages;
 
 /// <summary>
-/// Keeps other websites from pulling the levers: whoever develops here has other pages open in the same browser, and all of them can reach localhost.
-/// Scripts send no Origin and are let through.
+/// Refuses calls from other websites: a developer has other pages open in the same browser, and all of them can reach localhost.
+/// Scripts send no Origin header and are accepted.
 /// </summary>
 internal static class OwnPagesOnly
 {
@@ -20,7 +20,8 @@ internal static class OwnPagesOnly
             return Refused("another website may not do this");
 
         if (HttpMethods.IsPost(request.Method) && !request.HasJsonContentType())
-            return TypedResults.Json(new ControlError("Content-Type must be application/json."), statusCode: StatusCodes.Status415UnsupportedMediaType);
+            return TypedResults.Json(
+                new ControlError("Content-Type must be application/json."), statusCode: StatusCodes.Status415UnsupportedMediaType);
 
         return await next(context);
     }
@@ -30,7 +31,7 @@ internal static class OwnPagesOnly
         || request.Headers.Origin is { Count: > 0 } origin
             && !string.Equals(origin[0], $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
 
-    // A foreign name that resolves to 127.0.0.1 would make its page "the same origin".
+    // DNS rebinding: a foreign name that resolves to 127.0.0.1 makes its page "the same origin".
     private static bool IsThisMachine(HostString host) =>
         host.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
         || (IPAddress.TryParse(host.Host, out var address) && IPAddress.IsLoopback(address));

@@ -1,6 +1,6 @@
 namespace Finpay.Linkage.Sandbox.Hosting;
 
-/// <summary>A file with a secret: its owner's alone from the first byte, and there whole or not at all.</summary>
+/// <summary>A file with a secret: only its owner can read it, and it is written completely or not at all.</summary>
 internal static class OwnerOnlyFile
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;

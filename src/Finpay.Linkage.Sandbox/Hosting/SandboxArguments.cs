@@ -2,18 +2,18 @@ using System.Net;
 
 namespace Finpay.Linkage.Sandbox.Hosting;
 
-/// <summary>The command line. <see cref="Error"/> is the one line to print when it makes no sense.</summary>
+/// <summary>The command line. <see cref="Error"/> is the message if it is wrong.</summary>
 internal sealed record SandboxArguments
 {
     public const string Usage = """
         Starts the Finpay.Linkage API and a stand-in for Finnet on this machine, wired to each other.
 
-          --data DIR          where both keep their state (default: a folder in the user's data folder)
+          --data DIR          where both store their data (default: a folder in the user's data folder)
           --api-url URL       where the API listens (default: http://localhost:5080)
           --finnet-url URL    where the stand-in listens (default: http://localhost:5090)
-          --snap              have requests to the stand-in authenticate by SNAP B2B, and verify it (default: they carry no headers)
+          --snap              authenticate requests to the stand-in by SNAP B2B and verify them (default: no authentication)
           --callback URL      start the stand-in alone, for an API that runs elsewhere with this callback URL
-          --any-address       listen on every address of this machine: for a container whose ports are published on loopback
+          --any-address       listen on every address of this machine (for a container whose ports are published on loopback)
           --help              this text
         """;
 
@@ -25,13 +25,13 @@ internal sealed record SandboxArguments
 
     public Uri FinnetUrl { get; private init; } = new("http://localhost:5090");
 
-    /// <summary>In a container loopback is the container's own; what is printed stays the address that a person opens.</summary>
+    /// <summary>For containers, whose loopback can't be reached from outside. The printed URL stays the one that a person opens.</summary>
     public bool AnyAddress { get; private init; }
 
-    /// <summary>The API signs, the stand-in verifies.</summary>
+    /// <summary>The API signs its requests and the stand-in verifies them.</summary>
     public bool Snap { get; private init; }
 
-    /// <summary>Where the stand-in sends results when the API is started by somebody else.</summary>
+    /// <summary>The callback URL of an API that runs elsewhere; null starts the API here.</summary>
     public Uri? Callback { get; private init; }
 
     public bool Help { get; private init; }
@@ -48,7 +48,8 @@ internal sealed record SandboxArguments
                 "--help" or "-h" => parsed with { Help = true },
                 "--snap" => parsed with { Snap = true },
                 "--any-address" => parsed with { AnyAddress = true },
-                "--data" or "--api-url" or "--finnet-url" or "--callback" when i + 1 == args.Count => parsed with { Error = $"{args[i]} needs a value" },
+                "--data" or "--api-url" or "--finnet-url" or "--callback" when i + 1 == args.Count =>
+                    parsed with { Error = $"{args[i]} needs a value" },
                 "--data" => parsed with { DataFolder = Path.GetFullPath(args[++i]) },
                 "--api-url" => Loopback(args[++i]) is { } url ? parsed with { ApiUrl = url } : parsed.NotLoopback(args[i]),
                 "--finnet-url" => Loopback(args[++i]) is { } url ? parsed with { FinnetUrl = url } : parsed.NotLoopback(args[i]),
@@ -59,7 +60,9 @@ internal sealed record SandboxArguments
             };
         }
 
-        return parsed is { Callback: not null, Snap: true, Error: null } ? parsed with { Error = "--snap needs the sandbox's own API, which --callback does without" } : parsed;
+        return parsed is { Callback: not null, Snap: true, Error: null }
+            ? parsed with { Error = "--snap needs the sandbox's own API, which --callback does without" }
+            : parsed;
     }
 
     private static Uri? Loopback(string value) =>

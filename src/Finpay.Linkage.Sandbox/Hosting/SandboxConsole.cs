@@ -2,7 +2,7 @@ using Finpay.Linkage.Api.Settings;
 
 namespace Finpay.Linkage.Sandbox.Hosting;
 
-/// <summary>What is said to the person who started it: a banner, or one line about why it did not start.</summary>
+/// <summary>What the console shows: a banner, or one line that says why the sandbox did not start.</summary>
 internal static class SandboxConsole
 {
     private const string SnapLine = "\n  SNAP B2B           on";
@@ -36,7 +36,10 @@ internal static class SandboxConsole
         }
     }
 
-    public static string Banner(SandboxHost host, SandboxArguments arguments) => arguments.Callback is null ? BannerOfBoth(host, arguments) : $$"""
+    public static string Banner(SandboxHost host, SandboxArguments arguments) =>
+        arguments.Callback is null ? BannerOfBoth(host, arguments) : BannerOfStandIn(host, arguments);
+
+    private static string BannerOfStandIn(SandboxHost host, SandboxArguments arguments) => $$"""
 
         Finpay.Linkage sandbox, the stand-in alone
           Stand-in (Finnet)  {{host.FinnetUrl}}
@@ -59,10 +62,13 @@ internal static class SandboxConsole
           Demo API key       {{host.Settings.DemoApiKey}}
 
         Ask for a widget, then open its widgetUrl:
-          curl -s -X POST {{host.ApiUrl}}/v1/account-upgrades -H 'X-Api-Key: {{host.Settings.DemoApiKey}}' -H 'Content-Type: application/json' -d '{"phoneNo":"081295288912"}'
+          curl -s -X POST {{host.ApiUrl}}/v1/account-upgrades -H 'Content-Type: application/json' \
+            -H 'X-Api-Key: {{host.Settings.DemoApiKey}}' -d '{"phoneNo":"081295288912"}'
 
         Post the documentation's notification by hand:
-          curl -s -X POST {{host.CallbackUrl}} -H 'Content-Type: application/json' -d '{"kycResponse":"KYC Rejected","kysMessage":"Your KYC has been rejected because…","partnerReferenceNo":"202411011441000012","phoneNo":"6281295288912","merchantId":"AGREE170724"}'
+          curl -s -X POST {{host.CallbackUrl}} -H 'Content-Type: application/json' \
+            -d '{"kycResponse":"KYC Rejected","kysMessage":"Your KYC has been rejected because…",
+            "partnerReferenceNo":"202411011441000012","phoneNo":"6281295288912","merchantId":"AGREE170724"}'
 
         Press Ctrl+C to stop.
 

@@ -44,7 +44,7 @@ internal sealed class SandboxHost : IAsyncDisposable
             Snap = snap?.Merchant,
         };
 
-        // The stand-in first: on a free port, the API can be told its address only then.
+        // The stand-in starts first, because the API needs its address, and a free port is known only after the start.
         var finnet = StandInApp.Build(options, time);
         await finnet.StartAsync();
         WebApplication? linkage = null;
@@ -74,7 +74,7 @@ internal sealed class SandboxHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends when no notification is on its way.</summary>
+    /// <summary>Completes when no notification is being sent.</summary>
     public Task SettleAsync() => standIn.Services.GetRequiredService<NotificationSender>().IdleAsync();
 
     public async Task WaitForShutdownAsync()
@@ -91,12 +91,12 @@ internal sealed class SandboxHost : IAsyncDisposable
 
     private static WebApplication BuildApi(SandboxArguments arguments, Dictionary<string, string?> configuration)
     {
-        // Empty: no environment variable or settings file lying about can break the demonstration.
+        // An empty builder, so that no environment variable or settings file can change the demonstration.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
         {
             ApplicationName = typeof(LinkageApp).Assembly.GetName().Name,
             ContentRootPath = AppContext.BaseDirectory,
-            // Readable log lines; that is all it changes (api.md).
+            // Development only makes the log lines readable (api.md).
             EnvironmentName = Environments.Development,
         });
         builder.WebHost.UseKestrel();
@@ -109,7 +109,7 @@ internal sealed class SandboxHost : IAsyncDisposable
         return linkage;
     }
 
-    // Kestrel would say so too, but only after its log has printed a stack trace.
+    // Kestrel reports it too, but only after a stack trace in the log.
     private static void RefuseTakenPort(Uri url)
     {
         var address = IPAddress.TryParse(url.DnsSafeHost, out var given) ? given : IPAddress.Loopback;
@@ -124,10 +124,11 @@ internal sealed class SandboxHost : IAsyncDisposable
         }
     }
 
-    // On a free port (0) only the running server knows the address.
+    // With port 0 only the running server knows the address.
     private string Shown(Uri asked, WebApplication running) => arguments.AnyAddress ? Trimmed(asked) : running.Urls.First();
 
-    private static string Listening(Uri url, SandboxArguments arguments) => arguments.AnyAddress ? $"http://0.0.0.0:{url.Port}" : Trimmed(url);
+    private static string Listening(Uri url, SandboxArguments arguments) =>
+        arguments.AnyAddress ? $"http://0.0.0.0:{url.Port}" : Trimmed(url);
 
     private static string Trimmed(Uri url) => url.GetLeftPart(UriPartial.Authority);
 }

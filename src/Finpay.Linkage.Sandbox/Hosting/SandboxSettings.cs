@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Finpay.Linkage.Sandbox.Hosting;
 
-/// <summary>What is made once and kept, so that a second run on the same folder works like the first.</summary>
+/// <summary>Settings that are made once and stored, so that a second run on the same folder works like the first.</summary>
 internal sealed record SandboxSettings(string DemoApiKey)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };

@@ -5,10 +5,7 @@ using Finpay.Linkage.Sandbox.Snap;
 
 namespace Finpay.Linkage.Sandbox.Hosting;
 
-/// <summary>
-/// Both sides of SNAP B2B: the merchant's key pair and what Finnet issues for it, made once and kept. In files of their own, so that a folder of an
-/// earlier version only lacks them.
-/// </summary>
+/// <summary>Both sides of SNAP B2B: the merchant's key pair and what Finnet issues for it, made once and stored.</summary>
 internal sealed class SnapSettings
 {
     private const int KeyBits = 2048;
@@ -17,10 +14,10 @@ internal sealed class SnapSettings
 
     private SnapSettings(string privateKeyPath, SnapMerchant merchant) => (PrivateKeyPath, Merchant) = (privateKeyPath, merchant);
 
-    /// <summary>Only the API reads it, as a merchant's would.</summary>
+    /// <summary>Only the API reads this file.</summary>
     public string PrivateKeyPath { get; }
 
-    /// <summary>What the stand-in is told.</summary>
+    /// <summary>What the stand-in knows.</summary>
     public SnapMerchant Merchant { get; }
 
     public static SnapSettings LoadOrCreate(string dataFolder)

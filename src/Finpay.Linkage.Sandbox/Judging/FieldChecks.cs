@@ -1,6 +1,6 @@
 namespace Finpay.Linkage.Sandbox.Judging;
 
-/// <summary>What Finnet says about single values, beyond type and length. Null means nothing is wrong.</summary>
+/// <summary>Finnet's rules for single values, besides type and length. Null means the value is right.</summary>
 internal static class FieldChecks
 {
     public static string? Digits(string value) => value.All(char.IsAsciiDigit) ? null : "must be digits only";
@@ -10,7 +10,7 @@ internal static class FieldChecks
 
     public static string? Nationality(string value) => value is "WNI" or "WNA" ? null : "must be WNI or WNA";
 
-    // A lone "/path" is an absolute file URI on Unix, so a scheme separator is asked for as well.
+    // On Unix "/path" alone is an absolute file URI, so the scheme separator is required too.
     public static string? AbsoluteUrl(string value) =>
         Uri.TryCreate(value, UriKind.Absolute, out _) && value.Contains("://", StringComparison.Ordinal) ? null : "must be an absolute URL";
 

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Finpay.Linkage.Sandbox.Judging;
 
-/// <summary>AES-128-CBC, PKCS#7, key and IV as ASCII bytes (contract, section 1), by the framework alone.</summary>
+/// <summary>AES-128-CBC, PKCS#7, key and IV as ASCII bytes (contract, section 1). Uses no code of the product.</summary>
 internal sealed class FieldDecryption(string key, string iv)
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);

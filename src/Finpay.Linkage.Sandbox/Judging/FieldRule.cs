@@ -6,7 +6,7 @@ internal enum Need
 {
     Mandatory,
 
-    /// <summary>Mandatory once its parent object is there.</summary>
+    /// <summary>Mandatory when its parent object is present.</summary>
     MandatoryInParent,
     Optional,
 }
@@ -18,7 +18,7 @@ internal enum Need
 /// <param name="Min">Shortest value, in characters (of the clear text when encrypted).</param>
 /// <param name="Max">Longest value; 0 when Finnet states none.</param>
 /// <param name="Encrypted">AES-128 ciphertext in Base64.</param>
-/// <param name="Check">What else is wrong with the (clear) value; null when nothing is.</param>
+/// <param name="Check">Returns what else is wrong with the (decrypted) value, or null.</param>
 internal sealed record FieldRule(
     string Path,
     JsonValueKind Kind,

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Finpay.Linkage.Sandbox.Judging;
 
-/// <summary>The bytes behind a data URL, when they are what the prefix declares.</summary>
+/// <summary>The type and the bytes of a data URL.</summary>
 internal sealed record ImageData(string ContentType, byte[] Bytes)
 {
     private static readonly (string ContentType, byte[] Magic)[] Known =
@@ -42,7 +42,7 @@ internal sealed record ImageData(string ContentType, byte[] Bytes)
         return true;
     }
 
-    /// <summary>What the first bytes say; null when it is neither of the two.</summary>
+    /// <summary>The type that the first bytes show; null if it is neither JPEG nor PNG.</summary>
     public static string? TypeOf(byte[] bytes) => Array.Find(Known, known => bytes.AsSpan().StartsWith(known.Magic)).ContentType;
 
     private static string Prefix(string contentType) => $"data:{contentType};base64,";

@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace Finpay.Linkage.Sandbox.Judging;
 
-/// <summary>Reads a widget request as strictly as the contract allows. Shares no code with the product's writer, on purpose.</summary>
+/// <summary>
+/// Reads a widget request as strictly as the contract allows. It shares no code with the product, so that it is an independent check.
+/// </summary>
 internal sealed class Judge(string merchantId, string merchantPassword, FieldDecryption decryption)
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -96,7 +98,7 @@ internal sealed class Judge(string merchantId, string merchantPassword, FieldDec
             return;
         }
 
-        // Contract, JSON traps: the default encoder's \u002B in a Base64 value is the sign of a wrong writer.
+        // Contract, JSON traps: \u002B in a Base64 value shows that the writer uses the default encoder, which is wrong.
         if ((rule.Encrypted || rule.Name == "base64") && JsonMarshal.GetRawUtf8Value(element).Contains((byte)'\\'))
             verdict.Add(Problem.Format(rule.Path, "has escaped characters in a Base64 value"));
 

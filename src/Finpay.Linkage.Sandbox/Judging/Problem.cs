@@ -1,6 +1,6 @@
 namespace Finpay.Linkage.Sandbox.Judging;
 
-/// <summary>One deviation from the contract, with the answer it would earn if it were the only one.</summary>
+/// <summary>One deviation from the contract, with the answer that it gets if it is the only one.</summary>
 internal sealed record Problem(string Field, string Reason, string ResponseCode, string ResponseMessage)
 {
     /// <summary>The service's two digits in a response code (contract, section 2).</summary>

@@ -1,6 +1,6 @@
 namespace Finpay.Linkage.Sandbox.Judging;
 
-/// <summary>What the judge read, and everything that is wrong with it.</summary>
+/// <summary>The values that the judge read, and all problems that it found.</summary>
 internal sealed class Verdict
 {
     private readonly List<Problem> problems = [];
@@ -8,7 +8,7 @@ internal sealed class Verdict
 
     public IReadOnlyList<Problem> Problems => problems;
 
-    /// <summary>Values by path, in clear where they came encrypted; a boolean is "true" or "false".</summary>
+    /// <summary>Values by path, decrypted if they came encrypted; a boolean is "true" or "false".</summary>
     public IReadOnlyDictionary<string, string> Values => values;
 
     public string? this[string path] => values.GetValueOrDefault(path);

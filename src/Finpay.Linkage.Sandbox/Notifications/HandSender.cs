@@ -5,7 +5,7 @@ using Finpay.Linkage.Sandbox.StandIn;
 
 namespace Finpay.Linkage.Sandbox.Notifications;
 
-/// <summary>Sends a notification by hand, beside its schedule: neither its state nor its next attempt is touched.</summary>
+/// <summary>Sends a notification by hand, outside its schedule: its state and its next attempt do not change.</summary>
 internal sealed class HandSender(
     SessionStore store, NotificationSender sender, MerchantCallback callback, SandboxClock clock, StandInOptions options)
 {

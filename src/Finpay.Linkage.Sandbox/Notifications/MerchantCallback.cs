@@ -7,7 +7,7 @@ using Finpay.Linkage.Sandbox.Sessions;
 
 namespace Finpay.Linkage.Sandbox.Notifications;
 
-/// <summary>One attempt to tell the merchant.</summary>
+/// <summary>One attempt to notify the merchant.</summary>
 internal sealed class MerchantCallback(IHttpClientFactory clients, SandboxClock clock, string merchantId)
 {
     public const string ClientName = "merchant";
@@ -16,7 +16,7 @@ internal sealed class MerchantCallback(IHttpClientFactory clients, SandboxClock 
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>The notification after the attempt: delivered, refused, given up, or due again.</summary>
+    /// <summary>Returns the notification after the attempt: delivered, refused, given up, or due again.</summary>
     public async Task<Notification> AttemptAsync(Uri target, Session session, Notification notification)
     {
         var at = clock.GetUtcNow();
@@ -48,13 +48,13 @@ internal sealed class MerchantCallback(IHttpClientFactory clients, SandboxClock 
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary>What came back, and what it means for the schedule.</summary>
+    /// <summary>The answer, and what it means for the schedule.</summary>
     public async Task<(Attempt Attempt, NotificationState State)> PostAsync(Uri target, byte[] body, DateTimeOffset at)
     {
         using var content = new ByteArrayContent(body);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
 
-        // On real time: an Advance must not cut short an answer that is on its way.
+        // Real time, because an advance of the sandbox clock must not cut off an answer.
         using var patience = new CancellationTokenSource(Patience, clock.Inner);
         try
         {

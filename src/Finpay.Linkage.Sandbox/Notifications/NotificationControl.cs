@@ -6,7 +6,7 @@ namespace Finpay.Linkage.Sandbox.Notifications;
 
 internal sealed record SendByHand(string? Variant);
 
-/// <summary>The window on the notifications, and the lever that sends one by hand.</summary>
+/// <summary>The endpoints that list notifications and send one by hand.</summary>
 internal static class NotificationControl
 {
     private const int LongestList = 200;

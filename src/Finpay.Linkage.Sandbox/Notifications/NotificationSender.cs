@@ -5,7 +5,7 @@ using Finpay.Linkage.Sandbox.Sessions;
 
 namespace Finpay.Linkage.Sandbox.Notifications;
 
-/// <summary>Sends what is due, as the sandbox clock passes it. Nothing is sent before <see cref="CallbackUrl"/> is known.</summary>
+/// <summary>Sends notifications when they are due on the sandbox clock, but none before <see cref="CallbackUrl"/> is known.</summary>
 internal sealed partial class NotificationSender : IDisposable
 {
     private readonly SessionStore store;
@@ -21,7 +21,8 @@ internal sealed partial class NotificationSender : IDisposable
     private Uri? callbackUrl;
 
     public NotificationSender(
-        SessionStore store, SessionFiles files, SandboxClock clock, MerchantCallback callback, ChangeSignal changes, ILogger<NotificationSender> logger)
+        SessionStore store, SessionFiles files, SandboxClock clock, MerchantCallback callback, ChangeSignal changes,
+        ILogger<NotificationSender> logger)
     {
         (this.store, this.files, this.clock, this.callback, this.changes, this.logger) = (store, files, clock, callback, changes, logger);
         timer = clock.CreateTimer(_ => SendDue(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -57,11 +58,14 @@ internal sealed partial class NotificationSender : IDisposable
         }
     }
 
-    /// <summary>Ends when what is being sent (for that session, or at all) has been answered or has failed.</summary>
+    /// <summary>Completes when everything that is being sent (for that session, or at all) has been answered or has failed.</summary>
     public async Task IdleAsync(string? uuid = null)
     {
-        while (running.Where(r => uuid is null || r.Value == uuid).Select(r => r.Key).Where(t => !t.IsCompleted).ToList() is { Count: > 0 } tasks)
+        while (Unfinished() is { Count: > 0 } tasks)
             await Task.WhenAll(tasks);
+
+        List<Task> Unfinished() =>
+            [.. running.Where(r => uuid is null || r.Value == uuid).Select(r => r.Key).Where(t => !t.IsCompleted)];
     }
 
     /// <summary>Moves the clock from one due time to the next, so that each attempt is made, and recorded, at its own time.</summary>
@@ -107,7 +111,8 @@ internal sealed partial class NotificationSender : IDisposable
         {
             var result = await callback.AttemptAsync(target, session, notification);
             store.Return(session.Uuid, result);
-            LogAttempt(logger, notification.Id, session.PartnerReferenceNo, result.Attempts.Count, result.Attempts[^1].Status, result.State);
+            LogAttempt(
+                logger, notification.Id, session.PartnerReferenceNo, result.Attempts.Count, result.Attempts[^1].Status, result.State);
             SendDue();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -1,6 +1,6 @@
 namespace Finpay.Linkage.Sandbox.Notifications;
 
-/// <summary>Finpay's known schedule (contract, section 4): five retries, each counted from the attempt before, then never again.</summary>
+/// <summary>Finpay's known schedule (contract, section 4): five retries, each timed from the attempt before it.</summary>
 internal static class RetrySchedule
 {
     private static readonly int[] Minutes = [1, 5, 15, 30, 60];

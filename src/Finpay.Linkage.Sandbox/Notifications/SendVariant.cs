@@ -2,7 +2,7 @@ using Finpay.Linkage.Sandbox.Sessions;
 
 namespace Finpay.Linkage.Sandbox.Notifications;
 
-/// <summary>A notification as it is sent by hand: its bytes, what stands behind the callback's path, and how far the clock runs first.</summary>
+/// <summary>A notification sent by hand: its bytes, a token to append to the callback's path, and how far the clock runs first.</summary>
 internal sealed record HandMade(byte[] Body)
 {
     public string Token { get; init; } = "";
@@ -10,7 +10,7 @@ internal sealed record HandMade(byte[] Body)
     public TimeSpan After { get; init; }
 }
 
-/// <summary>A way in which a notification can come, or in which somebody pretends that it does.</summary>
+/// <summary>A way to send a notification, as Finnet may send it or as an attacker may forge it.</summary>
 internal sealed record SendVariant(string Name, string Description, Func<Session, Notification, string, HandMade> Make)
 {
     // Finnet's last retry comes 111 minutes after the first attempt.
@@ -18,9 +18,9 @@ internal sealed record SendVariant(string Name, string Description, Func<Session
 
     public static readonly IReadOnlyList<SendVariant> All =
     [
-        new("again", "the same once more", As),
+        new("again", "the same again", As),
         new("late", "the same, two hours later", (s, n, id) => As(s, n, id) with { After = Late }),
-        new("forged", "the opposite, from somebody who guesses a token in the path", (s, n, id) =>
+        new("forged", "the opposite, with a guessed token in the path", (s, n, id) =>
             As(s, Opposite(n), id) with { Token = "guessed-by-somebody-who-is-not-finnet" }),
         new("forged-merchant", "the opposite, with another merchant's id", (s, n, _) => As(s, Opposite(n), "SOMEBODYELSE01")),
         new("truncated", "the opposite, cut off in the middle", (s, n, id) =>
@@ -37,7 +37,7 @@ internal sealed record SendVariant(string Name, string Description, Func<Session
     private static HandMade As(Session session, Notification notification, string merchantId) =>
         new(MerchantCallback.Body(session, notification, merchantId));
 
-    // What must not count claims the opposite: were it taken for true, it would show.
+    // A forged notification claims the opposite, so that it is visible if it is accepted.
     private static Notification Opposite(Notification notification) => notification.Outcome is Outcome.Approved
         ? notification with { Outcome = Outcome.Rejected, Message = PlannedDecision.RejectedMessage }
         : notification with { Outcome = Outcome.Approved, Message = PlannedDecision.ApprovedMessage };

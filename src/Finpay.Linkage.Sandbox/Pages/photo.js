@@ -1,4 +1,4 @@
-// What the API and Finnet's widget take; photos of today's phones are larger and are made smaller before they are sent.
+// The limit of the API and of Finnet's widget. Photos of phones are larger, so they are made smaller before they are sent.
 const most = 1024 * 1024;
 const longestSide = 1600;
 
@@ -17,7 +17,7 @@ export async function shrink(input) {
     files.items.add(new File([blob], file.name.replace(/\.\w+$/, '') + '.jpg', { type: 'image/jpeg' }));
     input.files = files.files;
   } catch {
-    // Not a photo: it stays as it is, and the server says what is wrong with it.
+    // Not a photo: it is sent unchanged, and the server says what is wrong with it.
   }
 }
 
@@ -37,7 +37,7 @@ export function show(input, preview) {
   const seen = (is) => [image.hidden, placeholder.hidden] = [!is, is];
   seen(false);
   URL.revokeObjectURL(image.src);
-  // What can't be shown is named instead.
+  // A file that can't be shown is named instead.
   placeholder.textContent = file?.name ?? '';
   if (!file)
     return;

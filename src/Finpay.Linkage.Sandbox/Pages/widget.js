@@ -1,4 +1,4 @@
-// Without it the page works by plain forms; with it a chosen photo is seen, and made small enough, before it is sent.
+// The page also works without this script. With it, a chosen photo is shown and made small enough before it is sent.
 import { show, shrink } from './photo.js';
 
 for (const input of document.querySelectorAll('input[type=file]')) {
@@ -25,5 +25,5 @@ for (const input of document.querySelectorAll('input[type=file]')) {
   });
 }
 
-// An answer with an error is a new page: the focus goes where it is needed.
+// An error is shown on a new page, so the focus must be set on the wrong field.
 document.querySelector('[aria-invalid=true]')?.focus();

@@ -3,7 +3,7 @@ using Finpay.Linkage.Sandbox.StandIn;
 
 namespace Finpay.Linkage.Sandbox.Requests;
 
-/// <summary>A request as it arrived; the answer is added when there is one.</summary>
+/// <summary>A request as it arrived; the answer is added later.</summary>
 internal sealed class RecordedRequest(
     DateTimeOffset time, string method, string path, IReadOnlyDictionary<string, string> headers, byte[] body, Verdict verdict)
 {
@@ -19,7 +19,7 @@ internal sealed class RecordedRequest(
 
     public int BodyLength { get; } = body.Length;
 
-    /// <summary>Null once newer bodies needed the room.</summary>
+    /// <summary>Null after it was dropped to make room for newer bodies.</summary>
     public byte[]? Body { get; private set; } = body;
 
     public Verdict Verdict { get; private set; } = verdict;
@@ -28,7 +28,7 @@ internal sealed class RecordedRequest(
 
     public Reply? Answer { get; set; }
 
-    /// <summary>Gives up what is large; whoever still works with the verdict has it whole.</summary>
+    /// <summary>Drops what is large. Code that already holds the verdict keeps it complete.</summary>
     public void DropBody()
     {
         if (Body is not null)

@@ -4,7 +4,9 @@ using Finpay.Linkage.Sandbox.StandIn;
 
 namespace Finpay.Linkage.Sandbox.Requests;
 
-/// <summary>The last requests, newest first. Bodies may hold megabytes of images, so the older ones give theirs up first.</summary>
+/// <summary>
+/// The last requests, newest first. Bodies may hold megabytes of images, so those of the oldest requests are dropped first.
+/// </summary>
 internal sealed class RequestLog(ChangeSignal changes)
 {
     private const int Kept = 200;

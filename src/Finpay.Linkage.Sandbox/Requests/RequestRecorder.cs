@@ -5,12 +5,13 @@ using Finpay.Linkage.Sandbox.StandIn;
 
 namespace Finpay.Linkage.Sandbox.Requests;
 
-/// <summary>Puts what arrived and what was answered into the log, without the secrets of its headers.</summary>
+/// <summary>Records requests and answers, without the secrets in headers.</summary>
 internal sealed class RequestRecorder(RequestLog log, SandboxClock clock)
 {
     private static readonly string[] HeadersThatMatter =
     [
-        "Content-Type", "Content-Length", "User-Agent", "Authorization", "X-CLIENT-KEY", "X-TIMESTAMP", "X-SIGNATURE", "ORIGIN", "X-EXTERNAL-ID",
+        "Content-Type", "Content-Length", "User-Agent", "Authorization", "X-CLIENT-KEY", "X-TIMESTAMP", "X-SIGNATURE", "ORIGIN",
+        "X-EXTERNAL-ID",
         "X-PARTNER-ID", "CHANNEL-ID", "traceparent",
     ];
 

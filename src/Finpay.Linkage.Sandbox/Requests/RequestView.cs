@@ -8,7 +8,7 @@ using Finpay.Linkage.Sandbox.Judging;
 
 namespace Finpay.Linkage.Sandbox.Requests;
 
-/// <summary>How a recorded request is shown: images shortened, encrypted fields in clear, every problem, the answer.</summary>
+/// <summary>A recorded request as it is shown: shortened images, decrypted fields, all problems, the answer.</summary>
 internal static partial class RequestView
 {
     private const int LongestShown = 256;
@@ -45,17 +45,20 @@ internal static partial class RequestView
             .Where(v => v.Key is not "merchantPass" && !v.Key.EndsWith(".base64", StringComparison.Ordinal))
             .Select(v => new { name = v.Key, v.Value, encrypted = FieldTable.All.Any(rule => rule.Path == v.Key && rule.Encrypted) }),
         request.Verdict.MerchantPass,
-        images = request.Verdict.Values.Where(v => v.Key.EndsWith(".base64", StringComparison.Ordinal) && ImageData.TryRead(v.Value, out _, out _))
+        images = request.Verdict.Values
+            .Where(v => v.Key.EndsWith(".base64", StringComparison.Ordinal) && ImageData.TryRead(v.Value, out _, out _))
             .Select(v => v.Key.Split('.')[1]),
         request.Verdict.Problems,
         request.Answer,
     };
 
-    // On the text, not on what a parser makes of it: order, blanks, escapes and members that come twice are what one wants to see.
+    // Works on the text, because a parser loses order, white space, escapes and duplicate members.
     private static string AsItCame(byte[] body)
     {
         var text = StringLiteral().Replace(Encoding.UTF8.GetString(body), match => $"\"{Short(match.Groups["inner"].Value)}\"");
-        return text.Length <= LongestText ? text : string.Create(CultureInfo.InvariantCulture, $"{text[..LongestText]}… ({text.Length} characters)");
+        return text.Length <= LongestText
+            ? text
+            : string.Create(CultureInfo.InvariantCulture, $"{text[..LongestText]}… ({text.Length} characters)");
     }
 
     private static JsonNode? Shortened(byte[] body)
@@ -68,7 +71,7 @@ internal static partial class RequestView
         }
         catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
         {
-            // Not JSON, or a member twice, which a JsonNode can't hold: the text as it came.
+            // Not JSON, or with a duplicate member, which a JsonNode can't hold: the text is shown unchanged.
             return JsonValue.Create(Short(Encoding.UTF8.GetString(body)));
         }
     }
@@ -102,6 +105,9 @@ internal static partial class RequestView
         return string.Create(CultureInfo.InvariantCulture, $"{text[..40]}… ({text.Length} characters, sha256 {hash})");
     }
 
-    [GeneratedRegex("\"(?<inner>(?>[^\"\\\\]+|\\\\.)*)\"", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Singleline, 1000)]
+    [GeneratedRegex(
+        "\"(?<inner>(?>[^\"\\\\]+|\\\\.)*)\"",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Singleline,
+        1000)]
     private static partial Regex StringLiteral();
 }

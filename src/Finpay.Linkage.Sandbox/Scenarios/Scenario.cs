@@ -10,6 +10,6 @@ internal sealed record Scenario(string Digits, string Name, string Description, 
     {
     }
 
-    /// <summary>A phone number plays it once per reference, so that the second attempt succeeds.</summary>
+    /// <summary>A phone number plays it once per reference, so that a second attempt succeeds.</summary>
     public bool Once { get; init; }
 }

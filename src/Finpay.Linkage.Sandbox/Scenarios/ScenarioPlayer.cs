@@ -8,7 +8,7 @@ using Finpay.Linkage.Sandbox.StandIn;
 
 namespace Finpay.Linkage.Sandbox.Scenarios;
 
-/// <summary>Chooses the behaviour of a correct request: what is queued, else what its phone number says.</summary>
+/// <summary>Chooses the scenario for a correct request: the queued one, or else the one of its phone number.</summary>
 internal sealed class ScenarioPlayer(
     ScenarioQueue queue, SessionStore store, SessionFiles files, NotificationSender sender, SandboxClock clock, SnapTokens tokens)
 {
@@ -22,7 +22,7 @@ internal sealed class ScenarioPlayer(
         return scenario.Play(new WidgetCall(verdict, store, files, sender, clock, tokens, http));
     }
 
-    // Only for phone numbers: a queued one counts by itself, so that two in a row can be asked for.
+    // Only for phone numbers: a queued scenario has its own count, so that it can be played twice in a row.
     private Scenario Scripted(string phone, string reference)
     {
         var scenario = ScenarioTable.ForPhone(phone);

@@ -5,7 +5,7 @@ namespace Finpay.Linkage.Sandbox.Scenarios;
 
 /// <param name="Scenario">The digits of the scenario's row.</param>
 /// <param name="PhoneNo">Only for requests of this phone; null for any.</param>
-/// <param name="Count">How many requests it still applies to.</param>
+/// <param name="Count">The number of requests it still applies to.</param>
 internal sealed record QueuedScenario(string Scenario, string? PhoneNo, int Count);
 
 internal sealed class ScenarioQueue(ChangeSignal changes)
@@ -31,7 +31,7 @@ internal sealed class ScenarioQueue(ChangeSignal changes)
         changes.Raise();
     }
 
-    /// <summary>The first that fits; one queued for the phone itself comes before one for any phone.</summary>
+    /// <summary>Takes the first that matches; one for this phone comes before one for any phone.</summary>
     public Scenario? Take(string phone)
     {
         lock (gate)

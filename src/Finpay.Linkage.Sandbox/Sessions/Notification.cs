@@ -7,23 +7,23 @@ internal enum NotificationState
     Pending,
     Delivered,
 
-    /// <summary>Answered, but not with 200 and 2000000, and not with a 5xx: never sent again.</summary>
+    /// <summary>The answer was neither 200 with 2000000 nor 5xx: never sent again.</summary>
     Refused,
 
-    /// <summary>The retry schedule has run out.</summary>
+    /// <summary>All retries failed.</summary>
     GivenUp,
 }
 
 internal sealed record Attempt(DateTimeOffset At, int? Status, string? Body, string? Error);
 
-/// <summary>One that was sent by hand; <paramref name="Path"/> and <paramref name="Sent"/> say what was posted where.</summary>
+/// <summary>One that was sent by hand: <paramref name="Sent"/> was posted to <paramref name="Path"/>.</summary>
 internal sealed record HandSent(string Variant, DateTimeOffset At, string Path, string Sent, int? Status, string? Body, string? Error);
 
 internal sealed record Notification(string Id, Outcome Outcome, string Message, string MessageField, DateTimeOffset CreatedAt)
 {
     public NotificationState State { get; init; }
 
-    /// <summary>When it is to be sent next; null when it never will be.</summary>
+    /// <summary>When it is sent next; null if never.</summary>
     public DateTimeOffset? DueAt { get; init; }
 
     public ImmutableList<Attempt> Attempts { get; init; } = [];

@@ -1,6 +1,6 @@
 namespace Finpay.Linkage.Sandbox.Sessions;
 
-/// <summary>A decision that will be taken at a given time, and how the merchant will be told of it.</summary>
+/// <summary>A decision that is made at a given time, and how the merchant is notified.</summary>
 internal sealed record PlannedDecision(DateTimeOffset At, Outcome Outcome, string Message)
 {
     public const string ApprovedMessage = "Your KYC has been approved";
@@ -18,6 +18,6 @@ internal sealed record PlannedDecision(DateTimeOffset At, Outcome Outcome, strin
 
     public static PlannedDecision Reject(DateTimeOffset at, string? reason = null) => new(at, Outcome.Rejected, reason ?? RejectedMessage);
 
-    /// <summary>A person may have been quicker than the script.</summary>
+    /// <summary>False if a person decided before the script.</summary>
     public bool MayFollow(Decision? earlier) => Contradicts ? earlier is { } e && e.Outcome != Outcome : earlier is null;
 }

@@ -19,14 +19,14 @@ internal sealed record Prefilled(
 
 internal sealed record Decision(Outcome Outcome, string Message, DateTimeOffset At);
 
-/// <summary>One issued widget: what was prefilled, how it was decided, and the notifications that follow from it.</summary>
+/// <summary>One issued widget: the prefilled data, the decision and its notifications.</summary>
 internal sealed record Session(string Uuid, string PartnerReferenceNo, string PhoneNo, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt)
 {
     public string? RedirectFinalUrl { get; init; }
 
     public Prefilled Prefilled { get; init; } = new(null, null, null, null, null, null);
 
-    /// <summary>Scenario 0015: decided like any other, but the merchant never hears of it.</summary>
+    /// <summary>Scenario 0015: a decision is made, but the merchant is never notified.</summary>
     public bool Silent { get; init; }
 
     public Decision? Decision { get; init; }
@@ -60,7 +60,7 @@ internal sealed record Session(string Uuid, string PartnerReferenceNo, string Ph
         return session;
     }
 
-    /// <summary>After an attempt; what was sent by hand meanwhile stays.</summary>
+    /// <summary>Stores the state after an attempt; what was sent by hand meanwhile is kept.</summary>
     public Session Replace(Notification notification)
     {
         var old = Notifications.First(n => n.Id == notification.Id);

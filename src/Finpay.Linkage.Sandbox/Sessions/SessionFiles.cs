@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Finpay.Linkage.Sandbox.Sessions;
 
-/// <summary>One JSON file per session and one file per image, so that a change costs the same however many there are.</summary>
+/// <summary>One JSON file per session and one file per image, so that the cost of a change does not depend on their number.</summary>
 internal sealed class SessionFiles
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -28,7 +28,8 @@ internal sealed class SessionFiles
         select JsonSerializer.Deserialize<Session>(File.ReadAllBytes(file), Json)
             ?? throw new InvalidDataException($"{file} holds no session");
 
-    public void Save(Session session) => Write(Path.Combine(folder, $"{session.Uuid}.json"), JsonSerializer.SerializeToUtf8Bytes(session, Json));
+    public void Save(Session session) =>
+        Write(Path.Combine(folder, $"{session.Uuid}.json"), JsonSerializer.SerializeToUtf8Bytes(session, Json));
 
     public void SaveImage(string uuid, string name, byte[] bytes) => Write(ImagePath(uuid, name), bytes);
 
@@ -40,7 +41,7 @@ internal sealed class SessionFiles
 
     public string ImagePath(string uuid, string name) => Path.Combine(folder, $"{uuid}.{name}");
 
-    /// <summary>Due times are kept in sandbox time, so the offset has to outlive the process with them.</summary>
+    /// <summary>Due times are stored in sandbox time, so the offset must be stored too.</summary>
     public TimeSpan LoadClockOffset() =>
         File.Exists(clockFile) ? JsonSerializer.Deserialize<TimeSpan>(File.ReadAllBytes(clockFile), Json) : TimeSpan.Zero;
 

@@ -3,7 +3,7 @@ using Finpay.Linkage.Sandbox.ConsolePages;
 
 namespace Finpay.Linkage.Sandbox.Sessions;
 
-/// <summary>All sessions, by uuid, reference and phone, and the list of what is due, ordered by due time.</summary>
+/// <summary>All sessions by uuid, reference and phone, and what is due, ordered by due time.</summary>
 internal sealed class SessionStore
 {
     private readonly Lock gate = new();
@@ -52,7 +52,7 @@ internal sealed class SessionStore
             return byUuid.Values.FirstOrDefault(s => s.Notifications.Any(n => n.Id == id));
     }
 
-    /// <summary>False when the reference is used up.</summary>
+    /// <summary>False if the reference was used before.</summary>
     public bool TryAdd(Session session)
     {
         lock (gate)
@@ -77,7 +77,7 @@ internal sealed class SessionStore
         }
     }
 
-    /// <summary>Carries out the decisions that are due and hands out each due notification once, until <see cref="Return"/>.</summary>
+    /// <summary>Makes the due decisions and returns each due notification once, until <see cref="Return"/> is called.</summary>
     public ImmutableArray<(Session Session, Notification Notification)> TakeDue(DateTimeOffset now)
     {
         lock (gate)

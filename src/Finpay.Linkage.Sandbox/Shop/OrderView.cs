@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Finpay.Linkage.Sandbox.Shop;
 
-/// <summary>What the result page is told: only what the API says, in the shop's own few words.</summary>
+/// <summary>The data of the result page: only what the API says, in the shop's own terms.</summary>
 internal sealed record OrderView(string State, string? WidgetUrl = null, string? ExpiryTime = null, string? Reason = null)
 {
     public static OrderView Of(JsonObject upgrade) => (string?)upgrade["status"] switch

@@ -5,14 +5,15 @@ using System.Text.Json.Nodes;
 
 namespace Finpay.Linkage.Sandbox.Shop;
 
-/// <summary>Where the API is and the shop's key for it; known only once the API has started.</summary>
+/// <summary>The API's address and the shop's key; known only after the API has started.</summary>
 internal sealed record ShopConnection(Uri ApiUrl, string ApiKey);
 
 /// <param name="Status">The HTTP status; 503 when no answer came.</param>
 /// <param name="Body">The upgrade, or the problem.</param>
 internal sealed record ShopAnswer(int Status, JsonObject Body)
 {
-    public static readonly ShopAnswer Unreachable = new(StatusCodes.Status503ServiceUnavailable, new JsonObject { ["type"] = "urn:shop:problem:api-unreachable" });
+    public static readonly ShopAnswer Unreachable =
+        new(StatusCodes.Status503ServiceUnavailable, new JsonObject { ["type"] = "urn:shop:problem:api-unreachable" });
 
     public bool IsSuccess => Status is >= 200 and < 300;
 
@@ -20,7 +21,7 @@ internal sealed record ShopAnswer(int Status, JsonObject Body)
     public string? Problem => IsSuccess ? null : ((string?)Body["type"])?.Split(':')[^1] ?? "other";
 }
 
-/// <summary>The merchant's server calling the API, the one place that holds the key.</summary>
+/// <summary>Calls the API as the merchant's server does; only this class has the key.</summary>
 internal sealed class ShopApi(IHttpClientFactory clients)
 {
     public const string ClientName = "shop";
@@ -37,7 +38,7 @@ internal sealed class ShopApi(IHttpClientFactory clients)
 
     public Task<ShopAnswer> ReadAsync(string reference) => SendAsync(HttpMethod.Get, $"/v1/account-upgrades/{reference}", content: null);
 
-    // Not bound to the customer's connection: what was asked for is recorded, whoever has hung up.
+    // Not cancelled when the customer disconnects: the answer must be recorded.
     private async Task<ShopAnswer> SendAsync(HttpMethod method, string path, JsonObject? content)
     {
         if (connection is not { } target)

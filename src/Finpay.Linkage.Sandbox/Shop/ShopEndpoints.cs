@@ -6,7 +6,7 @@ using Finpay.Linkage.Sandbox.Widget;
 
 namespace Finpay.Linkage.Sandbox.Shop;
 
-/// <summary>A merchant's web shop: pages for the browser, and its own small server behind them.</summary>
+/// <summary>A merchant's web shop: the pages and the small server behind them.</summary>
 internal static class ShopEndpoints
 {
     private static readonly string[] FromCustomer = ["phoneNo", "images", "personalData"];
@@ -37,7 +37,7 @@ internal static class ShopEndpoints
 
     private static async Task<IResult> CreateAsync(HttpRequest http, ShopOrders orders, ShopApi api)
     {
-        // Also what keeps other sites' forms out: a browser asks before it sends JSON across origins.
+        // Requiring JSON also stops forms of other sites: a browser asks first before it sends JSON to another origin.
         if (!http.HasJsonContentType())
             return TypedResults.StatusCode(StatusCodes.Status415UnsupportedMediaType);
 
@@ -74,17 +74,17 @@ internal static class ShopEndpoints
         return TypedResults.Ok(view);
     }
 
-    /// <summary>The same call with the same reference and content: settles what is in doubt.</summary>
+    /// <summary>Repeats the call with the same reference and content, which settles a create that is in doubt.</summary>
     private static async Task<IResult> RepeatAsync(string id, ShopOrders orders, ShopApi api)
     {
         if (orders.Find(id) is not { } order)
             return TypedResults.NotFound();
 
-        // Without its content it has a result already, which the page will read.
+        // An order without content has a result already; the page reads it.
         return order.Request is null ? TypedResults.Ok(new { order = order.Id }) : Answer(await api.CreateAsync(order.Request), order);
     }
 
-    /// <summary>A new order with a new reference for the same wish.</summary>
+    /// <summary>A new order with a new reference and the same content.</summary>
     private static async Task<IResult> StartAgainAsync(HttpRequest http, string id, ShopOrders orders, ShopApi api) =>
         orders.Find(id) is not { } order ? TypedResults.NotFound()
         : order.Request is null ? TypedResults.Ok(new { order = order.Id })

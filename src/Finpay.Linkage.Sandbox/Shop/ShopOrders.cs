@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Finpay.Linkage.Sandbox.Shop;
 
-/// <summary>The shop's orders, a file each: written before the API is called, so that no widget is ever asked for without one.</summary>
+/// <summary>The shop's orders, one file each. An order is written before the API is called, so that every widget belongs to one.</summary>
 internal sealed class ShopOrders(string folder, TimeProvider time)
 {
     private const int IdLength = 32;
@@ -27,10 +27,10 @@ internal sealed class ShopOrders(string folder, TimeProvider time)
         ? JsonSerializer.Deserialize<ShopOrder>(File.ReadAllBytes(PathOf(id)), Json)
         : null;
 
-    /// <summary>The API took nothing of it.</summary>
+    /// <summary>Deletes an order that the API did not accept.</summary>
     public void Remove(ShopOrder order) => File.Delete(PathOf(order.Id));
 
-    /// <summary>There is a result: the customer's data has served its purpose.</summary>
+    /// <summary>Deletes the customer's data when there is a result and it is no longer needed.</summary>
     public void Forget(ShopOrder order)
     {
         if (order.Request is not null)

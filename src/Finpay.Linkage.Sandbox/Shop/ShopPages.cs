@@ -13,7 +13,8 @@ internal static class ShopPages
     {
         var texts = Texts.For(request, Table);
         return Whole(texts, "form.title", "form.js", Page.Render(
-            "shop/form.html", texts, ("ktp", Photo(texts, "ktp", "editableKtp", "")), ("selfie", Photo(texts, "selfie", "editableSelfie", " checked"))));
+            "shop/form.html", texts, ("ktp", Photo(texts, "ktp", "editableKtp", "")),
+            ("selfie", Photo(texts, "selfie", "editableSelfie", " checked"))));
     }
 
     public static IResult Result(HttpRequest request)
@@ -33,7 +34,8 @@ internal static class ShopPages
         Encoding.UTF8);
 
     private static IResult Whole(Texts texts, string title, string script, Html content) => TypedResults.Text(
-        Page.Render("shop/layout.html", texts, ("lang", texts.Language), ("title", texts[title]), ("script", script), ("content", content)).Text,
+        Page.Render(
+            "shop/layout.html", texts, ("lang", texts.Language), ("title", texts[title]), ("script", script), ("content", content)).Text,
         "text/html",
         Encoding.UTF8);
 

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Finpay.Linkage.Sandbox.Snap;
 
-/// <summary>The X-EXTERNAL-IDs used on this Jakarta day: a file per day, so that a restart forgets none.</summary>
+/// <summary>The X-EXTERNAL-IDs used on this Jakarta day, in one file per day, so that they survive a restart.</summary>
 internal sealed class ExternalIds(string folder, TimeProvider time)
 {
     private const string Extension = ".txt";
@@ -11,7 +11,7 @@ internal sealed class ExternalIds(string folder, TimeProvider time)
     private readonly HashSet<string> used = new(StringComparer.Ordinal);
     private string today = "";
 
-    /// <summary>False when it was used before on this day.</summary>
+    /// <summary>False if it was used before on this day.</summary>
     public bool TryUse(string id)
     {
         lock (gate)
@@ -36,7 +36,7 @@ internal sealed class ExternalIds(string folder, TimeProvider time)
         var text = File.Exists(file) ? File.ReadAllText(file) : "";
         used.UnionWith(text.Split('\n', StringSplitOptions.RemoveEmptyEntries));
 
-        // A line that a crash cut short must not swallow the next one.
+        // A crash may have left a line without its end; the next id must not become part of it.
         if (text.Length > 0 && !text.EndsWith('\n'))
             File.AppendAllText(file, "\n");
 

@@ -3,12 +3,12 @@ using Finpay.Linkage.Sandbox.StandIn;
 
 namespace Finpay.Linkage.Sandbox.Snap;
 
-/// <summary>What the stand-in has more of when it verifies SNAP B2B authentication.</summary>
+/// <summary>The endpoints and services that SNAP B2B authentication adds to the stand-in.</summary>
 internal static class SnapEndpoints
 {
     public static void AddSnap(this IServiceCollection services, StandInOptions options)
     {
-        // Without a merchant too: a scripted answer about a token needs no token.
+        // Also without SNAP B2B, because the scenario about an expired token needs it.
         services.AddSingleton<SnapTokens>();
         if (options.Snap is not { } merchant)
             return;

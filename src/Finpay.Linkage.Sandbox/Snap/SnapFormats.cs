@@ -1,6 +1,6 @@
 namespace Finpay.Linkage.Sandbox.Snap;
 
-/// <summary>What a header's value must look like (contract, section 3). Null means nothing is wrong.</summary>
+/// <summary>The formats of header values (contract, section 3). Null means the value is right.</summary>
 internal static class SnapFormats
 {
     public static string? Authorization(string value) =>
@@ -26,6 +26,6 @@ internal static class SnapFormats
     public static string? ContentType(string value) =>
         value == "application/json" ? null : $"must be application/json, without a charset; came as '{value}'";
 
-    /// <summary>Finnet says nothing about its form.</summary>
+    /// <summary>Finnet does not document its format.</summary>
     public static string? Any(string value) => null;
 }

@@ -2,16 +2,16 @@ using Finpay.Linkage.Sandbox.Judging;
 
 namespace Finpay.Linkage.Sandbox.Snap;
 
-/// <summary>The headers of one request and what is wrong with them, in the order in which it was found.</summary>
-/// <param name="headers">As they came.</param>
-/// <param name="service">Its two digits in a response code.</param>
+/// <summary>The headers of one request and their problems, in the order in which they were found.</summary>
+/// <param name="headers">The headers as received.</param>
+/// <param name="service">The service's two digits in a response code.</param>
 internal sealed class SnapHeaders(IHeaderDictionary headers, string service)
 {
     private readonly List<Problem> problems = [];
 
     public IReadOnlyList<Problem> Problems => problems;
 
-    /// <summary>The value; null when it is missing or malformed, which is then a problem.</summary>
+    /// <summary>The value. If it is missing or malformed, adds a problem and returns null.</summary>
     public string? Read(string name, Func<string, string?> check)
     {
         var values = headers[name];
@@ -27,7 +27,7 @@ internal sealed class SnapHeaders(IHeaderDictionary headers, string service)
         return null;
     }
 
-    /// <summary>A value that has the right form but is not the one that Finnet knows.</summary>
+    /// <summary>Adds a problem if a well-formed value is not the expected one.</summary>
     public void Compare(string name, string? value, string known)
     {
         if (value is not null && value != known)

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Finpay.Linkage.Sandbox.Snap;
 
-/// <summary>Verifies the headers of a request (contract, section 3), by the framework alone: it shares no code with the product's signer.</summary>
+/// <summary>Verifies the headers of a request (contract, section 3). It shares no code with the product's signer.</summary>
 internal sealed class SnapJudge(SnapMerchant merchant, SnapTokens tokens, ExternalIds externalIds, SandboxClock clock)
 {
     public IReadOnlyList<Problem> Examine(HttpRequest request, byte[] body)
@@ -34,7 +34,7 @@ internal sealed class SnapJudge(SnapMerchant merchant, SnapTokens tokens, Extern
         headers.Compare("X-PARTNER-ID", partner, merchant.PartnerId);
         headers.Compare("CHANNEL-ID", channel, merchant.ChannelId);
 
-        // Last, and only for a request that is the merchant's beyond doubt: nobody else can use an id up.
+        // Last, and only for an authenticated request, so that nobody else can use up an id.
         if (headers.Problems.Count == 0 && !externalIds.TryUse(externalId!))
             headers.Add(new Problem("X-EXTERNAL-ID", "was used before on this day (Jakarta)", "4090000", "Conflict"));
 
@@ -43,12 +43,13 @@ internal sealed class SnapJudge(SnapMerchant merchant, SnapTokens tokens, Extern
 
     private string? Forgery(string signature, HttpRequest request, string token, byte[] body, string timestamp)
     {
-        // As it came, escapes and all: that is what was signed.
+        // The unchanged request target, with its escapes, is what was signed.
         var target = request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var hash = Convert.ToHexStringLower(SHA256.HashData(body));
         var mac = HMACSHA512.HashData(
             Encoding.UTF8.GetBytes(merchant.ClientSecret), Encoding.UTF8.GetBytes($"POST:{target}:{token}:{hash}:{timestamp}"));
-        return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(Convert.ToBase64String(mac)), Encoding.UTF8.GetBytes(signature))
+        return CryptographicOperations.FixedTimeEquals(
+            Encoding.UTF8.GetBytes(Convert.ToBase64String(mac)), Encoding.UTF8.GetBytes(signature))
             ? null
             : $"is not the client secret's HMAC-SHA512, in Base64, over POST:{target}:{Fingerprint.Of(token)}:{hash}:{timestamp}";
     }

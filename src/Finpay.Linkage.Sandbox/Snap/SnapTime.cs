@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Finpay.Linkage.Sandbox.Snap;
 
-/// <summary>X-TIMESTAMP and Jakarta's day, both on real time: the API goes by it, whatever the sandbox's clock says.</summary>
+/// <summary>X-TIMESTAMP and Jakarta's day, in real time, because the API does not use the sandbox's clock.</summary>
 internal static class SnapTime
 {
     public static readonly TimeSpan Jakarta = TimeSpan.FromHours(7);
@@ -12,14 +12,15 @@ internal static class SnapTime
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
 
     public static DateTimeOffset? Read(string value) =>
-        DateTimeOffset.TryParseExact(value, Layout, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) && time.Offset == Jakarta
+        DateTimeOffset.TryParseExact(value, Layout, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+        && time.Offset == Jakarta
         && value == time.ToString(Layout, CultureInfo.InvariantCulture)
             ? time
             : null;
 
     public static string? Format(string value) => Read(value) is null ? "must be yyyy-MM-ddTHH:mm:ss+07:00, 25 characters" : null;
 
-    /// <summary>Why a well-formed time is no good; null when it is.</summary>
+    /// <summary>Why a well-formed time is refused; null if it is right.</summary>
     public static string? Staleness(string value, DateTimeOffset now) =>
         (Read(value)!.Value - now).Duration() <= Tolerance
             ? null

@@ -5,7 +5,7 @@ using Finpay.Linkage.Sandbox.Clock;
 
 namespace Finpay.Linkage.Sandbox.Snap;
 
-/// <summary>The B2B tokens that were issued. They live on the sandbox's clock, so that one can be made to expire.</summary>
+/// <summary>The issued B2B tokens. Their lifetime follows the sandbox's clock, so that a test can make one expire.</summary>
 internal sealed class SnapTokens(SandboxClock clock)
 {
     public const int LifetimeSeconds = 900;
@@ -30,7 +30,7 @@ internal sealed class SnapTokens(SandboxClock clock)
 
     public void Drop(string token) => ends.TryRemove(token, out _);
 
-    /// <summary>Why it is no good; null when it is.</summary>
+    /// <summary>Why the token is refused; null if it is valid.</summary>
     public string? Refusal(string token)
     {
         if (!ends.TryGetValue(token, out var end))

@@ -23,7 +23,7 @@ internal sealed class TokenJudge(SnapMerchant merchant, SandboxClock clock)
         if (timestamp is not null)
             headers.Refuse("X-TIMESTAMP", SnapTime.Staleness(timestamp, clock.Inner.GetUtcNow()));
 
-        // Without a known client there is no key to verify by.
+        // For an unknown client there is no key to verify with.
         if (client == merchant.ClientId && timestamp is not null && signature is not null)
             headers.Refuse("X-SIGNATURE", Forgery(signature, timestamp), "signature");
 
@@ -45,7 +45,7 @@ internal sealed class TokenJudge(SnapMerchant merchant, SandboxClock clock)
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // The latter is how the reader refuses a string that is not UTF-8.
+            // The reader throws InvalidOperationException for a string that is not UTF-8.
             verdict.Add(Problem.NotJson("the body is not JSON", Service));
         }
     }

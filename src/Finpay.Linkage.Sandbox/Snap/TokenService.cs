@@ -3,7 +3,7 @@ using Finpay.Linkage.Sandbox.StandIn;
 
 namespace Finpay.Linkage.Sandbox.Snap;
 
-/// <summary>Issues B2B tokens. What is recorded of one is its fingerprint.</summary>
+/// <summary>Issues B2B tokens. Only the fingerprint of a token is recorded.</summary>
 internal sealed class TokenService(TokenJudge judge, SnapTokens tokens, RequestRecorder recorder)
 {
     public const string Path = "/v1.0/access-token/b2b";

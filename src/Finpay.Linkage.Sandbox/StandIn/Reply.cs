@@ -19,10 +19,10 @@ internal sealed record Reply(int Status, string Body, string ContentType = "appl
     public static readonly Reply NotFound = Of("4040000", "Not Found");
     public static readonly Reply NotJson = new(200, "<html><body>Scheduled maintenance</body></html>", "text/html");
 
-    /// <summary>For the record only: the connection is closed instead.</summary>
+    /// <summary>Only recorded: the connection is closed without an answer.</summary>
     public static readonly Reply HungUp = new(0, "(connection closed)", "");
 
-    // As a Java or PHP service would write it: the widgetUrl keeps its & .
+    // Java and PHP services do not escape & in JSON, so the widgetUrl keeps it.
     private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>A token answer; expiresIn as a string, as SNAP writes it.</summary>
@@ -41,7 +41,9 @@ internal sealed record Reply(int Status, string Body, string ContentType = "appl
 
     /// <summary>Contract, section 2: a code is HTTP (3) + service (2) + case (2).</summary>
     public static Reply Of(string responseCode, string responseMessage) =>
-        new(int.Parse(responseCode.AsSpan(0, 3), CultureInfo.InvariantCulture), JsonSerializer.Serialize(new { responseCode, responseMessage }, Relaxed));
+        new(
+            int.Parse(responseCode.AsSpan(0, 3), CultureInfo.InvariantCulture),
+            JsonSerializer.Serialize(new { responseCode, responseMessage }, Relaxed));
 
     public static Reply Issued(string widgetUrl, DateTimeOffset expiresAt) => new(200, JsonSerializer.Serialize(
         new

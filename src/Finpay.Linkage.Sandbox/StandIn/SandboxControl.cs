@@ -16,7 +16,7 @@ internal sealed record QueueScenario(string? Scenario, string? PhoneNo = null, i
 
 internal sealed record ControlError(string Error, IEnumerable<string>? Known = null);
 
-/// <summary>What Finnet does not have: the levers and the windows of the sandbox.</summary>
+/// <summary>The sandbox's own endpoints, which Finnet does not have: they show and control what the stand-in does.</summary>
 internal static partial class SandboxControl
 {
     private const int LongestList = 200;
@@ -37,7 +37,7 @@ internal static partial class SandboxControl
         group.MapGet("/console", (ConsoleState state) => TypedResults.Ok(state.Now()));
         group.MapGet("/events", (ConsoleEvents events, HttpContext http) => events.Open(http));
 
-        // Before the stand-in's own fallback, which would keep it as a request to Finnet that went astray.
+        // Without this route the stand-in's fallback records the call as a request to Finnet.
         group.Map("/{**rest}", (HttpRequest request) =>
             TypedResults.NotFound(new ControlError($"The sandbox has no {request.Method} {request.Path}.")));
     }

@@ -12,7 +12,7 @@ using Finpay.Linkage.Sandbox.Widget;
 
 namespace Finpay.Linkage.Sandbox.StandIn;
 
-/// <summary>Composes the stand-in. Built on an empty builder: no setting of the surroundings can change what it does.</summary>
+/// <summary>Composes the stand-in, on an empty builder: no environment variable or settings file can change it.</summary>
 internal static class StandInApp
 {
     public static WebApplication Build(StandInOptions options, TimeProvider time)
@@ -31,14 +31,14 @@ internal static class StandInApp
         return app;
     }
 
-    /// <summary>Where it listens, once started.</summary>
+    /// <summary>The address it listens on, once started.</summary>
     public static string Address(this WebApplication standIn) => standIn.Urls.First();
 
-    /// <summary>Registers the merchant's callback, as one does with Finnet off-line; what is due is sent from then on.</summary>
+    /// <summary>Registers the merchant's callback, which merchants do outside the API. Due notifications are sent from then on.</summary>
     public static void Register(this WebApplication standIn, Uri callbackUrl) =>
         standIn.Services.GetRequiredService<NotificationSender>().CallbackUrl = callbackUrl;
 
-    /// <summary>Tells the demo shop where the API is; until then it says that it can't reach it.</summary>
+    /// <summary>Tells the demo shop where the API is; until then the shop says that it can't reach it.</summary>
     public static void OpenShop(this WebApplication standIn, ShopConnection connection) =>
         standIn.Services.GetRequiredService<ShopApi>().Connection = connection;
 
@@ -57,7 +57,8 @@ internal static class StandInApp
         services.AddSingleton<ChangeSignal>().AddSingleton<ConsoleEvents>().AddSingleton<ConsoleState>();
         services.AddSingleton<SessionStore>().AddSingleton<ScenarioQueue>().AddSingleton<RequestLog>().AddSingleton<RequestRecorder>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<MerchantCallback>(provider, options.MerchantId));
-        services.AddSingleton<NotificationSender>().AddSingleton<HandSender>().AddSingleton<ScenarioPlayer>().AddSingleton<WidgetService>().AddSingleton<WidgetPages>();
+        services.AddSingleton<NotificationSender>().AddSingleton<HandSender>().AddSingleton<ScenarioPlayer>();
+        services.AddSingleton<WidgetService>().AddSingleton<WidgetPages>();
         services.AddSingleton<PhotoUpload>();
         services.AddHttpClient(MerchantCallback.ClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false })

@@ -31,13 +31,14 @@ internal sealed class WidgetCall(
 
     public PlannedDecision Rejection() => PlannedDecision.Reject(now + ScriptedDecision);
 
-    public PlannedDecision LateRejection() => PlannedDecision.Reject(now + ScriptedDecision + LateContradiction) with { Contradicts = true };
+    public PlannedDecision LateRejection() =>
+        PlannedDecision.Reject(now + ScriptedDecision + LateContradiction) with { Contradicts = true };
 
     public Reply Issue(params PlannedDecision[] plan) => Issue(NewSession() with { Plan = [.. plan] });
 
     public Reply IssueSilently() => Issue(NewSession() with { Silent = true });
 
-    // On real time, which the API goes by: an advanced clock must not make it valid there.
+    // The API uses real time, so that an advanced sandbox clock must not make the widget valid there.
     public Reply IssueExpired() => Issue(NewSession() with { ExpiresAt = clock.Inner.GetUtcNow() });
 
     public async Task<Reply> NotifyThenIssueAsync()
@@ -69,7 +70,7 @@ internal sealed class WidgetCall(
 
     private Reply Issue(Session session)
     {
-        // Images first: a session that can be seen has its images.
+        // Images first: whoever finds the session must find its images.
         foreach (var name in new[] { "ktp", "selfie" })
         {
             if (verdict[$"images.{name}.base64"] is { } value && ImageData.TryRead(value, out var image, out _))

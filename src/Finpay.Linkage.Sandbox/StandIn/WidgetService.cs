@@ -5,11 +5,11 @@ using Finpay.Linkage.Sandbox.Snap;
 
 namespace Finpay.Linkage.Sandbox.StandIn;
 
-/// <summary>Finnet's side of the widget request: judge, choose a scenario, answer, and keep a record of all three.</summary>
-/// <param name="judge">Of the body.</param>
-/// <param name="recorder">Keeps what arrived.</param>
-/// <param name="player">Of what is correct.</param>
-/// <param name="snap">Of the headers; null when none are asked for.</param>
+/// <summary>Finnet's side of the widget request: judges it, chooses a scenario, answers, and records all of it.</summary>
+/// <param name="judge">Checks the body.</param>
+/// <param name="recorder">Records requests and answers.</param>
+/// <param name="player">Answers correct requests.</param>
+/// <param name="snap">Checks the headers; null if SNAP B2B is off.</param>
 internal sealed class WidgetService(Judge judge, RequestRecorder recorder, ScenarioPlayer player, SnapJudge? snap = null)
 {
     public const string Path = "/api/v1.0/upgrade-account-widget";
@@ -27,7 +27,7 @@ internal sealed class WidgetService(Judge judge, RequestRecorder recorder, Scena
         await answer.SendAsync(http);
     }
 
-    /// <summary>A request that found no service of Finnet's, for a merchant who wonders where it went.</summary>
+    /// <summary>Records a request to a path that Finnet does not have, so that the merchant can find it.</summary>
     public async Task AnswerUnknownPathAsync(HttpContext http)
     {
         var verdict = new Verdict();

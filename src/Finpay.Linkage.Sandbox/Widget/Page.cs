@@ -12,14 +12,14 @@ internal sealed record Html(string Text)
     public static Html Join(IEnumerable<Html> parts) => new(string.Concat(parts.Select(p => p.Text)));
 }
 
-/// <summary>The files of the Pages folder; <c>{{name}}</c> stands for a value, which is encoded unless it is <see cref="Html"/>.</summary>
+/// <summary>The files of the Pages folder. <c>{{name}}</c> is replaced by a value, encoded unless it is <see cref="Html"/>.</summary>
 internal static partial class Page
 {
     private static readonly ConcurrentDictionary<string, string> Files = new(StringComparer.Ordinal);
 
     public static Html Render(string file, params (string Name, object? Value)[] values) => Render(file, texts: null, values);
 
-    /// <summary>What is not among the values is one of the texts.</summary>
+    /// <summary>A name that is not among the values is the key of a text.</summary>
     public static Html Render(string file, Texts? texts, params (string Name, object? Value)[] values)
     {
         var byName = values.ToDictionary(v => v.Name, v => v.Value, StringComparer.Ordinal);

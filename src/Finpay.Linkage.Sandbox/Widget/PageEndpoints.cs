@@ -8,7 +8,8 @@ internal static class PageEndpoints
     {
         group.AddEndpointFilter(WebPage.Protect);
         group.MapGet("", Show);
-        group.MapGet("/leave", (string? phone, string? uuid, HttpRequest request, WidgetPages pages) => pages.Leave(Visit.Of(request, phone, uuid)));
+        group.MapGet(
+            "/leave", (string? phone, string? uuid, HttpRequest request, WidgetPages pages) => pages.Leave(Visit.Of(request, phone, uuid)));
         group.MapGet("/image", (string? phone, string? uuid, string? name, WidgetPages pages) => pages.Image(phone, uuid, name));
         group.MapGet("/style.css", () => TypedResults.Text(Page.Read("style.css"), "text/css"));
         group.MapGet("/widget.js", () => TypedResults.Text(Page.Read("widget.js"), "text/javascript", Encoding.UTF8));
@@ -34,7 +35,7 @@ internal static class PageEndpoints
         return await pages.TakePhotoAsync(Visit.Of(request, form["phone"], form["uuid"]), form["name"], form.Files["photo"]);
     }
 
-    // The form is read by hand: a form without a cookie session has nothing an antiforgery token could guard.
+    // Form binding would require an antiforgery token, which protects nothing here: there is no cookie session.
     private static async Task<IResult> ApproveAsync(HttpRequest request, WidgetPages pages)
     {
         if (!request.HasFormContentType)
@@ -50,7 +51,7 @@ internal static class PageEndpoints
             return TypedResults.StatusCode(StatusCodes.Status415UnsupportedMediaType);
 
         var form = await request.ReadFormAsync();
-        // One's own words before one from the list.
+        // A reason that was typed wins over one from the list.
         var reason = string.IsNullOrWhiteSpace(form["reason"]) ? form["preset"] : form["reason"];
         return pages.Reject(Visit.Of(request, form["phone"], form["uuid"]), reason);
     }

@@ -2,7 +2,7 @@ using Finpay.Linkage.Sandbox.Sessions;
 
 namespace Finpay.Linkage.Sandbox.Widget;
 
-/// <summary>One photo as markup, with a form to take it where it may be taken.</summary>
+/// <summary>One photo as markup, with an upload form if the customer may replace it.</summary>
 internal static class PhotoContent
 {
     public static Html Of(Session session, PrefilledImage? image, string name, Visit visit, PhotoFault? fault)
@@ -26,7 +26,7 @@ internal static class PhotoContent
             ("upload", MayBeTaken(image) ? Upload(session, image, name, texts, beside) : Refusal(texts, beside)));
     }
 
-    /// <summary>Contract, section 1: isEditable lets the customer retake it; one that was not sent has to be taken here.</summary>
+    /// <summary>Contract, section 1: isEditable allows the customer to retake it; a photo that was not sent is taken here.</summary>
     public static bool MayBeTaken(PrefilledImage? image) => image is null or { IsEditable: true };
 
     private static Html Picture(PrefilledImage image, string name, Visit visit) => Page.Render(

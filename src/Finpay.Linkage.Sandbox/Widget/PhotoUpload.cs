@@ -4,13 +4,13 @@ using Finpay.Linkage.Sandbox.Sessions;
 
 namespace Finpay.Linkage.Sandbox.Widget;
 
-/// <summary>A photo that the customer takes on the page, kept as if the merchant had sent it.</summary>
+/// <summary>Stores a photo that the customer takes on the page, as if the merchant had sent it.</summary>
 internal sealed class PhotoUpload(SessionStore store, SessionFiles files, SandboxClock clock)
 {
     /// <summary>The stand-in's own limit; Finnet's is not published (contract, section 5).</summary>
     public const int MaxBytes = 1024 * 1024;
 
-    /// <summary>Null when it was kept.</summary>
+    /// <summary>Returns null if the photo was stored.</summary>
     public async Task<PhotoFault?> KeepAsync(Session session, string name, IFormFile? file)
     {
         if (file is null || file.Length == 0)
@@ -25,7 +25,7 @@ internal sealed class PhotoUpload(SessionStore store, SessionFiles files, Sandbo
         if (ImageData.TypeOf(bytes) is not { } contentType)
             return new PhotoFault(name, "photoType");
 
-        // Looked at again inside the update: it may have been decided, or have expired, while the photo was on its way.
+        // Checked inside the update: the session may have been decided, or have expired, during the upload.
         var kept = false;
         store.Update(session.Uuid, current =>
         {

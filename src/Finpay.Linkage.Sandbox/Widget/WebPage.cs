@@ -2,11 +2,12 @@ using System.Text;
 
 namespace Finpay.Linkage.Sandbox.Widget;
 
-/// <summary>A whole page as a result; nothing on it comes from, or goes to, another host by itself.</summary>
+/// <summary>A whole page as a result. It loads nothing from another host and sends nothing to one.</summary>
 internal static class WebPage
 {
     private const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; form-action 'self'; "
+        + "base-uri 'none'; frame-ancestors 'none'";
 
     public static IResult Ok(Visit visit, string title, Html content, int status = StatusCodes.Status200OK) => TypedResults.Text(
         Page.Render(
@@ -20,22 +21,24 @@ internal static class WebPage
         Encoding.UTF8,
         status);
 
-    /// <param name="visit">Who is told.</param>
-    /// <param name="title">A text's key.</param>
-    /// <param name="text">What is told.</param>
-    /// <param name="link">Where to go on.</param>
-    /// <param name="kind">How it looks: good, bad or neither.</param>
+    /// <param name="visit">Session and language.</param>
+    /// <param name="title">The key of a text.</param>
+    /// <param name="text">The message.</param>
+    /// <param name="link">The link to the next page.</param>
+    /// <param name="kind">CSS class: good, bad or empty.</param>
     /// <param name="status">The HTTP status.</param>
     public static IResult Message(
         Visit visit, string title, string text, Html link, string kind = "", int status = StatusCodes.Status200OK)
     {
         var next = kind.Length > 0 && link != Html.Empty ? Page.Render("next.html", visit.Texts) : Html.Empty;
-        var content = Page.Render("message.html", ("title", visit.Texts[title]), ("text", text), ("link", link), ("kind", kind), ("next", next));
+        var content = Page.Render(
+            "message.html", ("title", visit.Texts[title]), ("text", text), ("link", link), ("kind", kind), ("next", next));
         return Ok(visit, visit.Texts[title], content, status);
     }
 
-    // The address holds the phone number: it is not passed on as a referrer, nor kept by a cache.
-    public static ValueTask<object?> Protect(EndpointFilterInvocationContext context, EndpointFilterDelegate next) => ProtectAsync(context, next, Policy);
+    // The URL contains the phone number: browsers must not send it as a referrer, and caches must not store it.
+    public static ValueTask<object?> Protect(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
+        ProtectAsync(context, next, Policy);
 
     public static async ValueTask<object?> ProtectAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next, string policy)
     {

@@ -3,7 +3,7 @@ using Finpay.Linkage.Sandbox.Sessions;
 
 namespace Finpay.Linkage.Sandbox.Widget;
 
-/// <summary>What is wrong with an uploaded photo: a text's key, shown beside that photo.</summary>
+/// <summary>What is wrong with an uploaded photo: the key of a text that is shown beside that photo.</summary>
 internal sealed record PhotoFault(string Name, string Text);
 
 /// <summary>A session as markup.</summary>
@@ -21,7 +21,8 @@ internal static class WidgetContent
             ("referenceNo", session.PartnerReferenceNo),
             ("expiry", Wib(session.ExpiresAt)),
             ("leaveUrl", Followable(session) ?? $"/widget/prem/leave?{visit.Query}"),
-            ("pictures", Html.Join([PhotoContent.Of(session, data.Ktp, "ktp", visit, fault), PhotoContent.Of(session, data.Selfie, "selfie", visit, fault)])),
+            ("pictures", Html.Join(
+                [PhotoContent.Of(session, data.Ktp, "ktp", visit, fault), PhotoContent.Of(session, data.Selfie, "selfie", visit, fault)])),
             ("personalData", PersonalData(texts, data)));
     }
 
@@ -32,7 +33,7 @@ internal static class WidgetContent
     public static string Wib(DateTimeOffset time) =>
         time.ToOffset(TimeSpan.FromHours(7)).ToString("yyyy-MM-dd HH:mm:ss 'WIB'", CultureInfo.InvariantCulture);
 
-    // Anything else, a javascript: address above all, is never made a link.
+    // Any other scheme, javascript: above all, must not become a link.
     private static string? Followable(Session session) =>
         Uri.TryCreate(session.RedirectFinalUrl, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
             ? url.AbsoluteUri : null;

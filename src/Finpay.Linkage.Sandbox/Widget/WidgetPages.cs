@@ -4,7 +4,7 @@ using Finpay.Linkage.Sandbox.Sessions;
 
 namespace Finpay.Linkage.Sandbox.Widget;
 
-/// <summary>What the customer's browser sees behind a widgetUrl.</summary>
+/// <summary>The pages that the customer's browser opens with a widgetUrl.</summary>
 internal sealed class WidgetPages(
     SessionStore store, SessionFiles files, SandboxClock clock, NotificationSender sender, PhotoUpload photos)
 {
@@ -33,7 +33,9 @@ internal sealed class WidgetPages(
     {
         var session = Find(phone, uuid);
         var image = session is null ? null : PhotoUpload.Image(session, name);
-        return image is null ? TypedResults.NotFound() : TypedResults.PhysicalFile(files.ImagePath(session!.Uuid, name!), image.ContentType);
+        return image is null
+            ? TypedResults.NotFound()
+            : TypedResults.PhysicalFile(files.ImagePath(session!.Uuid, name!), image.ContentType);
     }
 
     public async Task<IResult> TakePhotoAsync(Visit visit, string? name, IFormFile? file)
@@ -45,7 +47,7 @@ internal sealed class WidgetPages(
         if (name is not ("ktp" or "selfie"))
             return Unknown(visit);
 
-        // Shown by a new GET, so that a reload of the page doesn't send the photo again.
+        // Redirect to a GET, so that a reload does not send the photo again.
         return await photos.KeepAsync(session!, name, file) is { } fault
             ? WebPage.Ok(visit, visit.Texts["title"], WidgetContent.Of(session!, visit, fault), StatusCodes.Status400BadRequest)
             : TypedResults.LocalRedirect($"~{visit.Address.TrimEnd('&', '?')}#photo-{name}");
@@ -56,7 +58,7 @@ internal sealed class WidgetPages(
         if (Find(visit) is not { } found)
             return Unknown(visit);
 
-        // Looked at again inside the update: of two clicks at once only one decides.
+        // Checked inside the update: of two clicks at the same time only one decides.
         IResult? closed = null;
         var session = store.Update(found.Uuid, s => (closed = Closed(s, visit)) is null ? s.Decide(decision, clock.GetUtcNow()) : s);
         if (closed is not null)
@@ -83,7 +85,8 @@ internal sealed class WidgetPages(
         { Decision: { } decision } => WebPage.Message(
             visit,
             "decidedTitle",
-            visit.Texts.With(decision.Outcome is Outcome.Approved ? "decidedApproved" : "decidedRejected", ("at", WidgetContent.Wib(decision.At))),
+            visit.Texts.With(
+                decision.Outcome is Outcome.Approved ? "decidedApproved" : "decidedRejected", ("at", WidgetContent.Wib(decision.At))),
             WidgetContent.Back(session, visit)),
         _ when session.IsExpired(clock.GetUtcNow()) => WebPage.Message(
             visit, "expiredTitle", visit.Texts["expiredText"], WidgetContent.Back(session, visit), status: StatusCodes.Status410Gone),

@@ -3,7 +3,7 @@ using Finpay.Linkage.Api.Tests.Hosting;
 
 namespace Finpay.Linkage.Api.Tests.Attacks;
 
-/// <summary>Headers by which a caller would be somebody else, elsewhere, or do something else than it says; over a real socket, each beside its honest twin.</summary>
+/// <summary>Headers that fake a caller's identity, address, method or host, over a real socket, each with an honest twin.</summary>
 public sealed class CallerHeaderTests(KestrelHost server, FinnetKeys keys) : IClassFixture<KestrelHost>, IClassFixture<FinnetKeys>
 {
     private const string Read = "/v1/account-upgrades/" + Calls.Reference;
@@ -53,7 +53,8 @@ public sealed class CallerHeaderTests(KestrelHost server, FinnetKeys keys) : ICl
         var headers = $"X-SIGNATURE: {honest.Signatures[0]}\r\nX-TIMESTAMP: {honest.Timestamps[0]}\r\n";
         var value = header == "X-SIGNATURE" ? honest.Signatures[0] : honest.Timestamps[0];
 
-        Assert.Equal([401, 200], await RawHttp.StatusesAsync(signed, RawHttp.Post(FinnetKeys.Path, Body, $"{headers}{again}: {value}\r\n")));
+        Assert.Equal(
+            [401, 200], await RawHttp.StatusesAsync(signed, RawHttp.Post(FinnetKeys.Path, Body, $"{headers}{again}: {value}\r\n")));
         Assert.Equal([200, 200], await RawHttp.StatusesAsync(signed, RawHttp.Post(FinnetKeys.Path, Body, headers)));
     }
 
@@ -71,7 +72,10 @@ public sealed class CallerHeaderTests(KestrelHost server, FinnetKeys keys) : ICl
     [InlineData("X_Forwarded_For: 203.0.113.7\r\n", false)]
     public async Task An_Address_Is_Believed_From_A_Known_Proxy_And_In_One_Header_Alone(string headers, bool believed)
     {
-        (string, string?)[] finnetAlone = [("Notifications:Authentication:0", "SourceAddress"), ("Notifications:SourceAddresses:0", "203.0.113.7/32")];
+        (string, string?)[] finnetAlone =
+        [
+            ("Notifications:Authentication:0", "SourceAddress"), ("Notifications:SourceAddresses:0", "203.0.113.7/32"),
+        ];
         await using var stranger = ApiHost.OnKestrel(finnetAlone);
         await using var behindProxy = ApiHost.OnKestrel([.. finnetAlone, ("ForwardedHeaders:KnownNetworks:0", "127.0.0.0/8")]);
         var request = RawHttp.Post(Calls.CallbackPath(null), Body, headers);
@@ -89,7 +93,9 @@ public sealed class CallerHeaderTests(KestrelHost server, FinnetKeys keys) : ICl
     {
         foreach (var header in new[] { "X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override" })
         {
-            var request = $"{method} {path}?_method={other} HTTP/1.1\r\n{RawHttp.Host}{Merchant}Content-Type: application/json\r\n{header}: {other}\r\nContent-Length: 0\r\n\r\n";
+            var request =
+                $"{method} {path}?_method={other} HTTP/1.1\r\n{RawHttp.Host}{Merchant}Content-Type: application/json\r\n"
+                + $"{header}: {other}\r\nContent-Length: 0\r\n\r\n";
             Assert.Equal([status, 200], await RawHttp.StatusesAsync(host, request));
         }
     }
@@ -109,7 +115,10 @@ public sealed class CallerHeaderTests(KestrelHost server, FinnetKeys keys) : ICl
     [Theory]
     [InlineData("Host: evil.example\r\n", 201)]
     [InlineData("Host: evil.example:99999999\r\n", 201)]
-    [InlineData("Host: localhost\r\nX-Forwarded-Host: evil.example\r\nX-Host: evil.example\r\nForwarded: host=evil.example\r\nX-Forwarded-Proto: evil.example\r\n", 201)]
+    [InlineData(
+        "Host: localhost\r\nX-Forwarded-Host: evil.example\r\nX-Host: evil.example\r\nForwarded: host=evil.example\r\n"
+        + "X-Forwarded-Proto: evil.example\r\n",
+        201)]
     [InlineData("Host: localhost, evil.example\r\n", 400)]
     [InlineData("Host: localhost@evil.example\r\n", 400)]
     [InlineData("Host: evil.example/x\r\n", 400)]
@@ -122,7 +131,9 @@ public sealed class CallerHeaderTests(KestrelHost server, FinnetKeys keys) : ICl
         creating.Finnet.Issues();
 
         var created = (await RawHttp.SendAsync(creating, string.Create(
-            CultureInfo.InvariantCulture, $"POST /v1/account-upgrades HTTP/1.1\r\n{headers}{Merchant}Content-Type: application/json\r\nContent-Length: {Create.Length}\r\n\r\n{Create}")))[0];
+            CultureInfo.InvariantCulture,
+            $"POST /v1/account-upgrades HTTP/1.1\r\n{headers}{Merchant}Content-Type: application/json\r\n"
+            + $"Content-Length: {Create.Length}\r\n\r\n{Create}")))[0];
         var described = (await RawHttp.SendAsync(creating, $"GET /swagger/v1/swagger.json HTTP/1.1\r\n{headers}\r\n"))[0];
         var redirected = (await RawHttp.SendAsync(creating, $"GET /swagger HTTP/1.1\r\n{headers}\r\n"))[0];
 
@@ -141,7 +152,9 @@ public sealed class CallerHeaderTests(KestrelHost server, FinnetKeys keys) : ICl
     [InlineData("PROPFIND", "/swagger")]
     public async Task Nothing_Is_Handed_Back_Of_A_Request_With_A_Strange_Method(string method, string target)
     {
-        var answer = (await RawHttp.SendAsync(host, $"{method} {target} HTTP/1.1\r\nHost: {(method == "CONNECT" ? target : "localhost")}\r\nX-Planted: planted\r\n{Ops}\r\n"))[0];
+        var answer = (await RawHttp.SendAsync(
+            host,
+            $"{method} {target} HTTP/1.1\r\nHost: {(method == "CONNECT" ? target : "localhost")}\r\nX-Planted: planted\r\n{Ops}\r\n"))[0];
 
         Assert.InRange(answer.Status, 400, 405);
         Assert.DoesNotContain("planted", answer.Text, StringComparison.OrdinalIgnoreCase);

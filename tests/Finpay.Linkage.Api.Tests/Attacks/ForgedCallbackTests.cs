@@ -1,12 +1,15 @@
 using System.Net;
 using System.Text;
 using Finpay.Linkage.Api.Tests.Hosting;
-using Finpay.Linkage.Finnet.Security;
+using Finpay.Linkage.Finnet;
 using static Finpay.Linkage.Api.Tests.Callbacks.Envelope;
 
 namespace Finpay.Linkage.Api.Tests.Attacks;
 
-/// <summary>Every set of rungs, with both recipes: what Finnet sends passes, and what differs in one rung alone does not, however right all else is.</summary>
+/// <summary>
+/// Every set of checks, with both recipes: what Finnet sends passes, and what differs in one check
+/// alone does not, however right all else is.
+/// </summary>
 public sealed class ForgedCallbackTests(FinnetKeys keys) : IClassFixture<FinnetKeys>
 {
     private const string Token = "PathToken";
@@ -15,17 +18,17 @@ public sealed class ForgedCallbackTests(FinnetKeys keys) : IClassFixture<FinnetK
     private static readonly string[] All = [Token, Address, Signature];
     private static readonly string Body = Calls.Notification("KYC Approved");
 
-    /// <summary>The rungs, the recipe, and the one that is forged.</summary>
+    /// <summary>The checks, the recipe, and the one that is forged.</summary>
     public static TheoryData<string, SnapRecipe, string> Forgeries()
     {
         var data = new TheoryData<string, SnapRecipe, string>();
         for (var set = 1; set < 1 << All.Length; set++)
         {
-            var rungs = All.Where((_, index) => (set & (1 << index)) != 0).ToList();
-            foreach (var recipe in rungs.Contains(Signature) ? Enum.GetValues<SnapRecipe>() : [SnapRecipe.BodyBound])
+            var checks = All.Where((_, index) => (set & (1 << index)) != 0).ToList();
+            foreach (var recipe in checks.Contains(Signature) ? Enum.GetValues<SnapRecipe>() : [SnapRecipe.BodyBound])
             {
-                foreach (var forged in rungs.Append(rungs.Contains(Token) ? "NoToken" : "TokenNobodyAskedFor"))
-                    data.Add(string.Join('+', rungs), recipe, forged);
+                foreach (var forged in checks.Append(checks.Contains(Token) ? "NoToken" : "TokenNobodyAskedFor"))
+                    data.Add(string.Join('+', checks), recipe, forged);
             }
         }
 
@@ -34,23 +37,25 @@ public sealed class ForgedCallbackTests(FinnetKeys keys) : IClassFixture<FinnetK
 
     [Theory]
     [MemberData(nameof(Forgeries))]
-    public async Task One_Forged_Rung_Is_Enough_To_Be_Refused(string rungs, SnapRecipe recipe, string forged)
+    public async Task One_Forged_Check_Is_Enough_To_Be_Refused(string checks, SnapRecipe recipe, string forged)
     {
-        await using var host = Host(rungs, recipe);
+        await using var host = Host(checks, recipe);
         host.Finnet.Issues();
         await host.CreateAsync();
 
-        AssertEnvelope(await SendAsync(host, rungs, recipe, forged), "4010000", "Unauthorized");
+        AssertEnvelope(await SendAsync(host, checks, recipe, forged), "4010000", "Unauthorized");
         Assert.Empty(await host.NotificationsAsync());
         Assert.Equal("widgetIssued", await host.StatusOfAsync());
 
-        AssertEnvelope(await SendAsync(host, rungs, recipe, forged: null), "2000000");
+        AssertEnvelope(await SendAsync(host, checks, recipe, forged: null), "2000000");
         var evidence = Assert.Single(await host.NotificationsAsync()).GetProperty("evidence");
-        Assert.Equal(rungs.Split('+').Select(Lower).Order(StringComparer.Ordinal), evidence.GetProperty("passed").EnumerateArray().Select(rung => rung.GetString()).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            checks.Split('+').Select(Lower).Order(StringComparer.Ordinal),
+            evidence.GetProperty("passed").EnumerateArray().Select(check => check.GetString()).Order(StringComparer.Ordinal));
         Assert.Equal("approved", await host.StatusOfAsync());
     }
 
-    private ApiHost Host(string rungs, SnapRecipe recipe)
+    private ApiHost Host(string checks, SnapRecipe recipe)
     {
         var settings = new List<(string, string?)>
         {
@@ -58,22 +63,22 @@ public sealed class ForgedCallbackTests(FinnetKeys keys) : IClassFixture<FinnetK
             ("Notifications:Snap:PublicKeyPath", keys.CurrentPath),
             ("Notifications:Snap:Recipe", recipe.ToString()),
             ("Notifications:Snap:ClientId", FinnetKeys.ClientId),
-            // Production refuses a signature that binds no body and stands alone.
+            // Production refuses a recipe without the body if the signature is the only check.
             ("Finnet:Environment", "Development"),
             ("Finnet:BaseUrl", $"https://{FinnetStub.Host}"),
         };
-        settings.AddRange(rungs.Split('+').Select((rung, index) => ($"Notifications:Authentication:{index}", (string?)rung)));
+        settings.AddRange(checks.Split('+').Select((check, index) => ($"Notifications:Authentication:{index}", (string?)check)));
         return ApiHost.With([.. settings]);
     }
 
-    private async Task<Answer> SendAsync(ApiHost host, string rungs, SnapRecipe recipe, string? forged)
+    private async Task<Answer> SendAsync(ApiHost host, string checks, SnapRecipe recipe, string? forged)
     {
         var token = forged switch
         {
             Token => TestSettings.PathToken[..^1] + "B",
             "NoToken" => null,
             "TokenNobodyAskedFor" => TestSettings.PathToken,
-            _ => rungs.Contains(Token, StringComparison.Ordinal) ? TestSettings.PathToken : null,
+            _ => checks.Contains(Token, StringComparison.Ordinal) ? TestSettings.PathToken : null,
         };
         host.RemoteAddress = IPAddress.Parse(forged == Address ? "203.0.113.8" : "203.0.113.7");
         var signed = keys.Sign(Body, host.Clock.GetUtcNow(), Calls.CallbackPath(token), recipe: recipe);
@@ -87,5 +92,5 @@ public sealed class ForgedCallbackTests(FinnetKeys keys) : IClassFixture<FinnetK
         return await signed.SendAsync(host);
     }
 
-    private static string Lower(string rung) => char.ToLowerInvariant(rung[0]) + rung[1..];
+    private static string Lower(string check) => char.ToLowerInvariant(check[0]) + check[1..];
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Finpay.Linkage.Api.Tests.Attacks;
 
-/// <summary>Texts that would be a statement, a line of a log, a command of a terminal or a template, at every place where a text comes in: everywhere they are text, or refused.</summary>
+/// <summary>Injection of SQL, log lines, terminal commands and templates at every text input: it stays text or is refused.</summary>
 public sealed class InjectionTests(InjectionTests.Observing server) : IClassFixture<InjectionTests.Observing>
 {
     public const string ForgedLine = "12:00:00 INF planted";
@@ -43,7 +43,8 @@ public sealed class InjectionTests(InjectionTests.Observing server) : IClassFixt
 
     [Fact]
     public async Task Every_Place_Where_A_Text_Comes_In_Is_In_The_Table() =>
-        Assert.Equal((await StringInputs.FindAsync(host)).Order(StringComparer.Ordinal), StringInputs.Harmless.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            (await StringInputs.FindAsync(host)).Order(StringComparer.Ordinal), StringInputs.Harmless.Keys.Order(StringComparer.Ordinal));
 
     [PostgresFact]
     public async Task So_It_Is_On_PostgreSql()
@@ -60,7 +61,9 @@ public sealed class InjectionTests(InjectionTests.Observing server) : IClassFixt
                 if (input.StartsWith("create", StringComparison.Ordinal))
                     other.Host.Finnet.Issues();
                 var answer = await StringInputs.SendAsync(other.Host, input, payload);
-                Assert.True(answer is null || answer.Status < 500, $"{input}: {JsonSerializer.Serialize(payload)} → {answer?.Status} {answer?.Text}");
+                Assert.True(
+                    answer is null || answer.Status < 500,
+                    $"{input}: {JsonSerializer.Serialize(payload)} → {answer?.Status} {answer?.Text}");
             }
         }
 
@@ -92,7 +95,9 @@ public sealed class InjectionTests(InjectionTests.Observing server) : IClassFixt
             Assert.Equal(schema, Schema());
             foreach (var line in host.Logs.Own)
             {
-                Assert.All(line.Message, character => Assert.True(character is (>= ' ' and <= '~') or '→', $"U+{(int)character:X4} in {line.Message}"));
+                Assert.All(
+                    line.Message,
+                    character => Assert.True(character is (>= ' ' and <= '~') or '→', $"U+{(int)character:X4} in {line.Message}"));
                 Assert.True(line.Level < LogLevel.Error, line.Message);
                 if (input != "callback partnerReferenceNo")
                     Assert.DoesNotContain("planted", line.Message, StringComparison.OrdinalIgnoreCase);
@@ -116,7 +121,9 @@ public sealed class InjectionTests(InjectionTests.Observing server) : IClassFixt
                 Assert.Equal(1, Count("partner_reference_no", payload));
                 break;
             case "header X-EXTERNAL-ID":
-                Assert.Contains(host.Query<string>("SELECT evidence FROM notifications"), evidence => JsonDocument.Parse(evidence).RootElement.TryGetProperty("xExternalId", out _));
+                Assert.Contains(
+                    host.Query<string>("SELECT evidence FROM notifications"),
+                    evidence => JsonDocument.Parse(evidence).RootElement.TryGetProperty("xExternalId", out _));
                 break;
             case "create personalData.email":
                 Assert.Equal(payload, host.Finnet.Sent[^1].Json.GetProperty("personalData").GetProperty("email").GetString());
@@ -124,18 +131,21 @@ public sealed class InjectionTests(InjectionTests.Observing server) : IClassFixt
         }
 
         if (input.StartsWith("query", StringComparison.Ordinal))
-            Assert.All(answer.Items, item => Assert.Equal(payload.Replace('\0', '\u2400'), item.GetProperty("partnerReferenceNo").GetString()));
+            Assert.All(
+                answer.Items, item => Assert.Equal(payload.Replace('\0', '\u2400'), item.GetProperty("partnerReferenceNo").GetString()));
     }
 
     private long Count(string column, string value) =>
         host.Query<long>($"SELECT count(*) FROM notifications WHERE {column} = @value", new { value = value.Replace('\0', '\u2400') })[0];
 
-    private string Schema() => string.Join('\n', host.Query<string>("SELECT name || sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name"));
+    private string Schema() =>
+        string.Join('\n', host.Query<string>("SELECT name || sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name"));
 
-    // The records that stand there before: nobody touches them.
-    private string Others() => string.Join('\n', host.Query<string>("SELECT partner_reference_no || owner || status || version FROM upgrades WHERE owner = 'other-shop' ORDER BY 1"));
+    // The records that existed before must not change.
+    private string Others() => string.Join('\n', host.Query<string>(
+        "SELECT partner_reference_no || owner || status || version FROM upgrades WHERE owner = 'other-shop' ORDER BY 1"));
 
-    /// <summary>A service that looks at every header of a callback, behind a proxy that it believes.</summary>
+    /// <summary>A service that reads every header of a callback, behind a trusted proxy.</summary>
     public sealed class Observing : IAsyncLifetime, IDisposable
     {
         private readonly FinnetKeys keys = new();
@@ -172,7 +182,7 @@ public sealed class InjectionTests(InjectionTests.Observing server) : IClassFixt
             notification = (await Host.NotificationsAsync())[0].GetProperty("id").GetString()!;
         }
 
-        /// <summary>Makes what a harmless text of this place needs.</summary>
+        /// <summary>Prepares what a harmless text in this input needs.</summary>
         public async Task ReadyAsync(string input)
         {
             if (input.StartsWith("create", StringComparison.Ordinal))
@@ -186,7 +196,8 @@ public sealed class InjectionTests(InjectionTests.Observing server) : IClassFixt
             if (input.EndsWith("cursor", StringComparison.Ordinal))
             {
                 var page = input.StartsWith("search", StringComparison.Ordinal)
-                    ? await Host.Ops.SendJsonAsync(HttpMethod.Post, "/v1/account-upgrades/search", $$"""{"phoneNo":"{{Calls.Phone}}","limit":1}""")
+                    ? await Host.Ops.SendJsonAsync(
+                        HttpMethod.Post, "/v1/account-upgrades/search", $$"""{"phoneNo":"{{Calls.Phone}}","limit":1}""")
                     : await Host.Ops.GetAnswerAsync(input.Split(' ')[1] + "?limit=1");
                 cursor = page["nextCursor"]!;
             }
@@ -197,13 +208,15 @@ public sealed class InjectionTests(InjectionTests.Observing server) : IClassFixt
             : input.EndsWith("redact", StringComparison.Ordinal) ? $"reference-to-redact-{redacted}"
             : StringInputs.Harmless[input];
 
-        public IReadOnlyList<string?> Messages() => Host.Query<(string, byte[])>("SELECT id, kyc_message FROM notifications WHERE kyc_message IS NOT NULL")
-            .ConvertAll(row => Cipher().DecryptText(row.Item2, "notifications.kyc_message", row.Item1));
+        public IReadOnlyList<string?> Messages() =>
+            Host.Query<(string, byte[])>("SELECT id, kyc_message FROM notifications WHERE kyc_message IS NOT NULL")
+                .ConvertAll(row => Cipher().DecryptText(row.Item2, "notifications.kyc_message", row.Item1));
 
         public Task DisposeAsync() => Host.DisposeAsync().AsTask();
 
         public void Dispose() => keys.Dispose();
 
-        private static Finpay.Linkage.Api.Storage.ColumnCipher Cipher() => new([KeyValuePair.Create("k1", Convert.FromBase64String(TestSettings.StorageKey))]);
+        private static Finpay.Linkage.Api.Storage.ColumnCipher Cipher() =>
+            new([KeyValuePair.Create("k1", Convert.FromBase64String(TestSettings.StorageKey))]);
     }
 }

@@ -8,13 +8,19 @@ using static Finpay.Linkage.Api.Tests.Callbacks.Envelope;
 namespace Finpay.Linkage.Api.Tests.Attacks;
 
 /// <summary>
-/// JSON that one reader takes for this and the next for that: every member of a create and of a callback twice, in three spellings, and as every other type. The members are read from the code.
+/// JSON that readers may understand differently: every member of a create and of a callback twice, in three spellings, and with
+/// every other type. The members are read from the code.
 /// </summary>
 public sealed class JsonConfusionTests(ApiHost host) : IClassFixture<ApiHost>
 {
-    private static readonly string[] OtherTypes = ["4711081508154711", "0", "-1.5e300", "true", "false", "[]", "{}", "[\"081295288912\"]", "{\"toString\":\"081295288912\"}", "{\"$ref\":\"#\"}"];
+    private static readonly string[] OtherTypes =
+    [
+        "4711081508154711", "0", "-1.5e300", "true", "false", "[]", "{}", "[\"081295288912\"]", "{\"toString\":\"081295288912\"}",
+        "{\"$ref\":\"#\"}",
+    ];
 
-    public static TheoryData<string, string> CreateMembers => Spelled(StringInputs.Members(typeof(CreateUpgradeRequest)).Select(member => member.Path));
+    public static TheoryData<string, string> CreateMembers =>
+        Spelled(StringInputs.Members(typeof(CreateUpgradeRequest)).Select(member => member.Path));
 
     public static TheoryData<string, string> CallbackMembers => Spelled(StringInputs.CallbackFields);
 
@@ -25,15 +31,18 @@ public sealed class JsonConfusionTests(ApiHost host) : IClassFixture<ApiHost>
         var (name, asked) = (Spell(path.Split('.')[^1], spelling), host.Finnet.Sent.Count);
         foreach (var sameValue in new[] { true, false })
         {
-            var answer = await host.Merchant.CreateAsync(Sample(path, (first, value) => $"{Quote(first)}:{value},\"{name}\":{(sameValue ? value : "null")}"));
+            var answer = await host.Merchant.CreateAsync(
+                Sample(path, (first, value) => $"{Quote(first)}:{value},\"{name}\":{(sameValue ? value : "null")}"));
 
             Assert.Equal((400, "malformed-request", path), (answer.Status, answer.Problem, Assert.Single(answer.WrongFields)));
         }
 
         Assert.Equal(asked, host.Finnet.Sent.Count);
-        // Once it is taken, and read as the member it is: passed over, two of them would be no confusion.
+        // A single one is accepted and read as the member; if it were ignored, the duplicate would prove nothing.
         var reference = $"confused-{path}-{spelling}";
-        Assert.Equal(await SentForAsync(Samples.Documented, reference + "-0"), await SentForAsync(Sample(path, (_, value) => $"\"{name}\":{value}"), reference + "-1"));
+        Assert.Equal(
+            await SentForAsync(Samples.Documented, reference + "-0"),
+            await SentForAsync(Sample(path, (_, value) => $"\"{name}\":{value}"), reference + "-1"));
     }
 
     [Theory]
@@ -42,7 +51,8 @@ public sealed class JsonConfusionTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var (name, reference) = (Spell(field, spelling), $"confused-{field}-{spelling}");
         var value = Quote(field == "partnerReferenceNo" ? reference : StringInputs.Harmless["callback " + field]);
-        var complete = Calls.Notification("KYC Approved", reference, message: field == "kysMessage" ? null : "because")[..^1] + (field == "kysMessage" ? ",\"kysMessage\":\"because\"" : "");
+        var complete = Calls.Notification("KYC Approved", reference, message: field == "kysMessage" ? null : "because")[..^1]
+            + (field == "kysMessage" ? ",\"kysMessage\":\"because\"" : "");
 
         AssertEnvelope(await host.CallbackAsync($"{complete},\"{name}\":\"other\"}}"), "4000001", $"Invalid Field Format {field}");
         AssertEnvelope(await host.CallbackAsync($"{{\"{name}\":\"other\",{complete[1..]}}}"), "4000001", $"Invalid Field Format {field}");
@@ -70,10 +80,15 @@ public sealed class JsonConfusionTests(ApiHost host) : IClassFixture<ApiHost>
         var text = body.ToJsonString();
 
         foreach (var type in OtherTypes.Append("\"\\ud800\"").Append("\"\\udc00\\ud800\""))
-            AssertEnvelope(await taking.CallbackAsync(text.Replace("\"--here--\"", type, StringComparison.Ordinal)), "4000001", $"Invalid Field Format {field}");
+            AssertEnvelope(
+                await taking.CallbackAsync(text.Replace("\"--here--\"", type, StringComparison.Ordinal)),
+                "4000001",
+                $"Invalid Field Format {field}");
 
         Assert.Equal(OtherTypes.Length + 2, (await taking.NotificationsAsync("?disposition=invalid")).Count);
-        AssertEnvelope(await taking.CallbackAsync(text.Replace("--here--", StringInputs.Harmless["callback " + field], StringComparison.Ordinal)), "2000000");
+        AssertEnvelope(
+            await taking.CallbackAsync(text.Replace("--here--", StringInputs.Harmless["callback " + field], StringComparison.Ordinal)),
+            "2000000");
     }
 
     public static TheoryData<string> CreatePaths => [.. StringInputs.Members(typeof(CreateUpgradeRequest)).Select(member => member.Path)];
@@ -82,7 +97,8 @@ public sealed class JsonConfusionTests(ApiHost host) : IClassFixture<ApiHost>
     [MemberData(nameof(CreatePaths))]
     public async Task A_Member_Of_A_Create_That_Is_Of_Another_Type_Is_Refused(string path)
     {
-        foreach (var type in OtherTypes.Append("\"081295288912\\ud800\"").Append("\"\\udc00\\ud800\"").Where(type => !IsRightType(path, type)))
+        foreach (var type in OtherTypes.Append("\"081295288912\\ud800\"").Append("\"\\udc00\\ud800\"")
+            .Where(type => !IsRightType(path, type)))
         {
             var answer = await host.Merchant.CreateAsync(Sample(path, (name, _) => $"{Quote(name)}:{type}"));
 
@@ -95,7 +111,9 @@ public sealed class JsonConfusionTests(ApiHost host) : IClassFixture<ApiHost>
     [InlineData("{\"phoneNo\":\"081295288912\",\"__proto__\":{\"partnerReferenceNo\":\"202411011441000012\"}}")]
     [InlineData("{\"phoneNo\":\"081295288912\",\"constructor\":{\"prototype\":{\"owner\":\"operators\"}}}")]
     [InlineData("{\"phoneNo\":\"081295288912\",\"$type\":\"System.IO.FileInfo\",\"$id\":\"1\"}")]
-    [InlineData("{\"phoneNo\":\"081295288912\",\"owner\":\"operators\",\"status\":\"approved\",\"merchantId\":\"OTHER\",\"merchantPass\":\"x\",\"widgetUrl\":\"https://evil.example\"}")]
+    [InlineData(
+        "{\"phoneNo\":\"081295288912\",\"owner\":\"operators\",\"status\":\"approved\",\"merchantId\":\"OTHER\",\"merchantPass\":\"x\","
+        + "\"widgetUrl\":\"https://evil.example\"}")]
     public async Task Members_That_Are_Not_Ours_Set_Nothing(string body)
     {
         await using var taking = new ApiHost();
@@ -105,12 +123,15 @@ public sealed class JsonConfusionTests(ApiHost host) : IClassFixture<ApiHost>
 
         Assert.Equal((201, "widgetIssued", FinnetStub.WidgetUrl), (answer.Status, answer["status"], answer["widgetUrl"]));
         Assert.Equal(["shop"], taking.Query<string>("SELECT owner FROM upgrades"));
-        Assert.Equal(["merchantId", "merchantPass", "partnerReferenceNo", "phoneNo"], taking.Finnet.Sent[0].Json.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["merchantId", "merchantPass", "partnerReferenceNo", "phoneNo"],
+            taking.Finnet.Sent[0].Json.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal));
         Assert.Equal(TestSettings.MerchantId, taking.Finnet.Sent[0].Json.GetProperty("merchantId").GetString());
     }
 
     private static bool IsRightType(string path, string type) =>
-        StringInputs.Members(typeof(CreateUpgradeRequest)).Single(member => member.Path == path).Type is var expected && (type.StartsWith('{') ? expected.IsNested : expected == typeof(bool?));
+        StringInputs.Members(typeof(CreateUpgradeRequest)).Single(member => member.Path == path).Type is var expected
+        && (type.StartsWith('{') ? expected.IsNested : expected == typeof(bool?));
 
     private static TheoryData<string, string> Spelled(IEnumerable<string> paths)
     {
@@ -133,8 +154,9 @@ public sealed class JsonConfusionTests(ApiHost host) : IClassFixture<ApiHost>
 
     private static string Quote(string text) => JsonSerializer.Serialize(text);
 
-    /// <summary>The documented request with one member written in another way.</summary>
-    private static string Sample(string path, Func<string, string, string> write) => Write(JsonNode.Parse(Samples.Documented)!, "", path, write);
+    /// <summary>The documented request with one member changed.</summary>
+    private static string Sample(string path, Func<string, string, string> write) =>
+        Write(JsonNode.Parse(Samples.Documented)!, "", path, write);
 
     private static string Write(JsonNode? node, string at, string path, Func<string, string, string> write) => node is not JsonObject parent
         ? node?.ToJsonString() ?? "null"

@@ -17,7 +17,8 @@ public sealed class KestrelHost : IAsyncLifetime
     }
 
     /// <summary>How many notifications were kept until now, repeated ones included.</summary>
-    public async Task<int> DeliveriesAsync() => (await Host.NotificationsAsync("?limit=200")).Sum(one => one.GetProperty("deliveries").GetInt32());
+    public async Task<int> DeliveriesAsync() =>
+        (await Host.NotificationsAsync("?limit=200")).Sum(one => one.GetProperty("deliveries").GetInt32());
 
     public Task DisposeAsync() => Host.DisposeAsync().AsTask();
 }

@@ -6,18 +6,19 @@ using Microsoft.Extensions.Logging;
 
 namespace Finpay.Linkage.Api.Tests.Attacks;
 
-/// <summary>Bodies that are too long or too deep, on every route that takes a POST, on a real socket. A new one fails the first test.</summary>
+/// <summary>
+/// Bodies that are too long or too deep, on every route with POST, on a real socket. A new route fails the first test.
+/// </summary>
 public sealed class LargeAndDeepTests(KestrelHost server) : IClassFixture<KestrelHost>
 {
     private const int Kilobyte = 1024;
 
-    // The longest body that is taken. The one that reads no body is not harmed by any.
+    // The longest accepted body. A route that reads no body accepts any.
     private static readonly IReadOnlyDictionary<string, int?> Caps = new Dictionary<string, int?>(StringComparer.Ordinal)
     {
         ["/v1/account-upgrades"] = (2 * 4 * Kilobyte * Kilobyte / 3) + (64 * Kilobyte),
         ["/v1/account-upgrades/search"] = 4 * Kilobyte,
         ["/v1/account-upgrades/{partnerReferenceNo}/redact"] = null,
-        ["/v1/kyc-notifications/diagnose"] = 3 * 64 * Kilobyte,
         ["/callbacks/finnet/kyc"] = null,
         ["/callbacks/finnet/kyc/{token}"] = 64 * Kilobyte,
     };
@@ -29,7 +30,8 @@ public sealed class LargeAndDeepTests(KestrelHost server) : IClassFixture<Kestre
     [Fact]
     public void Every_Route_With_A_Body_Is_In_The_Table() => Assert.Equal(
         host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Where(route => route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Any(method => method is not ("GET" or "HEAD")) != false)
+            .Where(route =>
+                route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Any(method => method is not ("GET" or "HEAD")) != false)
             .Select(route => "/" + route.RoutePattern.RawText!.Trim('/')).Order(StringComparer.Ordinal),
         Caps.Keys.Order(StringComparer.Ordinal));
 
@@ -39,8 +41,10 @@ public sealed class LargeAndDeepTests(KestrelHost server) : IClassFixture<Kestre
     {
         if (Caps[route] is not { } cap)
         {
-            // Nothing is read of it: what it would be answered without.
-            Assert.Equal(route.StartsWith("/v1", StringComparison.Ordinal) ? 404 : 401, (await SendAsync(route, new byte[Kilobyte * Kilobyte])).Status);
+            // The body is not read, so the answer is the same as without one.
+            Assert.Equal(
+                route.StartsWith("/v1", StringComparison.Ordinal) ? 404 : 401,
+                (await SendAsync(route, new byte[Kilobyte * Kilobyte])).Status);
             return;
         }
 
@@ -48,7 +52,8 @@ public sealed class LargeAndDeepTests(KestrelHost server) : IClassFixture<Kestre
         var tooLarge = await SendAsync(route, Encoding.UTF8.GetBytes("{".PadRight(cap + 1)));
 
         Assert.Equal((400, 413), (fits.Status, tooLarge.Status));
-        Assert.Equal(route.StartsWith("/v1", StringComparison.Ordinal) ? "request-too-large" : "4130000", tooLarge.Problem ?? tooLarge["responseCode"]);
+        Assert.Equal(route.StartsWith("/v1", StringComparison.Ordinal) ? "request-too-large" : "4130000", tooLarge.Problem
+            ?? tooLarge["responseCode"]);
     }
 
     public static TheoryData<string, string> DeepBodies()
@@ -56,7 +61,10 @@ public sealed class LargeAndDeepTests(KestrelHost server) : IClassFixture<Kestre
         var data = new TheoryData<string, string>();
         foreach (var route in Caps.Keys.Where(route => Caps[route] is not null))
         {
-            foreach (var kind in new[] { "arrays", "objects", "both", "unclosed", "behind a name", "in a name of ours", "comments", "commas" })
+            foreach (var kind in new[]
+            {
+                "arrays", "objects", "both", "unclosed", "behind a name", "in a name of ours", "comments", "commas",
+            })
                 data.Add(route, kind);
         }
 
@@ -91,7 +99,8 @@ public sealed class LargeAndDeepTests(KestrelHost server) : IClassFixture<Kestre
     }
 
     private Task<Answer> SendAsync(string route, byte[] body) => host.Ops.SendBytesAsync(
-        HttpMethod.Post, route.Replace("{token}", TestSettings.PathToken, StringComparison.Ordinal).Replace("{partnerReferenceNo}", "nobodys-reference", StringComparison.Ordinal), body);
+        HttpMethod.Post, route.Replace("{token}", TestSettings.PathToken, StringComparison.Ordinal)
+            .Replace("{partnerReferenceNo}", "nobodys-reference", StringComparison.Ordinal), body);
 
     private static string Repeat(string text, int times) => string.Concat(Enumerable.Repeat(text, times));
 }

@@ -6,7 +6,10 @@ using Finpay.Linkage.Api.Tests.Hosting;
 
 namespace Finpay.Linkage.Api.Tests.Attacks;
 
-/// <summary>What <see cref="InjectionTests"/> sends, on every level, as it leaves the process: no line is written by a caller, and no terminal is commanded.</summary>
+/// <summary>
+/// Logs of what <see cref="InjectionTests"/> sends, at every level, as the process writes them: a caller can forge no line
+/// and send no command to a terminal.
+/// </summary>
 [Collection(ConsoleTests.Name)]
 public sealed partial class LogForgeryTests
 {
@@ -24,7 +27,8 @@ public sealed partial class LogForgeryTests
         await server.InitializeAsync();
         foreach (var input in StringInputs.Harmless.Keys)
         {
-            foreach (var payload in InjectionTests.Payloads.Where(text => text.Contains('{', StringComparison.Ordinal) || text.Any(character => character is < ' ' or > '~')))
+            foreach (var payload in InjectionTests.Payloads.Where(
+                text => text.Contains('{', StringComparison.Ordinal) || text.Any(character => character is < ' ' or > '~')))
             {
                 if (input.StartsWith("create", StringComparison.Ordinal))
                     server.Host.Finnet.Issues();
@@ -35,15 +39,24 @@ public sealed partial class LogForgeryTests
         await server.DisposeAsync();
         var log = console.Output;
 
-        // The nets hold: what is escaped is there.
-        Assert.Contains("planted\\u000D\\u000A" + InjectionTests.ForgedLine, environment == "Production" ? JsonText(log) : log, StringComparison.Ordinal);
+        // The escaped texts are there, so the search would find unescaped ones.
+        Assert.Contains(
+            "planted\\u000D\\u000A" + InjectionTests.ForgedLine,
+            environment == "Production" ? JsonText(log) : log,
+            StringComparison.Ordinal);
         Assert.Empty(log.EnumerateRunes().Where(rune => rune.Value != '\n' && Rune.GetUnicodeCategory(rune) is
-            UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Format).Select(rune => $"U+{rune.Value:X4} {Around(log, rune)}"));
+            UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Format)
+                .Select(rune => $"U+{rune.Value:X4} {Around(log, rune)}"));
         foreach (var line in log.Split('\n', StringSplitOptions.RemoveEmptyEntries))
-            Assert.True(environment == "Production" ? IsOwnJson(line) : OwnLine().IsMatch(line) || !line.Contains("planted", StringComparison.OrdinalIgnoreCase), line);
+            Assert.True(
+                environment == "Production"
+                ? IsOwnJson(line)
+                : OwnLine().IsMatch(line) || !line.Contains("planted", StringComparison.OrdinalIgnoreCase),
+                line);
     }
 
-    private static string Around(string log, Rune rune) => log.IndexOf(rune.ToString(), StringComparison.Ordinal) is var at ? log[Math.Max(0, at - 200)..at] : "";
+    private static string Around(string log, Rune rune) =>
+        log.IndexOf(rune.ToString(), StringComparison.Ordinal) is var at ? log[Math.Max(0, at - 200)..at] : "";
 
     private static bool IsOwnJson(string line) => JsonDocument.Parse(line).RootElement is var json
         && json.TryGetProperty("MessageTemplate", out _) && json.GetProperty("Properties").TryGetProperty("SourceContext", out _);
@@ -52,6 +65,9 @@ public sealed partial class LogForgeryTests
         .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("RenderedMessage").GetString()));
 
     // Some of the framework's messages have more than one line.
-    [GeneratedRegex("^[0-9]{2}:[0-9]{2}:[0-9]{2} (VRB|DBG|INF|WRN|ERR) (?!planted)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        "^[0-9]{2}:[0-9]{2}:[0-9]{2} (VRB|DBG|INF|WRN|ERR) (?!planted)",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex OwnLine();
 }

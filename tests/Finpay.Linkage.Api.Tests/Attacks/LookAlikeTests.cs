@@ -5,10 +5,13 @@ using static Finpay.Linkage.Api.Tests.Callbacks.Envelope;
 
 namespace Finpay.Linkage.Api.Tests.Attacks;
 
-/// <summary>References and results that look like others: a create refuses them, a notification of one never touches the record of the other, on either engine.</summary>
+/// <summary>
+/// References and results that look like others: a create refuses them, and a notification for one never changes
+/// the record of the other, on both engines.
+/// </summary>
 public sealed class LookAlikeTests(ApiHost host) : IClassFixture<ApiHost>
 {
-    // It has a letter and a digit of each kind that has doubles.
+    // Contains letters and digits that have look-alikes.
     private const string Reference = "Order-Kile-2024.01_i";
 
     private static readonly IReadOnlyList<string> LookAlikes =
@@ -68,11 +71,12 @@ public sealed class LookAlikeTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal(201, (await host.CreateAsync(Reference)).Status);
         foreach (var lookAlike in LookAlikes)
         {
-            // A create takes letters of ASCII; those that differ by case alone are references of their own.
+            // A create accepts ASCII only; references that differ in case are different references.
             var isPlain = lookAlike.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '.' or '_');
             if (isPlain)
                 host.Finnet.Issues();
-            var created = await host.Merchant.CreateAsync(JsonSerializer.Serialize(new { partnerReferenceNo = lookAlike, phoneNo = "081295288913" }));
+            var created = await host.Merchant.CreateAsync(
+                JsonSerializer.Serialize(new { partnerReferenceNo = lookAlike, phoneNo = "081295288913" }));
             Assert.Equal((lookAlike, isPlain ? 201 : 400), (lookAlike, created.Status));
 
             AssertEnvelope(await host.NotifyAsync("KYC Approved", lookAlike), "2000000");
@@ -85,12 +89,13 @@ public sealed class LookAlikeTests(ApiHost host) : IClassFixture<ApiHost>
         AssertEnvelope(await host.NotifyAsync("KYC Approved", Reference), "2000000");
         Assert.Equal("approved", await host.StatusOfAsync(Reference));
         var all = LookAlikes.Append(Reference).Select(reference => reference.Replace('\0', '\u2400')).ToHashSet(StringComparer.Ordinal);
-        var kept = (await host.NotificationsAsync("?limit=200")).Where(one => one.TryGetProperty("partnerReferenceNo", out var reference) && all.Contains(reference.GetString()!)).ToList();
+        var kept = (await host.NotificationsAsync("?limit=200"))
+            .Where(one => one.TryGetProperty("partnerReferenceNo", out var reference) && all.Contains(reference.GetString()!)).ToList();
         Assert.Equal(LookAlikes.Count + 1, kept.Count);
         Assert.All(kept, one => Assert.Equal(1, one.GetProperty("deliveries").GetInt32()));
     }
 
-    /// <summary>Halves of a character can be escaped in JSON, and are no text.</summary>
+    /// <summary>JSON can escape half a surrogate pair, which is not text.</summary>
     [Theory]
     [InlineData("\\ud800")]
     [InlineData("\\udfff")]
@@ -100,14 +105,20 @@ public sealed class LookAlikeTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var own = "reference-" + escape.Length + escape[^1];
         var created = await host.Merchant.CreateAsync($$"""{"partnerReferenceNo":"reference-{{escape}}","phoneNo":"081295288912"}""");
-        AssertEnvelope(await host.CallbackAsync(Calls.Notification("KYC Approved", own + "#").Replace("#", escape, StringComparison.Ordinal)), "4000001", "Invalid Field Format partnerReferenceNo");
-        AssertEnvelope(await host.CallbackAsync(Calls.Notification("KYC Approved", own + "#").Replace("#", "\\ud83d\\ude00", StringComparison.Ordinal)), "2000000");
+        AssertEnvelope(
+            await host.CallbackAsync(Calls.Notification("KYC Approved", own + "#").Replace("#", escape, StringComparison.Ordinal)),
+            "4000001",
+            "Invalid Field Format partnerReferenceNo");
+        AssertEnvelope(
+            await host.CallbackAsync(
+                Calls.Notification("KYC Approved", own + "#").Replace("#", "\\ud83d\\ude00", StringComparison.Ordinal)),
+            "2000000");
 
         Assert.Equal((400, "partnerReferenceNo"), (created.Status, Assert.Single(created.WrongFields)));
         Assert.Single(await host.NotificationsAsync("?partnerReferenceNo=" + Uri.EscapeDataString(own + "😀")));
     }
 
-    /// <summary>A word that looks like «KYC Approved» approves nobody; white space and case are Finnet's affair.</summary>
+    /// <summary>A text that looks like «KYC Approved» does not approve; only white space and case may differ.</summary>
     [Theory]
     [InlineData("KYC Approved", true)]
     [InlineData(" kyc\u00a0\u2003APPROVED\t", true)]
@@ -132,10 +143,12 @@ public sealed class LookAlikeTests(ApiHost host) : IClassFixture<ApiHost>
         AssertEnvelope(await host.NotifyAsync(word, reference), "2000000");
 
         Assert.Equal(approves ? "approved" : "widgetIssued", await host.StatusOfAsync(reference));
-        Assert.Equal(approves ? "applied" : "unknownOutcome", Assert.Single(await host.NotificationsAsync("?partnerReferenceNo=" + reference)).GetProperty("disposition").GetString());
+        Assert.Equal(
+            approves ? "applied" : "unknownOutcome",
+            Assert.Single(await host.NotificationsAsync("?partnerReferenceNo=" + reference)).GetProperty("disposition").GetString());
     }
 
-    /// <summary>Both spellings in Unicode of the same letters stay two names: nobody normalizes what is compared.</summary>
+    /// <summary>The two Unicode spellings of the same letters stay different names, because nothing is normalized.</summary>
     [Fact]
     public async Task Composed_And_Decomposed_Are_Two_References()
     {
@@ -143,7 +156,8 @@ public sealed class LookAlikeTests(ApiHost host) : IClassFixture<ApiHost>
         {
             var reference = "référence".Normalize(form);
             await host.NotifyAsync("KYC Approved", reference);
-            Assert.Equal(1, Assert.Single(await host.NotificationsAsync("?partnerReferenceNo=" + Uri.EscapeDataString(reference))).GetProperty("deliveries").GetInt32());
+            Assert.Equal(1, Assert.Single(await host.NotificationsAsync("?partnerReferenceNo=" + Uri.EscapeDataString(reference)))
+                .GetProperty("deliveries").GetInt32());
         }
     }
 }

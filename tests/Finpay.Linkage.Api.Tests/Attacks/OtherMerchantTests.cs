@@ -7,7 +7,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Finpay.Linkage.Api.Tests.Attacks;
 
 /// <summary>
-/// One merchant at the record of another, on every route of /v1: nothing of it is seen, nothing of it changes. A route that is not in the table fails the first test.
+/// One merchant at the record of another, on every route of /v1: nothing of it is seen, nothing of it changes. A route
+/// that is not in the table fails the first test.
 /// </summary>
 public sealed class OtherMerchantTests
 {
@@ -15,15 +16,18 @@ public sealed class OtherMerchantTests
     private static readonly string Same = $$"""{"partnerReferenceNo":"{{Reference}}","phoneNo":"{{Calls.Phone}}"}""";
     private static readonly string Phone = $$"""{"phoneNo":"{{Calls.Phone}}"}""";
 
-    // What is tried, what another merchant gets, and what the rightful caller gets for the very same.
+    // The request, another merchant's answer, and the answer of the rightful caller to the same request.
     private static readonly IReadOnlyDictionary<string, Attempt[]> Attempts = new Dictionary<string, Attempt[]>(StringComparer.Ordinal)
     {
         ["POST /v1/account-upgrades"] =
         [
             new("/v1/account-upgrades", Same, 409, TestSettings.MerchantKey, 200),
-            new("/v1/account-upgrades", Same.Replace(Calls.Phone, "081295288913", StringComparison.Ordinal), 409, TestSettings.MerchantKey, 409),
+            new(
+                "/v1/account-upgrades", Same.Replace(Calls.Phone, "081295288913", StringComparison.Ordinal), 409, TestSettings.MerchantKey,
+                409),
         ],
-        ["GET /v1/account-upgrades/{partnerReferenceNo}"] = [new($"/v1/account-upgrades/{Reference}", null, 404, TestSettings.MerchantKey, 200)],
+        ["GET /v1/account-upgrades/{partnerReferenceNo}"] = [new(
+            $"/v1/account-upgrades/{Reference}", null, 404, TestSettings.MerchantKey, 200)],
         ["GET /v1/account-upgrades"] =
         [
             new("/v1/account-upgrades", null, 403, TestSettings.OpsKey, 200),
@@ -32,10 +36,9 @@ public sealed class OtherMerchantTests
         ["POST /v1/account-upgrades/search"] = [new("/v1/account-upgrades/search", Phone, 403, TestSettings.OpsKey, 200)],
         ["GET /v1/kyc-notifications"] = [new($"/v1/kyc-notifications?partnerReferenceNo={Reference}", null, 403, TestSettings.OpsKey, 200)],
         ["GET /v1/kyc-notifications/{id}"] = [new("/v1/kyc-notifications/{id}", null, 403, TestSettings.OpsKey, 200)],
-        ["POST /v1/kyc-notifications/diagnose"] =
-            [new("/v1/kyc-notifications/diagnose", """{"path":"/callbacks/finnet/kyc","headers":{},"body":"{}"}""", 403, TestSettings.OpsKey, 200)],
         ["GET /v1/audit"] = [new($"/v1/audit?partnerReferenceNo={Reference}", null, 403, TestSettings.OpsKey, 200)],
-        ["POST /v1/account-upgrades/{partnerReferenceNo}/redact"] = [new($"/v1/account-upgrades/{Reference}/redact", null, 403, TestSettings.OpsKey, 200)],
+        ["POST /v1/account-upgrades/{partnerReferenceNo}/redact"] = [new(
+            $"/v1/account-upgrades/{Reference}/redact", null, 403, TestSettings.OpsKey, 200)],
     };
 
     public static TheoryData<string> Routes => [.. Attempts.Keys];
@@ -45,7 +48,8 @@ public sealed class OtherMerchantTests
     {
         await using var host = new ApiHost();
         var routes = host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .SelectMany(route => (route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["*"]).Select(method => $"{method} /{route.RoutePattern.RawText!.Trim('/')}"))
+            .SelectMany(route => (route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["*"])
+                .Select(method => $"{method} /{route.RoutePattern.RawText!.Trim('/')}"))
             .Where(route => route.Contains("/v1", StringComparison.Ordinal));
 
         Assert.Equal(routes.Order(StringComparer.Ordinal), Attempts.Keys.Order(StringComparer.Ordinal));
@@ -68,19 +72,28 @@ public sealed class OtherMerchantTests
             Assert.Equal((attempt.Path, attempt.Status), (attempt.Path, answer.Status));
             Assert.Equal("application/problem+json", answer.MediaType);
             Assert.Equal(before, after);
-            foreach (var secret in new[] { "widgetIssued", "rejected", "because", "demos.finnet", Calls.Phone[1..], "shop\"", id, "createdAt", "history" })
+            foreach (var secret in new[]
+            {
+                "widgetIssued", "rejected", "because", "demos.finnet", Calls.Phone[1..], "shop\"", id, "createdAt", "history",
+            })
                 Assert.DoesNotContain(secret, answer.Text, StringComparison.Ordinal);
-            Assert.Equal((attempt.Path, attempt.RightStatus), (attempt.Path, (await SendAsync(host.Client(attempt.RightKey), attempt)).Status));
+            Assert.Equal(
+                (attempt.Path, attempt.RightStatus), (attempt.Path, (await SendAsync(host.Client(attempt.RightKey), attempt)).Status));
         }
 
         async Task<Answer> SendAsync(HttpClient client, Attempt attempt)
         {
             var path = attempt.Path.Replace("{id}", id, StringComparison.Ordinal);
-            return attempt.Body is null ? await Answer.ReadAsync(await client.SendAsync(new HttpRequestMessage(method, path))) : await client.SendJsonAsync(method, path, attempt.Body);
+            return attempt.Body is null
+                ? await Answer.ReadAsync(await client.SendAsync(new HttpRequestMessage(method, path)))
+                : await client.SendJsonAsync(method, path, attempt.Body);
         }
     }
 
-    /// <summary>Whether a reference of another is free can't be hidden from who would use it; that is all that is told, and no different for any of its states.</summary>
+    /// <summary>
+    /// Whether a reference of another is free can't be hidden from who would use it; that is all that is
+    /// told, and no different for any of its states.
+    /// </summary>
     [Theory]
     [InlineData("2000000")]
     [InlineData("2000002")]
@@ -100,7 +113,8 @@ public sealed class OtherMerchantTests
 
         Assert.Equal((409, "reference-taken"), (second.Status, second.Problem));
         Assert.Equal(Untraced(first).Replace("untold-reference", Reference, StringComparison.Ordinal), Untraced(second));
-        Assert.False(second.Headers.ContainsKey("Idempotent-Replayed") || second.Headers.ContainsKey("Retry-After") || second.Headers.ContainsKey("Location"));
+        Assert.False(second.Headers.ContainsKey("Idempotent-Replayed") || second.Headers.ContainsKey("Retry-After")
+            || second.Headers.ContainsKey("Location"));
     }
 
     [Fact]
@@ -125,9 +139,10 @@ public sealed class OtherMerchantTests
         return host;
     }
 
-    // Beside the audit trail, in which a merchant's attempts are not.
+    // Without the audit trail, which has no attempts of merchants.
     private static string Stored(ApiHost host) => string.Join('\n', new[] { "upgrades", "upgrade_history", "notifications" }
-        .SelectMany(table => host.Query<dynamic>($"SELECT * FROM {table} ORDER BY 1").Select(row => (string)JsonSerializer.Serialize((IDictionary<string, object>)row))));
+        .SelectMany(table => host.Query<dynamic>($"SELECT * FROM {table} ORDER BY 1")
+            .Select(row => (string)JsonSerializer.Serialize((IDictionary<string, object>)row))));
 
     private static string Untraced(Answer answer)
     {

@@ -4,8 +4,8 @@ using Finpay.Linkage.Api.Tests.Hosting;
 namespace Finpay.Linkage.Api.Tests.Attacks;
 
 /// <summary>
-/// Paths that are written in another way than they are read, over a real socket. A path is what it is once dots are resolved, everywhere, before anybody is asked for a key; whatever else is
-/// tried names no record, no other route and no file. The token of a callback: <see cref="Callbacks.TokenAttackTests"/> and the end of this.
+/// Paths with unusual spellings, over a real socket. Dots are resolved before the API key is checked; every other trick finds no record,
+/// no other route and no file. For the token of a callback see <see cref="Callbacks.TokenAttackTests"/> and the end of this class.
 /// </summary>
 public sealed class PathAttackTests(KestrelHost server) : IClassFixture<KestrelHost>
 {
@@ -15,7 +15,7 @@ public sealed class PathAttackTests(KestrelHost server) : IClassFixture<KestrelH
     private const string Merchant = $"X-Api-Key: {TestSettings.MerchantKey}\r\n";
     private readonly ApiHost host = server.Host;
 
-    /// <summary>What stands where a reference belongs, and the status; {0} is the reference.</summary>
+    /// <summary>The text in place of the reference, and the status; {0} is the reference.</summary>
     public static TheoryData<string, int> Spellings => new()
     {
         { "{0}", 200 },
@@ -73,12 +73,12 @@ public sealed class PathAttackTests(KestrelHost server) : IClassFixture<KestrelH
 
         Assert.Equal(status, own.Status);
         Assert.Equal(status == 200, own.Text.Contains($"\"partnerReferenceNo\":\"{Own}\"", StringComparison.Ordinal));
-        // Whatever the spelling: of another's record nothing is shown. (%32… spells the own one for both.)
+        // No spelling shows another merchant's record. (%32… is the own record for both.)
         Assert.DoesNotContain(Foreign, foreign.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("X-Planted", own.Text, StringComparison.Ordinal);
     }
 
-    /// <summary>Who has no key does not learn by any spelling whether there is a route or a record.</summary>
+    /// <summary>Without a key, no spelling shows whether a route or a record exists.</summary>
     [Theory]
     [MemberData(nameof(Spellings))]
     public async Task Without_A_Key_No_Spelling_Leads_Past_The_Door(string spelling, int status)
@@ -107,7 +107,9 @@ public sealed class PathAttackTests(KestrelHost server) : IClassFixture<KestrelH
     public async Task No_Spelling_Leads_A_Merchant_Past_A_Policy(string target, int status)
     {
         Assert.Equal(status, (await ReadAsync(target)).Status);
-        Assert.Equal(status == 403 ? 200 : 404, (await RawHttp.SendAsync(host, RawHttp.Get(target, $"X-Api-Key: {TestSettings.OpsKey}\r\n")))[0].Status);
+        Assert.Equal(
+            status == 403 ? 200 : 404,
+            (await RawHttp.SendAsync(host, RawHttp.Get(target, $"X-Api-Key: {TestSettings.OpsKey}\r\n")))[0].Status);
     }
 
     [Theory]
@@ -146,7 +148,9 @@ public sealed class PathAttackTests(KestrelHost server) : IClassFixture<KestrelH
     {
         var kept = await server.DeliveriesAsync();
 
-        Assert.Equal(status, (await RawHttp.SendAsync(host, RawHttp.Post("/callbacks/finnet/kyc" + behind, Calls.Notification("KYC Approved"))))[0].Status);
+        Assert.Equal(
+            status,
+            (await RawHttp.SendAsync(host, RawHttp.Post("/callbacks/finnet/kyc" + behind, Calls.Notification("KYC Approved"))))[0].Status);
         Assert.Equal(status == 200 ? kept + 1 : kept, await server.DeliveriesAsync());
         Assert.All(host.Logs.Own, line => Assert.DoesNotContain(TestSettings.PathToken[1..], line.Message, StringComparison.Ordinal));
     }
@@ -158,7 +162,10 @@ public sealed class PathAttackTests(KestrelHost server) : IClassFixture<KestrelH
     {
         var answer = (await RawHttp.SendAsync(host, RawHttp.Get(target, Merchant)))[0];
         if (answer.Status == 200 && target.StartsWith(Upgrades, StringComparison.Ordinal))
-            Assert.Equal(JsonValueKind.Object, JsonDocument.Parse(answer.Text[answer.Text.IndexOf('{', StringComparison.Ordinal)..(answer.Text.LastIndexOf('}') + 1)]).RootElement.ValueKind);
+            Assert.Equal(
+                JsonValueKind.Object,
+                JsonDocument.Parse(answer.Text[answer.Text.IndexOf(
+                    '{', StringComparison.Ordinal)..(answer.Text.LastIndexOf('}') + 1)]).RootElement.ValueKind);
         return answer;
     }
 }

@@ -6,16 +6,19 @@ using Finpay.Linkage.Api.Tests.Hosting;
 
 namespace Finpay.Linkage.Api.Tests.Attacks;
 
-/// <summary>Bytes on a socket as they stand: no client tidies them up.</summary>
+/// <summary>Sends bytes on a socket unchanged; an HTTP client would normalize them.</summary>
 internal static partial class RawHttp
 {
     public const string Host = "Host: localhost\r\n";
 
     private const string Last = $"GET /health/live HTTP/1.1\r\n{Host}X-Last: yes\r\nConnection: close\r\n\r\n";
 
-    /// <summary>All answers that one connection got until the server ended it. A last request, which makes it do so, follows what is sent; its 200 is the last answer.</summary>
-    /// <param name="host">On Kestrel.</param>
-    /// <param name="sent">One character a byte.</param>
+    /// <summary>
+    /// Returns all answers of one connection. Appends a last request that makes the server close the connection; its 200 is
+    /// the last answer.
+    /// </summary>
+    /// <param name="host">A host on Kestrel.</param>
+    /// <param name="sent">The bytes, one character each.</param>
     public static async Task<IReadOnlyList<RawAnswer>> SendAsync(ApiHost host, string sent)
     {
         var address = host.Anonymous.BaseAddress!;
@@ -30,7 +33,7 @@ internal static partial class RawHttp
         }
         catch (IOException)
         {
-            // Ended by a reset, since not all was read of what was sent: what came before counts.
+            // A reset, because the server did not read everything; the answers before it count.
         }
 
         var text = Encoding.UTF8.GetString(received.ToArray());
@@ -38,15 +41,18 @@ internal static partial class RawHttp
     }
 
     /// <summary>The status of each answer.</summary>
-    public static async Task<IReadOnlyList<int>> StatusesAsync(ApiHost host, string sent) => [.. (await SendAsync(host, sent)).Select(answer => answer.Status)];
+    public static async Task<IReadOnlyList<int>> StatusesAsync(ApiHost host, string sent) => [.. (await SendAsync(host, sent))
+        .Select(answer => answer.Status)];
 
     /// <summary>A whole request with a body.</summary>
     public static string Post(string target, string body, string headers = "") => string.Create(
-        CultureInfo.InvariantCulture, $"POST {target} HTTP/1.1\r\n{Host}Content-Type: application/json\r\n{headers}Content-Length: {Encoding.Latin1.GetByteCount(body)}\r\n\r\n{body}");
+        CultureInfo.InvariantCulture,
+        $"POST {target} HTTP/1.1\r\n{Host}Content-Type: application/json\r\n"
+        + $"{headers}Content-Length: {Encoding.Latin1.GetByteCount(body)}\r\n\r\n{body}");
 
     public static string Get(string target, string headers = "") => $"GET {target} HTTP/1.1\r\n{Host}{headers}\r\n";
 
-    // Not at the start of a line: an answer begins right behind the body of the one before.
+    // Not anchored to a line, because an answer begins right after the body of the one before.
     [GeneratedRegex("(?=HTTP/1\\.[01] [0-9]{3} )", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex StatusLine();
 }

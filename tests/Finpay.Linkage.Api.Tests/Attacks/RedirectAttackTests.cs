@@ -3,10 +3,13 @@ using Finpay.Linkage.Api.Tests.Hosting;
 
 namespace Finpay.Linkage.Api.Tests.Attacks;
 
-/// <summary>Addresses in redirectFinalUrl that lead elsewhere than they seem to, or that the next reader takes for something else; with any host allowed, and with good.example alone.</summary>
+/// <summary>
+/// Values of redirectFinalUrl that lead to another place than they seem to, or that another reader understands
+/// differently; with all hosts allowed, and with good.example alone.
+/// </summary>
 public sealed class RedirectAttackTests(RedirectAttackTests.Hosts hosts) : IClassFixture<RedirectAttackTests.Hosts>
 {
-    /// <summary>URL, whether it is taken when any host is allowed, and when good.example (and localhost) alone are.</summary>
+    /// <summary>URL, whether it is accepted when all hosts are allowed, and when only good.example and localhost are.</summary>
     public static TheoryData<string, bool, bool> Urls => new()
     {
         // The twins: what is allowed.
@@ -21,7 +24,7 @@ public sealed class RedirectAttackTests(RedirectAttackTests.Hosts hosts) : IClas
         { "http://localhost:3000/back", true, true },
         { "http://127.0.0.1/back", true, false },
         { "http://[::1]/back", true, false },
-        // Another host than the one that is seen.
+        // The real host is not the visible one.
         { "https://good.example@evil.example/", false, false },
         { "https://good.example:443@evil.example/", false, false },
         { "https://good.example%2f@evil.example/", false, false },
@@ -40,7 +43,7 @@ public sealed class RedirectAttackTests(RedirectAttackTests.Hosts hosts) : IClas
         { "https://good.example%2eevil.example/", false, false },
         { "https://good.example%00.evil.example/", false, false },
         { "https://good.example&evil.example/", false, false },
-        // Backslashes: one reader takes them for slashes, the next does not.
+        // Backslashes, which some readers treat as slashes.
         { "https:\\\\evil.example", false, false },
         { "https:\\\\good.example", false, false },
         { "https:/\\good.example", false, false },
@@ -52,7 +55,7 @@ public sealed class RedirectAttackTests(RedirectAttackTests.Hosts hosts) : IClas
         { "https:good.example", false, false },
         { "//good.example/", false, false },
         { "/\\good.example", false, false },
-        // Letters that look like others, or like nothing.
+        // Characters that look like others or are invisible.
         { "https://gооd.example/", false, false },
         { "https://ｇood.example/", false, false },
         { "https://good。example/", false, false },
@@ -74,7 +77,7 @@ public sealed class RedirectAttackTests(RedirectAttackTests.Hosts hosts) : IClas
         { "https://good.example/\u007f", false, false },
         { "https://good.example/\u2028", false, false },
         { "\uFEFFhttps://good.example/", false, false },
-        // What would end an attribute, a script or a template on the widget's page.
+        // Characters that could end an attribute, a script or a template on the widget's page.
         { "https://good.example/\"onclick=", false, false },
         { "https://good.example/<script>", false, false },
         { "https://good.example/`", false, false },
@@ -95,7 +98,7 @@ public sealed class RedirectAttackTests(RedirectAttackTests.Hosts hosts) : IClas
         { "intent://good.example#Intent;scheme=https;end", false, false },
         { "https", false, false },
         { "https://", false, false },
-        // http, and hosts that are only read as this machine.
+        // http, and hosts that only look like this machine.
         { "http://good.example/", false, false },
         { "http://localhost.evil.example/", false, false },
         { "http://127.0.0.1.evil.example/", false, false },
@@ -146,7 +149,8 @@ public sealed class RedirectAttackTests(RedirectAttackTests.Hosts hosts) : IClas
     {
         public ApiHost Any { get; } = new();
 
-        public ApiHost GoodAlone { get; } = ApiHost.With(("Upgrades:RedirectHosts:0", "good.example"), ("Upgrades:RedirectHosts:1", "localhost"));
+        public ApiHost GoodAlone { get; } = ApiHost.With(
+            ("Upgrades:RedirectHosts:0", "good.example"), ("Upgrades:RedirectHosts:1", "localhost"));
 
         public Task InitializeAsync() => Task.CompletedTask;
 

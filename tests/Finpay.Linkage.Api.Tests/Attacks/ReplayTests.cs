@@ -1,10 +1,10 @@
 using System.Text;
 using Finpay.Linkage.Api.Tests.Hosting;
-using Finpay.Linkage.Finnet.Security;
+using Finpay.Linkage.Finnet;
 
 namespace Finpay.Linkage.Api.Tests.Attacks;
 
-/// <summary>Captured callbacks, sent again as they were or with one thing exchanged.</summary>
+/// <summary>Captured callbacks, sent again unchanged or with one change.</summary>
 public sealed class ReplayTests(FinnetKeys keys) : IClassFixture<FinnetKeys>
 {
     private static readonly string Approved = Calls.Notification("KYC Approved");
@@ -47,14 +47,18 @@ public sealed class ReplayTests(FinnetKeys keys) : IClassFixture<FinnetKeys>
         await host.CreateAsync("another-reference", "081295288913");
         var captured = keys.Sign(Approved, host.Clock.GetUtcNow());
 
-        var swapped = captured with { Body = Encoding.UTF8.GetBytes(Approved.Replace(Calls.Reference, "another-reference", StringComparison.Ordinal)) };
+        var swapped = captured with
+        {
+            Body = Encoding.UTF8.GetBytes(
+            Approved.Replace(Calls.Reference, "another-reference", StringComparison.Ordinal))
+        };
 
         Assert.Equal(401, (await swapped.SendAsync(host)).Status);
         Assert.Equal(200, (await captured.SendAsync(host)).Status);
         Assert.Equal(("approved", "widgetIssued"), (await host.StatusOfAsync(), await host.StatusOfAsync("another-reference")));
     }
 
-    /// <summary>The letters of the path are signed, not what it leads to.</summary>
+    /// <summary>The signature covers the text of the path, not its meaning.</summary>
     [Theory]
     [InlineData("/callbacks/finnet/kyc/")]
     [InlineData("/CALLBACKS/finnet/kyc")]
@@ -65,13 +69,14 @@ public sealed class ReplayTests(FinnetKeys keys) : IClassFixture<FinnetKeys>
         var captured = keys.Sign(Approved, host.Clock.GetUtcNow());
 
         Assert.Equal(401, (await (captured with { Path = path }).SendAsync(host)).Status);
-        Assert.Equal(401, (await (keys.Sign(Approved, host.Clock.GetUtcNow(), path) with { Path = FinnetKeys.Path }).SendAsync(host)).Status);
+        Assert.Equal(
+            401, (await (keys.Sign(Approved, host.Clock.GetUtcNow(), path) with { Path = FinnetKeys.Path }).SendAsync(host)).Status);
         Assert.Empty(await host.NotificationsAsync());
         Assert.Equal(200, (await captured.SendAsync(host)).Status);
     }
 
     [Theory]
-    // Within the skew, up to MaxAge (Finnet's own retries), and beyond; what binds no body, within the skew alone.
+    // Within the skew, up to MaxAge (Finnet's retries), and beyond; a recipe without the body only within the skew.
     [InlineData(SnapRecipe.BodyBound, 4, 200)]
     [InlineData(SnapRecipe.BodyBound, 24 * 60, 200)]
     [InlineData(SnapRecipe.BodyBound, (24 * 60) + 1, 401)]
@@ -79,7 +84,10 @@ public sealed class ReplayTests(FinnetKeys keys) : IClassFixture<FinnetKeys>
     [InlineData(SnapRecipe.ClientId, 6, 401)]
     public async Task A_Captured_Callback_Grows_Old(SnapRecipe recipe, int minutes, int status)
     {
-        await using var host = keys.Host(("Notifications:Authentication:1", "PathToken"), ("Notifications:Snap:Recipe", recipe.ToString()), ("Notifications:Snap:ClientId", FinnetKeys.ClientId));
+        await using var host = keys.Host(
+            ("Notifications:Authentication:1", "PathToken"),
+            ("Notifications:Snap:Recipe", recipe.ToString()),
+            ("Notifications:Snap:ClientId", FinnetKeys.ClientId));
         host.Clock.Advance(TimeSpan.FromMilliseconds(1000 - ManualClock.Start.Millisecond));
         var captured = keys.Sign(Approved, host.Clock.GetUtcNow(), Calls.CallbackPath(), recipe: recipe);
         Assert.Equal(200, (await captured.SendAsync(host)).Status);
@@ -99,5 +107,6 @@ public sealed class ReplayTests(FinnetKeys keys) : IClassFixture<FinnetKeys>
     }
 
     private static async Task<IReadOnlyList<string?>> HistoryAsync(ApiHost host) =>
-        [.. (await host.ReadUpgradeAsync()).Json.GetProperty("history").EnumerateArray().Select(step => step.GetProperty("status").GetString())];
+        [.. (await host.ReadUpgradeAsync()).Json.GetProperty("history").EnumerateArray()
+            .Select(step => step.GetProperty("status").GetString())];
 }

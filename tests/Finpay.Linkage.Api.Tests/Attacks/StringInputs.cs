@@ -2,7 +2,6 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Finpay.Linkage.Api.Callbacks;
 using Finpay.Linkage.Api.Tests.Documentation;
 using Finpay.Linkage.Api.Tests.Hosting;
 using Finpay.Linkage.Api.Upgrades;
@@ -11,8 +10,8 @@ using Finpay.Linkage.Finnet;
 namespace Finpay.Linkage.Api.Tests.Attacks;
 
 /// <summary>
-/// Every place where a caller's text comes in, by name («kind place»), with a harmless text that is taken there. <see cref="FindAsync"/> reads the same names from the code, so that a new
-/// field, parameter or header that is not in the table fails a test.
+/// Every place where a caller's text comes in, by name («kind place»), with a harmless text that is taken there. <see cref="FindAsync"/>
+/// reads the same names from the code, so that a new field, parameter or header that is not in the table fails a test.
 /// </summary>
 internal static partial class StringInputs
 {
@@ -38,11 +37,6 @@ internal static partial class StringInputs
         ["callback merchantId"] = TestSettings.MerchantId,
         ["search phoneNo"] = Calls.Phone,
         ["search cursor"] = "",
-        ["diagnose path"] = FinnetKeys.Path,
-        ["diagnose headers"] = "value",
-        ["diagnose bodyBase64"] = "e30=",
-        ["diagnose body"] = "{}",
-        ["diagnose receivedAt"] = "2026-11-21T08:00:00Z",
         [$"query {Upgrades} status"] = "approved",
         [$"query {Upgrades} createdFrom"] = "2026-11-21T08:00:00Z",
         [$"query {Upgrades} createdTo"] = "2026-11-21T08:00:00Z",
@@ -63,9 +57,6 @@ internal static partial class StringInputs
         ["header X-EXTERNAL-ID"] = "41807553358950093184162180797837",
         ["header X-SIGNATURE"] = "AAAA",
         ["header X-TIMESTAMP"] = "2026-11-21T08:00:00+07:00",
-        ["header X-CLIENT-KEY"] = "client-1",
-        ["header X-CLIENT-ID"] = "client-1",
-        ["header X-PARTNER-ID"] = "client-1",
         // The framework's own.
         ["header X-Forwarded-For"] = "203.0.113.7",
         ["header X-Forwarded-Proto"] = "https",
@@ -82,9 +73,12 @@ internal static partial class StringInputs
         ["header Authorization"] = "Bearer a",
     };
 
-    /// <summary>Headers that the framework reads, and so no line of ours names.</summary>
+    /// <summary>Headers that only the framework reads, so that our code does not name them.</summary>
     private static readonly string[] FrameworkHeaders =
-        ["X-Forwarded-For", "X-Forwarded-Proto", "Content-Type", "Accept", "User-Agent", "Referer", "Origin", "traceparent", "tracestate", "baggage", "Cookie", "If-None-Match", "Authorization"];
+        [
+            "X-Forwarded-For", "X-Forwarded-Proto", "Content-Type", "Accept", "User-Agent", "Referer", "Origin", "traceparent",
+            "tracestate", "baggage", "Cookie", "If-None-Match", "Authorization",
+        ];
 
     /// <summary>The names that the code has.</summary>
     public static async Task<IReadOnlyList<string>> FindAsync(ApiHost host)
@@ -93,7 +87,6 @@ internal static partial class StringInputs
         found.AddRange(Texts(typeof(CreateUpgradeRequest)).Select(path => "create " + path));
         found.AddRange(CallbackFields.Select(field => "callback " + field));
         found.AddRange(Texts(typeof(SearchRequest)).Select(path => "search " + path));
-        found.AddRange(Texts(typeof(DiagnoseRequest)).Select(path => "diagnose " + path));
         foreach (var operation in (await DescribedApi.ReadAsync(host)).Operations)
         {
             foreach (var parameter in operation.Operation.Parameters ?? [])
@@ -107,7 +100,8 @@ internal static partial class StringInputs
             }
         }
 
-        found.AddRange(SourceTree.Code("Finpay.Linkage.Api").SelectMany(file => HeaderName().Matches(file.Text)).Select(match => "header " + match.Groups["name"].Value));
+        found.AddRange(SourceTree.Code("Finpay.Linkage.Api").SelectMany(file => HeaderName().Matches(file.Text))
+            .Select(match => "header " + match.Groups["name"].Value));
         found.AddRange(FrameworkHeaders.Select(name => "header " + name));
         return [.. found.Distinct(StringComparer.Ordinal)];
     }
@@ -117,57 +111,67 @@ internal static partial class StringInputs
         (string[])typeof(KycNotificationReader).GetField("Fields", BindingFlags.NonPublic | BindingFlags.Static)!.GetValue(null)!;
 
     /// <summary>The members of a request by their paths, in JSON's names; those that are objects before what is in them.</summary>
-    public static IEnumerable<(string Path, Type Type)> Members(Type type, string before = "") => type.GetProperties().SelectMany(property =>
+    public static IEnumerable<(string Path, Type Type)> Members(Type type, string before = "") => type.GetProperties()
+        .SelectMany(property =>
     {
         var path = before + JsonNamingPolicy.CamelCase.ConvertName(property.Name);
-        return IsPart(property.PropertyType) ? Members(property.PropertyType, path + ".").Prepend((path, property.PropertyType)) : [(path, property.PropertyType)];
+        return IsPart(property.PropertyType)
+            ? Members(property.PropertyType, path + ".").Prepend((path, property.PropertyType))
+            : [(path, property.PropertyType)];
     });
 
     private static IEnumerable<string> Texts(Type type) =>
-        Members(type).Where(member => !IsPart(member.Type) && member.Type != typeof(bool?) && member.Type != typeof(int?)).Select(member => member.Path);
+        Members(type).Where(member => !IsPart(member.Type) && member.Type != typeof(bool?) && member.Type != typeof(int?))
+            .Select(member => member.Path);
 
     private static bool IsPart(Type type) => type.DeclaringType == typeof(CreateUpgradeRequest);
 
-    /// <summary>Sends <paramref name="text"/> to one place, with all else harmless; null where HTTP itself does not let it through.</summary>
+    /// <summary>
+    /// Sends <paramref name="text"/> to one place, with all else harmless; null where HTTP itself does not let it through.
+    /// </summary>
     public static async Task<Answer?> SendAsync(ApiHost host, string input, string text)
     {
         var parts = input.Split(' ');
         switch (parts[0])
         {
             case "create":
-                return await host.Merchant.CreateAsync(With(JsonNode.Parse(Samples.Documented)!.AsObject(), parts[1], text, "partnerReferenceNo").ToJsonString());
+                return await host.Merchant.CreateAsync(
+                    With(JsonNode.Parse(Samples.Documented)!.AsObject(), parts[1], text, "partnerReferenceNo").ToJsonString());
             case "callback":
                 var body = JsonNode.Parse(Calls.Notification("KYC Approved", "harmless-reference"))!.AsObject();
                 body.Remove(parts[1] == "kysMessage" ? "kycMessage" : "none");
                 return await host.CallbackAsync(With(body, parts[1], text).ToJsonString());
             case "search":
-                return await host.Ops.SendJsonAsync(HttpMethod.Post, Upgrades + "/search", With(new JsonObject { ["phoneNo"] = Calls.Phone }, parts[1], text).ToJsonString());
-            case "diagnose":
-                var captured = new JsonObject { ["path"] = FinnetKeys.Path, ["headers"] = new JsonObject { ["X-SIGNATURE"] = "AAAA", ["X-TIMESTAMP"] = "2026-11-21T08:00:00+07:00" } };
-                captured[parts[1] == "bodyBase64" ? "bodyBase64" : "body"] = "{}";
-                if (parts[1] == "headers")
-                    captured["headers"] = new JsonObject { [text] = text, ["X-SIGNATURE"] = text, ["X-TIMESTAMP"] = text + "T", ["X-CLIENT-KEY"] = text };
-                return await host.Ops.SendJsonAsync(HttpMethod.Post, Inbox + "/diagnose", (parts[1] == "headers" ? captured : With(captured, parts[1], text)).ToJsonString());
+                return await host.Ops.SendJsonAsync(
+                    HttpMethod.Post,
+                    Upgrades + "/search",
+                    With(new JsonObject { ["phoneNo"] = Calls.Phone }, parts[1], text).ToJsonString());
             case "query":
                 return await host.Ops.GetAnswerAsync($"{parts[1]}?{parts[2]}={Uri.EscapeDataString(text)}");
-            // The server itself answers 400 to a NUL in a path, and the test's server throws.
+            // Kestrel answers 400 to a NUL in a path, and the test server throws.
             case "route" when text.Contains('\0', StringComparison.Ordinal):
                 return null;
             case "route":
                 var path = RouteParameter().Replace(parts[2], Uri.EscapeDataString(text).Replace("$", "$$", StringComparison.Ordinal));
-                return parts[1] == "GET" ? await host.Ops.GetAnswerAsync(path) : await host.Ops.SendJsonAsync(HttpMethod.Post, path, Calls.Notification("KYC Approved", "harmless-reference"));
+                return parts[1] == "GET"
+                    ? await host.Ops.GetAnswerAsync(path)
+                    : await host.Ops.SendJsonAsync(HttpMethod.Post, path, Calls.Notification("KYC Approved", "harmless-reference"));
             default:
                 return await SendHeaderAsync(host, parts[1], text);
         }
     }
 
-    // To Finnet's route, which takes most of them, and as a caller of /v1.
+    // On the callback route, which reads most of them, and on /v1.
     private static async Task<Answer?> SendHeaderAsync(ApiHost host, string name, string text)
     {
         Answer? last = null;
         foreach (var (method, path) in new[] { (HttpMethod.Post, Calls.CallbackPath()), (HttpMethod.Get, $"{Upgrades}/{Calls.Reference}") })
         {
-            using var request = new HttpRequestMessage(method, path) { Content = new StringContent(Calls.Notification("KYC Approved", "harmless-reference")) };
+            using var request = new HttpRequestMessage(method, path)
+            {
+                Content = new StringContent(
+                Calls.Notification("KYC Approved", "harmless-reference"))
+            };
             request.Content.Headers.ContentType = new("application/json");
             System.Net.Http.Headers.HttpHeaders headers = name == "Content-Type" ? request.Content.Headers : request.Headers;
             headers.Remove(name);
@@ -190,7 +194,8 @@ internal static partial class StringInputs
         return root;
     }
 
-    [GeneratedRegex("\"(?<name>X-[A-Za-z-]+)\"", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        "\"(?<name>X-[A-Za-z-]+)\"", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex HeaderName();
 
     [GeneratedRegex("\\{[^}]+\\}", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]

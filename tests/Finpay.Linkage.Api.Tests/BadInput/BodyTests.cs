@@ -77,7 +77,8 @@ public sealed class BodyTests : IClassFixture<ApiHost>
     [Fact]
     public async Task What_Is_Nested_In_An_Unknown_Member_Is_Bounded_Too()
     {
-        var deep = await host.Merchant.CreateAsync("{\"phoneNo\":\"081295288912\",\"x\":" + new string('[', 1000) + new string(']', 1000) + "}");
+        var deep = await host.Merchant.CreateAsync(
+            "{\"phoneNo\":\"081295288912\",\"x\":" + new string('[', 1000) + new string(']', 1000) + "}");
 
         Assert.Equal((400, "malformed-request"), (deep.Status, deep.Problem));
         await AssertNothingHappenedAsync();
@@ -114,7 +115,8 @@ public sealed class BodyTests : IClassFixture<ApiHost>
         await using var taking = new ApiHost();
         taking.Finnet.Issues();
 
-        var answer = await taking.Merchant.SendBytesAsync(HttpMethod.Post, Path, [0xEF, 0xBB, 0xBF, .. "{\"phoneNo\":\"081295288912\"}"u8], contentType);
+        var answer = await taking.Merchant.SendBytesAsync(
+            HttpMethod.Post, Path, [0xEF, 0xBB, 0xBF, .. "{\"phoneNo\":\"081295288912\"}"u8], contentType);
 
         Assert.Equal(201, answer.Status);
     }
@@ -130,7 +132,8 @@ public sealed class BodyTests : IClassFixture<ApiHost>
     {
         foreach (var path in new[] { Path, Path + "/search" })
         {
-            var answer = await (path == Path ? host.Merchant : host.Ops).SendBytesAsync(HttpMethod.Post, path, "{\"phoneNo\":\"081295288912\"}"u8.ToArray(), contentType);
+            var answer = await (path == Path ? host.Merchant : host.Ops)
+                .SendBytesAsync(HttpMethod.Post, path, "{\"phoneNo\":\"081295288912\"}"u8.ToArray(), contentType);
 
             Assert.Equal((415, "unsupported-media-type"), (answer.Status, answer.Problem));
         }

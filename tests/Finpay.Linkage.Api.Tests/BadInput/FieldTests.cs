@@ -4,7 +4,10 @@ using Finpay.Linkage.Api.Tests.Hosting;
 
 namespace Finpay.Linkage.Api.Tests.BadInput;
 
-/// <summary>Every field of the create request, one thing wrong at a time: a 400 that names the field, nothing stored, nothing sent, nothing repeated.</summary>
+/// <summary>
+/// Every field of the create request, one thing wrong at a time: a 400 that names the field without its value;
+/// nothing is stored or sent.
+/// </summary>
 public sealed class FieldTests : IClassFixture<FieldTests.SmallImages>
 {
     private const string Jpeg = "data:image/jpeg;base64,";
@@ -13,7 +16,7 @@ public sealed class FieldTests : IClassFixture<FieldTests.SmallImages>
 
     public FieldTests(SmallImages fixture) => host = fixture.Host;
 
-    /// <summary>Path, and JSON of the value (null: the member is taken away).</summary>
+    /// <summary>Path and JSON of the value (null removes the member).</summary>
     public static TheoryData<string, string?> WrongValues()
     {
         var data = new TheoryData<string, string?>();
@@ -25,32 +28,53 @@ public sealed class FieldTests : IClassFixture<FieldTests.SmallImages>
 
         string[] notText = ["4711081508154711", "true", "[]", "{}", "[\"planted-in-list\"]", "{\"planted\":1}"];
         Wrong("partnerReferenceNo", notText);
-        Wrong("partnerReferenceNo", "\"\"", "\"ninechars\"", Quote(new string('r', 65)), "\"has space 1\"", "\"has/slash-1\"", "\"line\\nbreak1\"", "\"nul\\u0000inside\"", "\"référence-1\"", "\"emoji-😀-1234\"", "\"plus+plus+plus\"");
+        Wrong(
+            "partnerReferenceNo", "\"\"", "\"ninechars\"", Quote(new string('r', 65)), "\"has space 1\"", "\"has/slash-1\"",
+            "\"line\\nbreak1\"", "\"nul\\u0000inside\"", "\"référence-1\"", "\"emoji-😀-1234\"", "\"plus+plus+plus\"");
         Wrong("phoneNo", notText);
-        Wrong("phoneNo", null, "null", "\"\"", "\" \"", "\"0812952\"", "\"0812952889121234567\"", "\"08129528x912\"", "\"0812-9528-8912\"", "\"0812 9528 8912\"", "\"6581295288\"", "\"60123456789\"", "\"+14155550123\"", "\"021555012345\"", "\"0062 81295288912\"", "\"++6281295288912\"", "\"６２８１２９５２８８９１２\"", "\"٠٨١٢٩٥٢٨٨٩١٢\"", "\"081295288912\\u0000\"");
+        Wrong(
+            "phoneNo", null, "null", "\"\"", "\" \"", "\"0812952\"", "\"0812952889121234567\"", "\"08129528x912\"", "\"0812-9528-8912\"",
+            "\"0812 9528 8912\"", "\"6581295288\"", "\"60123456789\"", "\"+14155550123\"", "\"021555012345\"", "\"0062 81295288912\"",
+            "\"++6281295288912\"", "\"６２８１２９５２８８９１２\"", "\"٠٨١٢٩٥٢٨٨٩١٢\"", "\"081295288912\\u0000\"");
         Wrong("redirectFinalUrl", notText);
-        Wrong("redirectFinalUrl", "\"\"", "\"planted\"", "\"/relative\"", "\"//shop.example/x\"", "\"http://shop.example/\"", "\"ftp://shop.example/\"", "\"javascript:alert(1)\"", "\"https:shop.example\"", "\"https://user:secretpw@shop.example/\"", "\"https://shop.example/a b\"", "\"https://shop.example/\\nX\"", Quote("https://shop.example/" + new string('u', 2048)));
+        Wrong(
+            "redirectFinalUrl", "\"\"", "\"planted\"", "\"/relative\"", "\"//shop.example/x\"", "\"http://shop.example/\"",
+            "\"ftp://shop.example/\"", "\"javascript:alert(1)\"", "\"https:shop.example\"", "\"https://user:secretpw@shop.example/\"",
+            "\"https://shop.example/a b\"", "\"https://shop.example/\\nX\"", Quote("https://shop.example/" + new string('u', 2048)));
         Wrong("images", "\"planted\"", "7411", "true", "[]");
         foreach (var image in new[] { "images.ktp", "images.selfie" })
         {
             Wrong(image, "\"planted\"", "7411", "true", "[]");
             Wrong(image + ".base64", notText);
-            Wrong(image + ".base64", null, "null", "\"\"", "\"/9j/4AAQSkZJRgABAQ==\"", "\"data:image/gif;base64,R0lGODlhAQABAAAAACw=\"", "\"data:image/jpg;base64,/9j/4AAQSkZJRgABAQ==\"", "\"DATA:image/jpeg;base64,/9j/4AAQSkZJRgABAQ==\"", Quote(Jpeg), Quote(Png));
-            Wrong(image + ".base64", Quote(Jpeg + "iVBORw0KGgoAAAANSUhEUg=="), Quote(Png + "/9j/4AAQSkZJRgABAQ=="), Quote(Jpeg + "/9g="), Quote(Png + "iVBORw0KGg=="));
-            Wrong(image + ".base64", Quote(Jpeg + "/9j/4AAQSkZJRgABA"), Quote(Jpeg + "/9j/4AAQ*kZJRgAB"), Quote(Jpeg + "_9j_4AAQSkZJRgAB"), Quote(Jpeg + "/9j/ 4AAQSkZJRgAB"), Quote(Jpeg + "/9j/4AAQ\nSkZJRgAB"), Quote(Jpeg + "/9j/4A==AQSkZJRg"));
+            Wrong(
+                image + ".base64", null, "null", "\"\"", "\"/9j/4AAQSkZJRgABAQ==\"", "\"data:image/gif;base64,R0lGODlhAQABAAAAACw=\"",
+                "\"data:image/jpg;base64,/9j/4AAQSkZJRgABAQ==\"", "\"DATA:image/jpeg;base64,/9j/4AAQSkZJRgABAQ==\"", Quote(Jpeg),
+                Quote(Png));
+            Wrong(
+                image + ".base64", Quote(Jpeg + "iVBORw0KGgoAAAANSUhEUg=="), Quote(Png + "/9j/4AAQSkZJRgABAQ=="), Quote(Jpeg + "/9g="),
+                Quote(Png + "iVBORw0KGg=="));
+            Wrong(
+                image + ".base64", Quote(Jpeg + "/9j/4AAQSkZJRgABA"), Quote(Jpeg + "/9j/4AAQ*kZJRgAB"), Quote(Jpeg + "_9j_4AAQSkZJRgAB"),
+                Quote(Jpeg + "/9j/ 4AAQSkZJRgAB"), Quote(Jpeg + "/9j/4AAQ\nSkZJRgAB"), Quote(Jpeg + "/9j/4A==AQSkZJRg"));
             Wrong(image + ".base64", Quote(Jpeg + "/9j/" + new string('A', 4096)));
             Wrong(image + ".isEditable", null, "null", "\"true\"", "1", "0", "[]", "{}", "\"\"");
         }
 
         Wrong("personalData", "\"planted\"", "7411", "true", "[]");
         Wrong("personalData.kkNumber", notText);
-        Wrong("personalData.kkNumber", "\"\"", "\"327301250112000\"", "\"32730125011200071\"", "\"327301250112000x\"", "\"3273 0125 0112 0007\"", "\" 273012501120007\"", "\"３２７３０１２５０１１２０００７\"");
+        Wrong(
+            "personalData.kkNumber", "\"\"", "\"327301250112000\"", "\"32730125011200071\"", "\"327301250112000x\"",
+            "\"3273 0125 0112 0007\"", "\" 273012501120007\"", "\"３２７３０１２５０１１２０００７\"");
         Wrong("personalData.biologicalMotherName", notText);
-        Wrong("personalData.biologicalMotherName", "\"\"", "\"   \"", "\"Siti\\u0000Aminah\"", "\"Siti\\nAminah\"", Quote(new string('n', 129)));
+        Wrong(
+            "personalData.biologicalMotherName", "\"\"", "\"   \"", "\"Siti\\u0000Aminah\"", "\"Siti\\nAminah\"",
+            Quote(new string('n', 129)));
         Wrong("personalData.nationality", notText);
         Wrong("personalData.nationality", "\"\"", "\"XX\"", "\"WN\"", "\"WNI \"", "\"Indonesian\"");
         Wrong("personalData.email", notText);
-        Wrong("personalData.email", "\"\"", "\"budi.santoso\"", "\"@email.com\"", "\"budi@\"", "\"budi@home@email.com\"", "\"budi santoso@email.com\"", "\"budi\\n@email.com\"", Quote(new string('e', 250) + "@e.id"));
+        Wrong(
+            "personalData.email", "\"\"", "\"budi.santoso\"", "\"@email.com\"", "\"budi@\"", "\"budi@home@email.com\"",
+            "\"budi santoso@email.com\"", "\"budi\\n@email.com\"", Quote(new string('e', 250) + "@e.id"));
         return data;
     }
 
@@ -130,7 +154,11 @@ public sealed class FieldTests : IClassFixture<FieldTests.SmallImages>
 
         Assert.Equal((400, "invalid-fields"), (answer.Status, answer.Problem));
         Assert.Equal(
-            ["images.ktp.base64", "images.ktp.isEditable", "images.selfie.base64", "partnerReferenceNo", "personalData.biologicalMotherName", "personalData.email", "personalData.kkNumber", "personalData.nationality", "phoneNo", "redirectFinalUrl"],
+            [
+                "images.ktp.base64", "images.ktp.isEditable", "images.selfie.base64", "partnerReferenceNo",
+                "personalData.biologicalMotherName", "personalData.email", "personalData.kkNumber", "personalData.nationality", "phoneNo",
+                "redirectFinalUrl",
+            ],
             answer.WrongFields.Order(StringComparer.Ordinal));
         Assert.DoesNotContain("planted", answer.Text, StringComparison.Ordinal);
     }

@@ -1,20 +1,20 @@
 using System.Net.Sockets;
 using System.Text;
-using Finpay.Linkage.Api.Settings;
 using Finpay.Linkage.Api.Tests.Hosting;
 using Finpay.Linkage.Api.Upgrades;
 using Microsoft.Extensions.Options;
 
 namespace Finpay.Linkage.Api.Tests.BadInput;
 
-/// <summary>A burst of photos: what finds no room is refused before it is read, and everybody else goes on.</summary>
+/// <summary>A burst of photos: bodies without room are refused before they are read, and other calls go on.</summary>
 public sealed class ImageAdmissionTests : IAsyncLifetime
 {
-    // The largest create request is 2 x 4/3 of this and 64 KiB; there is room for one and a half.
+    // The largest create request has 2 x 4/3 of this and 64 KiB; there is room for one and a half.
     private const int MaxBytes = 192 * 1024;
     private const int Largest = (2 * 4 * MaxBytes / 3) + (64 * 1024);
 
-    private readonly ApiHost host = ApiHost.OnKestrel(("Images:MaxBytes", $"{MaxBytes}"), ("Images:MaxBytesInFlight", $"{Largest * 3 / 2}"));
+    private readonly ApiHost host =
+        ApiHost.OnKestrel(("Images:MaxBytes", $"{MaxBytes}"), ("Images:MaxBytesInFlight", $"{Largest * 3 / 2}"));
 
     public Task InitializeAsync() => Task.CompletedTask;
 
@@ -43,13 +43,14 @@ public sealed class ImageAdmissionTests : IAsyncLifetime
     [InlineData("Content-Length: 500000", true)]
     [InlineData("Transfer-Encoding: chunked", true)]
     [InlineData("Content-Length: 2", false)]
-    public async Task It_Is_Refused_Before_The_Body_Is_Read_And_Counts_As_The_Largest_When_It_Does_Not_Say_How_Long_It_Is(string length, bool refused)
+    public async Task It_Is_Refused_Before_The_Body_Is_Read_And_Counts_As_The_Largest_When_It_Does_Not_Say_How_Long_It_Is(
+        string length, bool refused)
     {
         var held = host.Finnet.Holds();
         var first = host.Merchant.CreateAsync(WithImage(Calls.Reference));
         await held.Arrived.Task;
 
-        // Not a byte of the second body ever comes, unless it is a small one.
+        // No byte of a large second body is ever sent.
         var answer = await FirstLineAsync($"{length}\r\n\r\n{(refused ? "" : "{}")}");
 
         Assert.Equal(refused ? "HTTP/1.1 503 Service Unavailable" : "HTTP/1.1 400 Bad Request", answer);
@@ -81,7 +82,8 @@ public sealed class ImageAdmissionTests : IAsyncLifetime
         for (var call = 0; call < 4; call++)
         {
             Assert.Equal(400, (await host.Merchant.CreateAsync(WithImage("x"))).Status);
-            Assert.Equal(415, (await host.Merchant.SendBytesAsync(HttpMethod.Post, "/v1/account-upgrades", new byte[Largest], "text/plain")).Status);
+            Assert.Equal(
+                415, (await host.Merchant.SendBytesAsync(HttpMethod.Post, "/v1/account-upgrades", new byte[Largest], "text/plain")).Status);
         }
 
         host.Finnet.Issues();
@@ -103,7 +105,8 @@ public sealed class ImageAdmissionTests : IAsyncLifetime
         await socket.ConnectAsync(address.Host, address.Port);
         var stream = socket.GetStream();
         await stream.WriteAsync(Encoding.ASCII.GetBytes(
-            $"POST /v1/account-upgrades HTTP/1.1\r\nHost: {address.Authority}\r\nX-Api-Key: {TestSettings.MerchantKey}\r\nContent-Type: application/json\r\n{rest}"));
+            $"POST /v1/account-upgrades HTTP/1.1\r\nHost: {address.Authority}\r\nX-Api-Key: {TestSettings.MerchantKey}\r\n"
+            + $"Content-Type: application/json\r\n{rest}"));
         using var reader = new StreamReader(stream);
         return await reader.ReadLineAsync();
     }

@@ -4,7 +4,7 @@ using Finpay.Linkage.Api.Tests.Hosting;
 
 namespace Finpay.Linkage.Api.Tests.BadInput;
 
-/// <summary>Sizes, on real sockets: the test server knows no limits.</summary>
+/// <summary>Body sizes, on real sockets, because the test server has no limits.</summary>
 public sealed class LargeBodyTests : IAsyncLifetime
 {
     private const int Megabyte = 1024 * 1024;
@@ -55,7 +55,11 @@ public sealed class LargeBodyTests : IAsyncLifetime
         var image = new byte[23 * Megabyte];
         new byte[] { 0xFF, 0xD8, 0xFF }.CopyTo(image, 0);
 
-        var answer = await large.Merchant.CreateAsync($$"""{"phoneNo":"081295288912","images":{"ktp":{"base64":"data:image/jpeg;base64,{{Convert.ToBase64String(image)}}","isEditable":true} } }""");
+        var answer = await large.Merchant.CreateAsync(
+            $$"""
+            {"phoneNo":"081295288912",
+            "images":{"ktp":{"base64":"data:image/jpeg;base64,{{Convert.ToBase64String(image)}}","isEditable":true} } }
+            """);
 
         Assert.Equal(201, answer.Status);
     }
@@ -94,7 +98,9 @@ public sealed class LargeBodyTests : IAsyncLifetime
         using var socket = new System.Net.Sockets.TcpClient();
         await socket.ConnectAsync(address.Host, address.Port);
         var stream = socket.GetStream();
-        var request = $"POST {path} HTTP/1.1\r\nHost: {address.Authority}\r\nX-Api-Key: {TestSettings.MerchantKey}\r\nContent-Type: application/json\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nplanted\r\n0\r\n\r\n";
+        var request =
+            $"POST {path} HTTP/1.1\r\nHost: {address.Authority}\r\nX-Api-Key: {TestSettings.MerchantKey}\r\n"
+            + "Content-Type: application/json\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nplanted\r\n0\r\n\r\n";
         await stream.WriteAsync(Encoding.ASCII.GetBytes(request));
         using var reader = new StreamReader(stream);
         return await reader.ReadToEndAsync();

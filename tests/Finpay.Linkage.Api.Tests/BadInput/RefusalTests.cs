@@ -2,7 +2,7 @@ using Finpay.Linkage.Api.Tests.Hosting;
 
 namespace Finpay.Linkage.Api.Tests.BadInput;
 
-/// <summary>Refusals that the framework makes, in the service's own words.</summary>
+/// <summary>Refusals by the framework, as problems of the service.</summary>
 public sealed class RefusalTests : IClassFixture<ApiHost>
 {
     private static readonly string[] ProblemMembers = ["detail", "status", "title", "traceId", "type"];
@@ -122,7 +122,8 @@ public sealed class RefusalTests : IClassFixture<ApiHost>
 
     private static void AssertProblem(Answer answer, int status, string kind)
     {
-        Assert.Equal((status, "application/problem+json", $"urn:finpay-linkage:problem:{kind}"), (answer.Status, answer.MediaType, answer["type"]));
+        Assert.Equal(
+            (status, "application/problem+json", $"urn:finpay-linkage:problem:{kind}"), (answer.Status, answer.MediaType, answer["type"]));
         Assert.Equal(ProblemMembers, answer.Json.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal));
         Assert.Equal(status, answer.Json.GetProperty("status").GetInt32());
         Assert.False(string.IsNullOrEmpty(answer["title"]));

@@ -3,7 +3,7 @@ using Finpay.Linkage.Api.Tests.Hosting;
 
 namespace Finpay.Linkage.Api.Tests.BadInput;
 
-/// <summary>What only a real server finds while a body arrives.</summary>
+/// <summary>Errors that only a real server finds while a body arrives.</summary>
 public sealed class SlowBodyTests : IAsyncLifetime
 {
     private readonly ApiHost host = ApiHost.OnKestrel();
@@ -15,7 +15,8 @@ public sealed class SlowBodyTests : IAsyncLifetime
     [Fact]
     public async Task A_Body_That_Does_Not_Arrive_Is_408_In_The_Form_Of_Its_Path()
     {
-        var answers = await Task.WhenAll(RawAsync("/v1/account-upgrades", "Content-Length: 10\r\n\r\n{"), RawAsync(Calls.CallbackPath(), "Content-Length: 10\r\n\r\n{"));
+        var answers = await Task.WhenAll(
+            RawAsync("/v1/account-upgrades", "Content-Length: 10\r\n\r\n{"), RawAsync(Calls.CallbackPath(), "Content-Length: 10\r\n\r\n{"));
 
         Assert.StartsWith("HTTP/1.1 408", answers[0], StringComparison.Ordinal);
         Assert.Contains("urn:finpay-linkage:problem:request-timeout", answers[0], StringComparison.Ordinal);
@@ -45,7 +46,8 @@ public sealed class SlowBodyTests : IAsyncLifetime
         await socket.ConnectAsync(address.Host, address.Port);
         var stream = socket.GetStream();
         await stream.WriteAsync(Encoding.ASCII.GetBytes(
-            $"POST {path} HTTP/1.1\r\nHost: {address.Authority}\r\nX-Api-Key: {TestSettings.MerchantKey}\r\nContent-Type: application/json\r\nConnection: close\r\n{rest}"));
+            $"POST {path} HTTP/1.1\r\nHost: {address.Authority}\r\nX-Api-Key: {TestSettings.MerchantKey}\r\n"
+            + $"Content-Type: application/json\r\nConnection: close\r\n{rest}"));
         using var reader = new StreamReader(stream);
         return await reader.ReadToEndAsync();
     }

@@ -20,14 +20,18 @@ public sealed class CallbackAnswersTests
         await host.CreateAsync();
 
         var answer = await host.CallbackAsync(
-            """{"kycResponse":"KYC Rejected","kysMessage":"Your KYC has been rejected because…","partnerReferenceNo":"202411011441000012","phoneNo":"6281295288912","merchantId":"AGREE170724"}""");
+            """
+            {"kycResponse":"KYC Rejected","kysMessage":"Your KYC has been rejected because…",
+            "partnerReferenceNo":"202411011441000012","phoneNo":"6281295288912","merchantId":"AGREE170724"}
+            """);
 
         AssertEnvelope(answer, "2000000", "Request has been processed successfully");
         Assert.Equal("rejected", await host.StatusOfAsync());
-        Assert.Equal("Your KYC has been rejected because…", Assert.Single(await host.NotificationsAsync()).GetProperty("kycMessage").GetString());
+        Assert.Equal(
+            "Your KYC has been rejected because…", Assert.Single(await host.NotificationsAsync()).GetProperty("kycMessage").GetString());
     }
 
-    /// <summary>Body, whether it is taken with 2000000.</summary>
+    /// <summary>Body, whether it is accepted with 2000000.</summary>
     public static TheoryData<string> Tolerated => new()
     {
         { $"{{{Complete}}}" },
@@ -74,7 +78,10 @@ public sealed class CallbackAnswersTests
         { $"{{{Complete},\"partnerReferenceNo\":\"202411011441000013\"}}", "4000001", "Invalid Field Format partnerReferenceNo" },
         { $"{{{Complete},\"KYCRESPONSE\":\"KYC Rejected\"}}", "4000001", "Invalid Field Format kycResponse" },
         { $"{{{Complete},\"phoneNo\":\"\\ud800\"}}", "4000001", "Invalid Field Format phoneNo" },
-        { $"{{{Response},{Merchant},\"partnerReferenceNo\":\"{new string('r', 129)}\"}}", "4000001", "Invalid Field Format partnerReferenceNo" },
+        {
+            $"{{{Response},{Merchant},\"partnerReferenceNo\":\"{new string('r', 129)}\"}}", "4000001",
+            "Invalid Field Format partnerReferenceNo"
+        },
         { "{}", "4000002", "Invalid Mandatory Field partnerReferenceNo" },
         { $"{{{Response},{Merchant}}}", "4000002", "Invalid Mandatory Field partnerReferenceNo" },
         { $"{{{Response},{Merchant},\"partnerReferenceNo\":null}}", "4000002", "Invalid Mandatory Field partnerReferenceNo" },
@@ -154,7 +161,8 @@ public sealed class CallbackAnswersTests
     {
         await using var host = new ApiHost();
 
-        AssertEnvelope(await host.Anonymous.SendJsonAsync(new HttpMethod(method), Calls.CallbackPath(), "{}"), "4050000", "Method Not Allowed");
+        AssertEnvelope(
+            await host.Anonymous.SendJsonAsync(new HttpMethod(method), Calls.CallbackPath(), "{}"), "4050000", "Method Not Allowed");
     }
 
     [Theory]
@@ -169,5 +177,6 @@ public sealed class CallbackAnswersTests
     }
 
     private static Task<Answer> PostAsync(ApiHost host, string? contentType) =>
-        host.Anonymous.SendBytesAsync(HttpMethod.Post, Calls.CallbackPath(), Encoding.UTF8.GetBytes(Calls.Notification("KYC Approved")), contentType);
+        host.Anonymous.SendBytesAsync(
+            HttpMethod.Post, Calls.CallbackPath(), Encoding.UTF8.GetBytes(Calls.Notification("KYC Approved")), contentType);
 }

@@ -87,7 +87,9 @@ public sealed class CallbackAuthenticationTests
         await using var closed = new ApiHost();
         _ = (open.Services, closed.Services);
 
-        Assert.Contains(open.Logs.Lines, line => line.Level == LogLevel.Warning && line.Message.Contains("not authenticated", StringComparison.Ordinal));
+        Assert.Contains(
+            open.Logs.Lines,
+            line => line.Level == LogLevel.Warning && line.Message.Contains("not authenticated", StringComparison.Ordinal));
         Assert.DoesNotContain(closed.Logs.Lines, line => line.Message.Contains("not authenticated", StringComparison.Ordinal));
     }
 
@@ -122,9 +124,10 @@ public sealed class CallbackAuthenticationTests
     [InlineData(TestSettings.PathToken, "203.0.113.8", false)]
     [InlineData(NextToken, "203.0.113.7", false)]
     [InlineData(null, "203.0.113.7", false)]
-    public async Task All_Rungs_Must_Pass(string? token, string address, bool passes)
+    public async Task All_Checks_Must_Pass(string? token, string address, bool passes)
     {
-        await using var host = ApiHost.With(("Notifications:Authentication:1", "SourceAddress"), ("Notifications:SourceAddresses:0", "203.0.113.7/32"));
+        await using var host = ApiHost.With(
+            ("Notifications:Authentication:1", "SourceAddress"), ("Notifications:SourceAddresses:0", "203.0.113.7/32"));
         host.RemoteAddress = IPAddress.Parse(address);
 
         var answer = await host.CallbackAsync(Calls.Notification("KYC Approved"), token);
@@ -155,5 +158,6 @@ public sealed class CallbackAuthenticationTests
     }
 
     private static async Task<IReadOnlyList<string?>> EvidenceAsync(ApiHost host) =>
-        [.. (await host.NotificationsAsync()).SelectMany(one => one.GetProperty("evidence").GetProperty("passed").EnumerateArray()).Select(rung => rung.GetString())];
+        [.. (await host.NotificationsAsync()).SelectMany(one => one.GetProperty("evidence").GetProperty("passed").EnumerateArray())
+            .Select(check => check.GetString())];
 }

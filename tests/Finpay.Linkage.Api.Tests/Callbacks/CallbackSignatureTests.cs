@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Finpay.Linkage.Api.Tests.Hosting;
-using Finpay.Linkage.Finnet.Security;
+using Finpay.Linkage.Finnet;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
@@ -32,7 +32,7 @@ public sealed class CallbackSignatureTests(FinnetKeys keys) : IClassFixture<Finn
         Assert.Equal("approved", await host.StatusOfAsync());
     }
 
-    /// <summary>Name, how it differs from what Finnet sent, why it is refused.</summary>
+    /// <summary>Name, the change to Finnet's callback, the reason for the refusal.</summary>
     public static TheoryData<string, string> Forgeries => new()
     {
         { "anotherKey", "signatureWrong" },
@@ -122,7 +122,7 @@ public sealed class CallbackSignatureTests(FinnetKeys keys) : IClassFixture<Finn
         Assert.Equal(401, (await keys.Sign(Approved, now, key: keys.Stranger).SendAsync(host)).Status);
     }
 
-    /// <summary>The received bytes count, not what they mean.</summary>
+    /// <summary>The signature covers the received bytes, not their meaning.</summary>
     [Theory]
     [InlineData("\\/")]
     [InlineData("\\u002B")]
@@ -131,10 +131,12 @@ public sealed class CallbackSignatureTests(FinnetKeys keys) : IClassFixture<Finn
     public async Task Whatever_The_Bytes_They_Are_Verified_As_They_Came(string text)
     {
         await using var host = keys.Host();
-        var body = $"\uFEFF{{ \"kycResponse\" : \"KYC Approved\",\r\n \"kycMessage\":\"{text}\", {Approved[1..^1].Split(',', 3)[2]} , }} \n";
+        var body =
+            $"\uFEFF{{ \"kycResponse\" : \"KYC Approved\",\r\n \"kycMessage\":\"{text}\", {Approved[1..^1].Split(',', 3)[2]} , }} \n";
 
         AssertEnvelope(await keys.Sign(body, host.Clock.GetUtcNow()).SendAsync(host), "2000000");
-        AssertEnvelope(await (keys.Sign(body, host.Clock.GetUtcNow()) with { Body = Encoding.UTF8.GetBytes(body.Trim()) }).SendAsync(host), "4010000");
+        AssertEnvelope(
+            await (keys.Sign(body, host.Clock.GetUtcNow()) with { Body = Encoding.UTF8.GetBytes(body.Trim()) }).SendAsync(host), "4010000");
     }
 
     [Theory]
@@ -154,7 +156,8 @@ public sealed class CallbackSignatureTests(FinnetKeys keys) : IClassFixture<Finn
 
         var kept = await host.NotificationsAsync();
         Assert.Equal(status == 200 ? 1 : 0, kept.Count);
-        Assert.All(kept, one => Assert.Equal(stale, one.GetProperty("evidence").TryGetProperty("stale", out var value) && value.GetBoolean()));
+        Assert.All(
+            kept, one => Assert.Equal(stale, one.GetProperty("evidence").TryGetProperty("stale", out var value) && value.GetBoolean()));
     }
 
     [Theory]
@@ -181,9 +184,14 @@ public sealed class CallbackSignatureTests(FinnetKeys keys) : IClassFixture<Finn
         Assert.Equal(401, (await (honest with { Path = Calls.CallbackPath(TestSettings.PathToken[..^1] + "B") }).SendAsync(host)).Status);
         Assert.Equal(401, (await (honest with { Path = Calls.CallbackPath(null) }).SendAsync(host)).Status);
         Assert.Equal(401, (await (honest with { Signatures = [] }).SendAsync(host)).Status);
-        Assert.Equal(401, (await (honest with { Signatures = keys.Sign(Approved, host.Clock.GetUtcNow(), Calls.CallbackPath()).Signatures }).SendAsync(host)).Status);
-        Assert.Equal(200, (await (honest with { Body = Encoding.UTF8.GetBytes(Calls.Notification("KYC Rejected")) }).SendAsync(host)).Status);
-        Assert.Equal(["snapSignature", "pathToken"], (await host.NotificationsAsync())[0].GetProperty("evidence").GetProperty("passed").EnumerateArray().Select(rung => rung.GetString()));
+        Assert.Equal(
+            401,
+            (await (honest with { Signatures = keys.Sign(Approved, host.Clock.GetUtcNow(), Calls.CallbackPath()).Signatures })
+                .SendAsync(host)).Status);
+        Assert.Equal(
+            200, (await (honest with { Body = Encoding.UTF8.GetBytes(Calls.Notification("KYC Rejected")) }).SendAsync(host)).Status);
+        Assert.Equal(["snapSignature", "pathToken"], (await host.NotificationsAsync())[0].GetProperty("evidence").GetProperty("passed")
+            .EnumerateArray().Select(check => check.GetString()));
     }
 
     [Fact]
@@ -194,9 +202,18 @@ public sealed class CallbackSignatureTests(FinnetKeys keys) : IClassFixture<Finn
         var now = asReceived.Clock.GetUtcNow();
 
         Assert.Equal(200, (await keys.Sign(Approved, now, Calls.CallbackPath()).SendAsync(asReceived)).Status);
-        Assert.Equal(200, (await (keys.Sign(Approved, now, Calls.CallbackPath()) with { Path = Calls.CallbackPath() + "?a=b" }).SendAsync(asReceived)).Status);
-        Assert.Equal(401, (await (keys.Sign(Approved, now, Calls.CallbackPath() + "/") with { Path = Calls.CallbackPath() }).SendAsync(asReceived)).Status);
-        Assert.Equal(200, (await (keys.Sign(Approved, now, "/public/notify") with { Path = FinnetKeys.Path }).SendAsync(configured)).Status);
+        Assert.Equal(
+            200,
+            (await (keys.Sign(
+                Approved, now, Calls.CallbackPath()) with
+            { Path = Calls.CallbackPath() + "?a=b" }).SendAsync(asReceived)).Status);
+        Assert.Equal(
+            401,
+            (await (keys.Sign(
+                Approved, now, Calls.CallbackPath() + "/") with
+            { Path = Calls.CallbackPath() }).SendAsync(asReceived)).Status);
+        Assert.Equal(
+            200, (await (keys.Sign(Approved, now, "/public/notify") with { Path = FinnetKeys.Path }).SendAsync(configured)).Status);
         Assert.Equal(401, (await keys.Sign(Approved, now).SendAsync(configured)).Status);
     }
 
@@ -220,16 +237,20 @@ public sealed class CallbackSignatureTests(FinnetKeys keys) : IClassFixture<Finn
         host.StartServer();
         var honest = keys.Sign(Approved.PadRight(65536), host.Clock.GetUtcNow());
 
-        // A server that wants the body says «100 Continue» first.
+        // A server that reads the body sends «100 Continue» first.
         Assert.Equal("HTTP/1.1 401 Unauthorized", await FirstLineAsync(host, ""));
-        Assert.Equal("HTTP/1.1 401 Unauthorized", await FirstLineAsync(host, $"X-SIGNATURE: {honest.Signatures[0]}\r\nX-TIMESTAMP: yesterday\r\n"));
-        Assert.Equal("HTTP/1.1 100 Continue", await FirstLineAsync(host, $"X-SIGNATURE: {honest.Signatures[0]}\r\nX-TIMESTAMP: {honest.Timestamps[0]}\r\n"));
+        Assert.Equal(
+            "HTTP/1.1 401 Unauthorized", await FirstLineAsync(host, $"X-SIGNATURE: {honest.Signatures[0]}\r\nX-TIMESTAMP: yesterday\r\n"));
+        Assert.Equal(
+            "HTTP/1.1 100 Continue",
+            await FirstLineAsync(host, $"X-SIGNATURE: {honest.Signatures[0]}\r\nX-TIMESTAMP: {honest.Timestamps[0]}\r\n"));
         AssertEnvelope(await keys.Sign(Approved.PadRight(65537), host.Clock.GetUtcNow()).SendAsync(host), "4130000");
         AssertEnvelope(await honest.SendAsync(host), "2000000");
     }
 
     private ApiHost ByClientId() => keys.Host(
-        ("Notifications:Snap:Recipe", "ClientId"), ("Notifications:Snap:ClientId", FinnetKeys.ClientId), ("Notifications:Authentication:1", "PathToken"));
+        ("Notifications:Snap:Recipe", "ClientId"), ("Notifications:Snap:ClientId", FinnetKeys.ClientId),
+        ("Notifications:Authentication:1", "PathToken"));
 
     private static async Task<string?> FirstLineAsync(ApiHost host, string headers)
     {
@@ -237,7 +258,8 @@ public sealed class CallbackSignatureTests(FinnetKeys keys) : IClassFixture<Finn
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, address.Port);
         await using var stream = client.GetStream();
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST {FinnetKeys.Path} HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 1000\r\n{headers}\r\n"));
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(
+            $"POST {FinnetKeys.Path} HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 1000\r\n{headers}\r\n"));
         using var reader = new StreamReader(stream);
         return await reader.ReadLineAsync();
     }

@@ -8,16 +8,17 @@ using static Finpay.Linkage.Api.Tests.Callbacks.Envelope;
 
 namespace Finpay.Linkage.Api.Tests.Callbacks;
 
-/// <summary>Guessing and flooding: one warning and one count each, a limit for each source, and never a limit for Finnet.</summary>
+/// <summary>Guessed tokens and floods: one warning and one count each, a limit per source, and never a limit for Finnet.</summary>
 public sealed class FailedCallbacksTests(FinnetKeys keys) : IClassFixture<FinnetKeys>
 {
     private const string Wrong = "wrong-token-wrong-token-wrong-token";
     private static readonly string Approved = Calls.Notification("KYC Approved");
 
     [Fact]
-    public async Task Each_Failure_Is_One_Warning_Without_Content_And_One_Count_By_Rung()
+    public async Task Each_Failure_Is_One_Warning_Without_Content_And_One_Count_By_Check()
     {
-        await using var host = ApiHost.With(("Notifications:Authentication:1", "SnapSignature"), ("Notifications:Snap:PublicKeyPath", keys.CurrentPath));
+        await using var host = ApiHost.With(
+            ("Notifications:Authentication:1", "SnapSignature"), ("Notifications:Snap:PublicKeyPath", keys.CurrentPath));
         using var counted = new MeasurementCapture(host);
         var honest = keys.Sign(Approved, host.Clock.GetUtcNow(), Calls.CallbackPath());
 
@@ -25,10 +26,14 @@ public sealed class FailedCallbacksTests(FinnetKeys keys) : IClassFixture<Finnet
         await (honest with { Body = [.. honest.Body, (byte)' '] }).SendAsync(host);
         await honest.SendAsync(host);
 
-        Assert.Equal(["pathToken", "snapSignature"], counted.Measurements.Where(one => one.Name == "linkage.callbacks.refused").Select(one => one.Tags["rung"]));
+        Assert.Equal(
+            ["pathToken", "snapSignature"],
+            counted.Measurements.Where(one => one.Name == "linkage.callbacks.refused").Select(one => one.Tags["check"]));
         Assert.All(counted.Measurements, one => Assert.Equal((1L, 1), (one.Value, one.Tags.Count)));
         var warnings = host.Logs.Own.Where(line => line.Level >= LogLevel.Warning).Select(line => line.Message);
-        Assert.Equal(["Callback refused: PathToken did not pass (tokenUnknown)", "Callback refused: SnapSignature did not pass (signatureWrong)"], warnings);
+        Assert.Equal(
+            ["Callback refused: PathToken did not pass (tokenUnknown)", "Callback refused: SnapSignature did not pass (signatureWrong)"],
+            warnings);
     }
 
     [Fact]
@@ -57,7 +62,10 @@ public sealed class FailedCallbacksTests(FinnetKeys keys) : IClassFixture<Finnet
         var honest = keys.Sign(Approved, host.Clock.GetUtcNow());
         var forged = honest with { Body = [.. honest.Body, (byte)' '] };
 
-        Assert.Equal((401, 429, 429), ((await forged.SendAsync(host)).Status, (await forged.SendAsync(host)).Status, (await (honest with { Signatures = [] }).SendAsync(host)).Status));
+        Assert.Equal(
+            (401, 429, 429),
+            ((await forged.SendAsync(host)).Status, (await forged.SendAsync(host)).Status, (await (honest with { Signatures = [] })
+                .SendAsync(host)).Status));
         Assert.Equal(200, (await honest.SendAsync(host)).Status);
     }
 
@@ -83,8 +91,9 @@ public sealed class FailedCallbacksTests(FinnetKeys keys) : IClassFixture<Finnet
     {
         await using var usual = new ApiHost();
         await using var open = ApiHost.With(("RateLimits:FailedCallbacksPerMinute", "0"));
-        var failure = new CallbackFailure(CallbackAuthentication.PathToken, "tokenUnknown");
-        var (limited, unlimited) = (usual.Services.GetRequiredService<FailedCallbacks>(), open.Services.GetRequiredService<FailedCallbacks>());
+        var failure = new CallbackFailure(CallbackAuthentication.PathToken, CheckReason.TokenUnknown);
+        var (limited, unlimited) =
+            (usual.Services.GetRequiredService<FailedCallbacks>(), open.Services.GetRequiredService<FailedCallbacks>());
 
         Assert.All(Enumerable.Range(0, 60), _ => Assert.Null(limited.Count(IPAddress.Loopback, failure)));
         Assert.NotNull(limited.Count(IPAddress.Loopback, failure));
@@ -96,11 +105,11 @@ public sealed class FailedCallbacksTests(FinnetKeys keys) : IClassFixture<Finnet
     {
         await using var host = ApiHost.With(("RateLimits:FailedCallbacksPerMinute", "2"));
         var failed = host.Services.GetRequiredService<FailedCallbacks>();
-        var failure = new CallbackFailure(CallbackAuthentication.PathToken, "tokenUnknown");
+        var failure = new CallbackFailure(CallbackAuthentication.PathToken, CheckReason.TokenUnknown);
         for (var number = 0; number < FailedCallbacks.MaxSources; number++)
             Assert.Null(failed.Count(new IPAddress(number + 1), failure));
 
-        // Those that come late share one count; those that are known keep theirs.
+        // Late sources share one count; known sources keep their own.
         var late = Enumerable.Range(0, 4).Select(number => failed.Count(new IPAddress(0x7F000000L + number), failure) is null).ToList();
 
         Assert.Equal([true, true, false, false], late);

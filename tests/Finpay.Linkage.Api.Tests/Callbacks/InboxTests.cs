@@ -3,7 +3,7 @@ using Finpay.Linkage.Api.Tests.Hosting;
 
 namespace Finpay.Linkage.Api.Tests.Callbacks;
 
-/// <summary>What becomes of a notification.</summary>
+/// <summary>How a notification is stored and applied.</summary>
 public sealed class InboxTests
 {
     [Fact]
@@ -38,12 +38,42 @@ public sealed class InboxTests
     }
 
     [Theory]
-    [InlineData("""{"kycResponse":"approved","kysMessage":"because","partnerReferenceNo":"202411011441000012","phoneNo":"081295288912","merchantId":"AGREE170724"}""", 1)]
-    [InlineData("""{"kycResponse":"KYC Approved","kycMessage":"because","partnerReferenceNo":"202411011441000012","phoneNo":"+6281295288912","merchantId":"AGREE170724","x":1}""", 1)]
-    [InlineData("""{"kycResponse":"KYC Approved","kycMessage":"because not","partnerReferenceNo":"202411011441000012","phoneNo":"6281295288912","merchantId":"AGREE170724"}""", 2)]
-    [InlineData("""{"kycResponse":"KYC Rejected","kycMessage":"because","partnerReferenceNo":"202411011441000012","phoneNo":"6281295288912","merchantId":"AGREE170724"}""", 2)]
-    [InlineData("""{"kycResponse":"KYC Approved","kycMessage":"because","partnerReferenceNo":"202411011441000013","phoneNo":"6281295288912","merchantId":"AGREE170724"}""", 2)]
-    [InlineData("""{"kycResponse":"KYC Approved","kycMessage":"because","partnerReferenceNo":"202411011441000012","phoneNo":"6281295288913","merchantId":"AGREE170724"}""", 2)]
+    [InlineData(
+        """
+        {"kycResponse":"approved","kysMessage":"because",
+        "partnerReferenceNo":"202411011441000012","phoneNo":"081295288912","merchantId":"AGREE170724"}
+        """,
+        1)]
+    [InlineData(
+        """
+        {"kycResponse":"KYC Approved","kycMessage":"because",
+        "partnerReferenceNo":"202411011441000012","phoneNo":"+6281295288912","merchantId":"AGREE170724","x":1}
+        """,
+        1)]
+    [InlineData(
+        """
+        {"kycResponse":"KYC Approved","kycMessage":"because not",
+        "partnerReferenceNo":"202411011441000012","phoneNo":"6281295288912","merchantId":"AGREE170724"}
+        """,
+        2)]
+    [InlineData(
+        """
+        {"kycResponse":"KYC Rejected","kycMessage":"because",
+        "partnerReferenceNo":"202411011441000012","phoneNo":"6281295288912","merchantId":"AGREE170724"}
+        """,
+        2)]
+    [InlineData(
+        """
+        {"kycResponse":"KYC Approved","kycMessage":"because",
+        "partnerReferenceNo":"202411011441000013","phoneNo":"6281295288912","merchantId":"AGREE170724"}
+        """,
+        2)]
+    [InlineData(
+        """
+        {"kycResponse":"KYC Approved","kycMessage":"because",
+        "partnerReferenceNo":"202411011441000012","phoneNo":"6281295288913","merchantId":"AGREE170724"}
+        """,
+        2)]
     public async Task Two_Are_One_When_Their_Content_Agrees_Whatever_Their_Form(string second, int kept)
     {
         await using var host = await IssuedAsync();
@@ -65,7 +95,9 @@ public sealed class InboxTests
         await client.SendJsonAsync(HttpMethod.Post, Calls.CallbackPath(), Calls.Notification("KYC Approved"));
 
         Assert.Equal("approved", await host.StatusOfAsync());
-        Assert.All(await host.NotificationsAsync(), one => Assert.Equal("4711", one.GetProperty("evidence").GetProperty("xExternalId").GetString()));
+        Assert.All(
+            await host.NotificationsAsync(),
+            one => Assert.Equal("4711", one.GetProperty("evidence").GetProperty("xExternalId").GetString()));
     }
 
     [Fact]
@@ -83,7 +115,10 @@ public sealed class InboxTests
         Assert.Equal(("rejected", "approved"), (rejected, await host.StatusOfAsync()));
         Assert.Equal(["contradiction", "applied", "applied"], (await host.NotificationsAsync()).Select(Disposition));
         Assert.Equal(
-            [("widgetIssued", "Request has been processed successfully"), ("rejected", "blurred"), ("approved", "second try"), ("approved", "late")],
+            [
+                ("widgetIssued", "Request has been processed successfully"), ("rejected", "blurred"), ("approved", "second try"),
+                ("approved", "late"),
+            ],
             (await HistoryAsync(host)).Select(step => (step.GetProperty("status").GetString(), step.GetProperty("message").GetString())));
     }
 
@@ -174,5 +209,6 @@ public sealed class InboxTests
 
     private static string? Disposition(JsonElement notification) => notification.GetProperty("disposition").GetString();
 
-    private static async Task<IReadOnlyList<JsonElement>> HistoryAsync(ApiHost host) => [.. (await host.ReadUpgradeAsync()).Json.GetProperty("history").EnumerateArray()];
+    private static async Task<IReadOnlyList<JsonElement>> HistoryAsync(ApiHost host) => [.. (await host.ReadUpgradeAsync()).Json
+        .GetProperty("history").EnumerateArray()];
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Finpay.Linkage.Api.Tests.Callbacks;
 
-/// <summary>Authentic notifications that do not fit to their record: operators see them.</summary>
+/// <summary>Authentic notifications that do not match their record: operators can see them.</summary>
 public sealed class MismatchTests
 {
     private const string OtherPhone = "6281295288913";
@@ -21,11 +21,16 @@ public sealed class MismatchTests
         Assert.Equal(200, (await host.NotifyAsync("KYC Approved", phone: phone)).Status);
 
         var evidence = Assert.Single(await host.NotificationsAsync()).GetProperty("evidence");
-        Assert.Equal((true, matches, true), (evidence.GetProperty("referenceKnown").GetBoolean(), evidence.GetProperty("phoneMatches").GetBoolean(), evidence.GetProperty("merchantMatches").GetBoolean()));
+        Assert.Equal(
+            (true, matches, true),
+            (evidence.GetProperty("referenceKnown")
+                .GetBoolean(), evidence.GetProperty("phoneMatches").GetBoolean(), evidence.GetProperty("merchantMatches").GetBoolean()));
         Assert.Equal("approved", await host.StatusOfAsync());
         var warnings = host.Logs.Own.Where(line => line.Level == LogLevel.Warning).ToList();
         Assert.Equal(matches ? 0 : 1, warnings.Count);
-        Assert.All(warnings, line => Assert.Contains("another phone than the record of " + Calls.Reference, line.Message, StringComparison.Ordinal));
+        Assert.All(
+            warnings,
+            line => Assert.Contains("another phone than the record of " + Calls.Reference, line.Message, StringComparison.Ordinal));
         Assert.DoesNotContain(host.Logs.Lines, line => line.Message.Contains(phone, StringComparison.Ordinal));
     }
 

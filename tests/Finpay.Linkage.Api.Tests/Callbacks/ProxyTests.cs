@@ -3,10 +3,10 @@ using Finpay.Linkage.Api.Tests.Hosting;
 
 namespace Finpay.Linkage.Api.Tests.Callbacks;
 
-/// <summary>Whose word about the caller's address is believed.</summary>
+/// <summary>Which proxies the service trusts for the caller's address.</summary>
 public sealed class ProxyTests
 {
-    /// <summary>Who connects, what X-Forwarded-For says, whether Finnet is seen behind it.</summary>
+    /// <summary>Address of the peer, X-Forwarded-For, whether Finnet is recognized behind it.</summary>
     [Theory]
     [InlineData("10.0.0.1", "203.0.113.7", true)]
     [InlineData("::ffff:10.0.0.1", "203.0.113.7", true)]
@@ -45,7 +45,8 @@ public sealed class ProxyTests
     [Fact]
     public async Task A_Network_May_Be_Written_As_IPv4_In_IPv6()
     {
-        await using var host = ApiHost.With(("Notifications:Authentication:0", "SourceAddress"), ("Notifications:SourceAddresses:0", "::ffff:203.0.113.0/120"));
+        await using var host = ApiHost.With(
+            ("Notifications:Authentication:0", "SourceAddress"), ("Notifications:SourceAddresses:0", "::ffff:203.0.113.0/120"));
         host.RemoteAddress = IPAddress.Parse("203.0.113.7");
         Assert.Equal(200, (await host.CallbackAsync(Calls.Notification("KYC Approved"), null)).Status);
         host.RemoteAddress = IPAddress.Parse("203.0.114.7");
@@ -58,7 +59,8 @@ public sealed class ProxyTests
         await using var host = ApiHost.With(("ForwardedHeaders:KnownProxies:0", "10.0.0.1"), ("RateLimits:FailedCallbacksPerMinute", "1"));
         host.RemoteAddress = IPAddress.Parse("10.0.0.1");
 
-        Assert.Equal((401, 429, 401), (await StatusAsync("203.0.113.7"), await StatusAsync("203.0.113.7"), await StatusAsync("203.0.113.8")));
+        Assert.Equal(
+            (401, 429, 401), (await StatusAsync("203.0.113.7"), await StatusAsync("203.0.113.7"), await StatusAsync("203.0.113.8")));
 
         async Task<int> StatusAsync(string caller)
         {

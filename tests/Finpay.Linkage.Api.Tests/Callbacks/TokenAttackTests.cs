@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Finpay.Linkage.Api.Tests.Callbacks;
 
-/// <summary>What stands in the path, sent over a socket as it stands: no client tidies it up.</summary>
+/// <summary>Paths sent over a socket unchanged, because a client would normalize them.</summary>
 public sealed class TokenAttackTests
 {
     private const string Token = TestSettings.PathToken;
@@ -70,7 +70,10 @@ public sealed class TokenAttackTests
         await client.ConnectAsync(IPAddress.Loopback, address.Port);
         await using var stream = client.GetStream();
         var body = Calls.Notification("KYC Approved");
-        await stream.WriteAsync(Encoding.UTF8.GetBytes($"POST {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}"));
+        await stream.WriteAsync(
+            Encoding.UTF8.GetBytes(
+                $"POST {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                + $"Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}"));
         using var reader = new StreamReader(stream);
         return int.Parse((await reader.ReadLineAsync())!.Split(' ')[1], CultureInfo.InvariantCulture);
     }

@@ -5,7 +5,7 @@ using static Finpay.Linkage.Api.Tests.Callbacks.Envelope;
 
 namespace Finpay.Linkage.Api.Tests.Callbacks;
 
-/// <summary>A 200 is sent only after the commit: what can't be committed is a 500, so that Finnet sends again.</summary>
+/// <summary>A 200 is sent only after the commit; if the commit fails, a 500 makes Finnet send again.</summary>
 public sealed class UncommittedTests
 {
     [Theory]

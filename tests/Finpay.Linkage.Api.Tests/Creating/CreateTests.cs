@@ -133,6 +133,7 @@ public sealed class CreateTests
     {
         using var aes = Aes.Create();
         aes.Key = Encoding.ASCII.GetBytes(TestSettings.EncryptionKey);
-        return Encoding.UTF8.GetString(aes.DecryptCbc(Convert.FromBase64String(text), Encoding.ASCII.GetBytes(TestSettings.EncryptionIv), PaddingMode.PKCS7));
+        return Encoding.UTF8.GetString(
+            aes.DecryptCbc(Convert.FromBase64String(text), Encoding.ASCII.GetBytes(TestSettings.EncryptionIv), PaddingMode.PKCS7));
     }
 }

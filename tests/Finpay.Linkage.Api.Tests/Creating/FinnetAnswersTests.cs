@@ -140,7 +140,13 @@ public sealed class FinnetAnswersTests
         { 404, "not here" },
         { 200, """{"responseCode":"2000000","padding":" """ + new string('x', 64 * 1024) + "\"}" },
         { 200, FinnetStub.Body("2000000") },
-        { 200, """{"responseCode":"2000000","responseMessage":"ok","widgetUrl":"http://shop.example/widget","expiryTime":"2027-01-01 00:00:00"}""" },
+        {
+            200,
+            """
+            {"responseCode":"2000000","responseMessage":"ok",
+            "widgetUrl":"http://shop.example/widget","expiryTime":"2027-01-01 00:00:00"}
+            """
+        },
         { 200, """{"responseCode":"2000000","responseMessage":"ok","widgetUrl":"/widget","expiryTime":"2027-01-01 00:00:00"}""" },
         { 200, FinnetStub.Body("2000009") },
     };
@@ -211,7 +217,8 @@ public sealed class FinnetAnswersTests
         Assert.Equal((409, "inDoubt"), (duplicate.Status, await host.StatusOfAsync()));
     }
 
-    private static BilingualText Explained(string code) => ResponseCode.TryParse(code, out var read) ? read.Explain().Explanation : throw new ArgumentException("Not a code.", nameof(code));
+    private static BilingualText Explained(string code) =>
+        ResponseCode.TryParse(code, out var read) ? read.Explain().Explanation : throw new ArgumentException("Not a code.", nameof(code));
 
     private static BilingualText ExplanationOf(Answer answer)
     {

@@ -118,7 +118,8 @@ public sealed class LeaseTests
     [Theory]
     [InlineData(false, "4090001", 2, "inDoubt")]
     [InlineData(true, "4090001", 1, "failed")]
-    public async Task A_Duplicate_Reference_Is_Asked_Twice_Only_After_What_May_Have_Arrived(bool definite, string code, int asked, string status)
+    public async Task A_Duplicate_Reference_Is_Asked_Twice_Only_After_What_May_Have_Arrived(
+        bool definite, string code, int asked, string status)
     {
         await using var host = new ApiHost();
         if (definite)
@@ -144,8 +145,12 @@ public sealed class LeaseTests
         Assert.Equal((200, "widgetIssued"), (late.Status, late["status"]));
         var upgrade = await host.ReadUpgradeAsync();
         Assert.Equal("widgetIssued", upgrade["status"]);
-        Assert.Equal(["2000000", "2000001"], upgrade.Json.GetProperty("history").EnumerateArray().Select(step => step.GetProperty("responseCode").GetString()));
-        Assert.All(upgrade.Json.GetProperty("history").EnumerateArray(), step => Assert.Equal("widgetIssued", step.GetProperty("status").GetString()));
+        Assert.Equal(
+            ["2000000", "2000001"],
+            upgrade.Json.GetProperty("history").EnumerateArray().Select(step => step.GetProperty("responseCode").GetString()));
+        Assert.All(
+            upgrade.Json.GetProperty("history").EnumerateArray(),
+            step => Assert.Equal("widgetIssued", step.GetProperty("status").GetString()));
     }
 
     [Fact]
@@ -154,10 +159,11 @@ public sealed class LeaseTests
         await using var host = new ApiHost();
         await AnsweredLateAsync(host);
 
-        host.Clock.Advance(TimeSpan.FromMilliseconds(-1));
+        host.Clock.AdjustTime(host.Clock.GetUtcNow().AddMilliseconds(-1));
         await host.NotifyAsync("KYC Approved");
 
-        var history = (await host.ReadUpgradeAsync()).Json.GetProperty("history").EnumerateArray().Select(step => step.GetProperty("status").GetString());
+        var history = (await host.ReadUpgradeAsync()).Json.GetProperty("history").EnumerateArray()
+            .Select(step => step.GetProperty("status").GetString());
         Assert.Equal(["widgetIssued", "widgetIssued", "approved"], history);
     }
 
@@ -188,7 +194,7 @@ public sealed class LeaseTests
         var held = host.Finnet.Holds();
         var first = host.CreateAsync();
         await held.Arrived.Task;
-        host.Clock.Advance(TimeSpan.FromMilliseconds(-1));
+        host.Clock.AdjustTime(host.Clock.GetUtcNow().AddMilliseconds(-1));
 
         var second = await host.CreateAsync();
         held.Issues();

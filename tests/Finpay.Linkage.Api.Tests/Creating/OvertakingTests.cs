@@ -72,7 +72,9 @@ public sealed class OvertakingTests
         var answer = await host.CreateAsync();
 
         Assert.Equal((200, "approved"), (answer.Status, answer["status"]));
-        Assert.Equal(code == "2000002" ? "duplicate" : "applied", Assert.Single(await host.NotificationsAsync()).GetProperty("disposition").GetString());
+        Assert.Equal(
+            code == "2000002" ? "duplicate" : "applied",
+            Assert.Single(await host.NotificationsAsync()).GetProperty("disposition").GetString());
         var history = (await host.ReadUpgradeAsync()).Json.GetProperty("history").EnumerateArray().ToList();
         Assert.Equal(["finnetResponse", "kycNotification"], history.Select(step => step.GetProperty("source").GetString()));
         Assert.Equal("welcome", history[1].GetProperty("message").GetString());
@@ -125,7 +127,7 @@ public sealed class OvertakingTests
         Assert.Equal("orphan", Assert.Single(await host.NotificationsAsync()).GetProperty("disposition").GetString());
         Assert.Equal("widgetIssued", await host.StatusOfAsync());
 
-        // Letter for letter the same: it is one notification with the planted one, and it comes when its record is there.
+        // The same bytes count as the same notification as the planted one, and now the record exists.
         await host.NotifyAsync(response);
         await host.NotifyAsync(response);
 
@@ -164,8 +166,12 @@ public sealed class OvertakingTests
         var second = await host.ReadUpgradeAsync("second-reference");
         Assert.Equal("approved", second["status"]);
         var step = second.Json.GetProperty("history").EnumerateArray().Last();
-        Assert.Equal(("first-reference", "kycNotification", "welcome"), (step.GetProperty("viaReference").GetString(), step.GetProperty("source").GetString(), step.GetProperty("message").GetString()));
-        Assert.False((await host.ReadUpgradeAsync("first-reference")).Json.GetProperty("history").EnumerateArray().Last().TryGetProperty("viaReference", out var _));
+        Assert.Equal(
+            ("first-reference", "kycNotification", "welcome"),
+            (step.GetProperty("viaReference").GetString(), step.GetProperty("source").GetString(), step.GetProperty("message")
+                .GetString()));
+        Assert.False((await host.ReadUpgradeAsync("first-reference")).Json.GetProperty("history").EnumerateArray().Last()
+            .TryGetProperty("viaReference", out var _));
     }
 
     [Fact]

@@ -25,9 +25,11 @@ public sealed class SameCallAgainTests
     {
         await using var host = new ApiHost();
         host.Finnet.Issues();
-        await host.Merchant.CreateAsync($$"""{"partnerReferenceNo":"{{Calls.Reference}}","phoneNo":"081295288912","personalData":{"nationality":"ID"} }""");
+        await host.Merchant.CreateAsync(
+            $$"""{"partnerReferenceNo":"{{Calls.Reference}}","phoneNo":"081295288912","personalData":{"nationality":"ID"} }""");
 
-        var again = await host.Merchant.CreateAsync($$"""{"PHONENO":"+6281295288912","PersonalData":{"nationality":"WNI"}, "partnerReferenceNo":"{{Calls.Reference}}"}""");
+        var again = await host.Merchant.CreateAsync(
+            $$"""{"PHONENO":"+6281295288912","PersonalData":{"nationality":"WNI"}, "partnerReferenceNo":"{{Calls.Reference}}"}""");
 
         Assert.Equal(200, again.Status);
     }
@@ -76,7 +78,9 @@ public sealed class SameCallAgainTests
 
         Assert.Equal((409, "reference-taken"), (same.Status, same.Problem));
         Assert.Equal((409, "reference-taken"), (different.Status, different.Problem));
-        Assert.Equal(["detail", "partnerReferenceNo", "status", "title", "traceId", "type"], same.Json.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["detail", "partnerReferenceNo", "status", "title", "traceId", "type"],
+            same.Json.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal));
         Assert.Equal(same["detail"], different["detail"]);
         Assert.False(same.Headers.ContainsKey("Idempotent-Replayed"));
         Assert.Single(host.Finnet.Sent);
@@ -86,7 +90,8 @@ public sealed class SameCallAgainTests
     public async Task Two_Keys_Of_One_Name_Share_Their_References()
     {
         const string NextKey = "merchant-key-0004-dddddddddddddddd";
-        await using var host = ApiHost.With(("ApiKeys:3:Name", "shop"), ("ApiKeys:3:Sha256", TestSettings.Sha256(NextKey)), ("ApiKeys:3:Role", "Merchant"));
+        await using var host = ApiHost.With(
+            ("ApiKeys:3:Name", "shop"), ("ApiKeys:3:Sha256", TestSettings.Sha256(NextKey)), ("ApiKeys:3:Role", "Merchant"));
         host.Finnet.Issues();
         await host.Merchant.CreateAsync(Samples.Documented);
 

@@ -7,7 +7,11 @@ namespace Finpay.Linkage.Api.Tests.Creating;
 public sealed class SnapTests : IDisposable
 {
     private const string TokenPath = "/v1.0/access-token/b2b";
-    private const string Token = """{"responseCode":"2007300","responseMessage":"Successful","accessToken":"planted-token","tokenType":"Bearer","expiresIn":"900"}""";
+    private const string Token =
+        """
+        {"responseCode":"2007300","responseMessage":"Successful",
+        "accessToken":"planted-token","tokenType":"Bearer","expiresIn":"900"}
+        """;
 
     private readonly string keyFile = Path.GetTempFileName();
 
@@ -28,7 +32,9 @@ public sealed class SnapTests : IDisposable
         Assert.Equal(201, (await host.CreateAsync()).Status);
         Assert.Equal(201, (await host.CreateAsync("second-reference")).Status);
 
-        Assert.Equal([TokenPath, "/api/v1.0/upgrade-account-widget", "/api/v1.0/upgrade-account-widget"], host.Finnet.Sent.Select(request => request.Url.AbsolutePath));
+        Assert.Equal(
+            [TokenPath, "/api/v1.0/upgrade-account-widget", "/api/v1.0/upgrade-account-widget"],
+            host.Finnet.Sent.Select(request => request.Url.AbsolutePath));
     }
 
     [Fact]
@@ -72,7 +78,7 @@ public sealed class SnapTests : IDisposable
 
         var answer = await host.CreateAsync();
 
-        // A refused token is a definite no: nothing of ours may have arrived before.
+        // A refused token means that our first attempt was not processed, so the duplicate is not ours.
         Assert.Equal((409, "duplicate-reference", "failed"), (answer.Status, answer.Problem, await host.StatusOfAsync()));
     }
 

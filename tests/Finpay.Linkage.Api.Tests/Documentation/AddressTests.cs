@@ -31,11 +31,13 @@ public sealed class AddressTests
     }
 
     [Fact]
-    public void The_Readme_Names_Both_Hosts_And_The_Path()
+    public void The_Pages_Name_Both_Addresses()
     {
+        Assert.Equal(
+            [("Development", $"`{Documented.Development}`"), ("Production", $"`{Documented.Production}`")],
+            Document.Contract.Table("| environment | address |").Select(cells => (cells[0], cells[1])));
         foreach (var url in new[] { Documented.Development, Documented.Production })
-            Assert.Contains($"({new Uri(url).Host.Split('.')[0]})", Readme.Text, StringComparison.Ordinal);
-        Assert.Contains($"`{Documented.Path}`", Readme.Text, StringComparison.Ordinal);
+            Assert.Contains($"({new Uri(url).Host.Split('.')[0]})", Document.Settings.Text, StringComparison.Ordinal);
         Assert.Contains("visible text wins", Documented.Note, StringComparison.Ordinal);
     }
 

@@ -7,14 +7,15 @@ using Microsoft.Extensions.Options;
 
 namespace Finpay.Linkage.Api.Tests.Documentation;
 
-/// <summary>A setting that the service really reads: its key, the type of its value, its default as configuration would say it.</summary>
+/// <summary>A setting that the service reads: its key, its type, and its default as configuration text.</summary>
 internal sealed record BoundSetting(string Key, Type Type, string? Default);
 
 /// <summary>Every setting of every options class that the service binds, found by reflection.</summary>
 internal static class BoundSettings
 {
     public static IReadOnlyList<BoundSetting> Read() => [.. WebApplication.CreateBuilder().AddLinkage().Services
-        .Where(service => service.ServiceType.IsGenericType && service.ServiceType.GetGenericTypeDefinition() == typeof(IConfigureOptions<>))
+        .Where(service => service.ServiceType.IsGenericType
+            && service.ServiceType.GetGenericTypeDefinition() == typeof(IConfigureOptions<>))
         .Select(service => service.ServiceType.GetGenericArguments()[0])
         .Where(IsOurs)
         .Distinct()
@@ -25,7 +26,8 @@ internal static class BoundSettings
     // ApiKeys is a list at the root, so its class has no section.
     private static string SectionOf(Type type) => type.GetField("SectionName")?.GetRawConstantValue() is string name ? name + ":" : "";
 
-    private static IEnumerable<BoundSetting> Members(object options, string parent) => options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)
+    private static IEnumerable<BoundSetting> Members(object options, string parent) => options.GetType()
+        .GetProperties(BindingFlags.Public | BindingFlags.Instance)
         .Where(property => property.CanWrite || IsList(property.PropertyType) || IsSection(property.PropertyType))
         .SelectMany(property => Setting(parent + property.Name, property.PropertyType, property.GetValue(options)));
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using Finpay.Linkage.Api.Http;
 using Finpay.Linkage.Api.Tests.Hosting;
@@ -5,7 +6,7 @@ using Finpay.Linkage.Finnet;
 
 namespace Finpay.Linkage.Api.Tests.Documentation;
 
-/// <summary>Finnet's documented codes, and no other, are constants, are explained, and decide.</summary>
+/// <summary>Exactly Finnet's documented codes are constants, are explained, and decide the outcome.</summary>
 public sealed class CodeFactsTests
 {
     private static readonly DocumentedCodes Documented = Facts.Read<DocumentedCodes>("codes");
@@ -26,10 +27,12 @@ public sealed class CodeFactsTests
     [Fact]
     public void The_Constants_Are_The_Documented_Ones()
     {
-        var constants = typeof(ResponseCode).GetProperties(BindingFlags.Public | BindingFlags.Static).ToDictionary(property => property.Name, property => property.GetValue(null)!.ToString());
+        var constants = typeof(ResponseCode).GetProperties(BindingFlags.Public | BindingFlags.Static)
+            .ToDictionary(property => property.Name, property => property.GetValue(null)!.ToString());
 
         Assert.Equal(
-            Documented.Codes.Where(code => code.Constant is not null).ToDictionary(code => code.Constant!, code => code.ForUpgradeAccount).OrderBy(pair => pair.Key, StringComparer.Ordinal),
+            Documented.Codes.Where(code => code.Constant is not null).ToDictionary(code => code.Constant!, code => code.ForUpgradeAccount)
+                .OrderBy(pair => pair.Key, StringComparer.Ordinal),
             constants.OrderBy(pair => pair.Key, StringComparer.Ordinal)!);
     }
 
@@ -39,15 +42,20 @@ public sealed class CodeFactsTests
         foreach (var code in Documented.Codes.Where(code => code.Outcome is not null))
         {
             await using var host = new ApiHost();
-            if (code.Outcome == nameof(UpgradeWidgetOutcome.WidgetIssued))
+            if (code.Outcome == nameof(FinnetAnswerKind.WidgetIssued))
                 host.Finnet.Issues();
             else
                 host.Finnet.Answers(code.Http, FinnetStub.Body(code.Pattern));
 
-            Assert.Equal((code.Pattern, char.ToLowerInvariant(code.Outcome![0]) + code.Outcome[1..]), (code.Pattern, (await host.CreateAsync())["status"]));
+            Assert.Equal(
+                (code.Pattern, char.ToLowerInvariant(code.Outcome![0]) + code.Outcome[1..]),
+                (code.Pattern, (await host.CreateAsync())["status"]));
         }
 
-        Assert.Equal(Enum.GetNames<UpgradeWidgetOutcome>().Order(StringComparer.Ordinal), Documented.Codes.Select(code => code.Outcome).OfType<string>().Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Enum.GetValues<FinnetAnswerKind>().Where(kind => new FinnetAnswer { Kind = kind }.IsResult)
+                .Select(kind => kind.ToString()).Order(StringComparer.Ordinal),
+            Documented.Codes.Select(code => code.Outcome).OfType<string>().Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -70,6 +78,18 @@ public sealed class CodeFactsTests
         Assert.Equal(Documented.MaxMessageLength, schema.Properties!["responseMessage"].MaxLength);
     }
 
+    [Fact]
+    public void The_Contract_Page_Has_Exactly_These_Codes()
+    {
+        var decisive = Document.Contract.Table("| code | meaning | HTTP |").Select(cells => (Document.Code(cells[0])[0], "S", cells[2]));
+        var others = Document.Contract.Table("| code | name | mark |")
+            .Select(cells => (Document.Code(cells[0])[0], cells[2], cells[0][1..4]));
+
+        Assert.Equal(
+            Documented.Codes.Select(code => (code.Pattern, code.Source, code.Http.ToString(CultureInfo.InvariantCulture))),
+            decisive.Concat(others));
+    }
+
     private static string Mark(ResponseCodeSource source) => source switch
     {
         ResponseCodeSource.ProductPages => "S",
@@ -79,7 +99,8 @@ public sealed class CodeFactsTests
 
     private sealed record DocumentedCodes(string Source, IReadOnlyList<DocumentedCode> Codes, int MaxMessageLength);
 
-    private sealed record DocumentedCode(string Pattern, string Source, int Http, string? Constant = null, string? Outcome = null, string? Names = null)
+    private sealed record DocumentedCode(
+        string Pattern, string Source, int Http, string? Constant = null, string? Outcome = null, string? Names = null)
     {
         public string ForUpgradeAccount => Pattern.Replace("XX", "00", StringComparison.Ordinal);
     }

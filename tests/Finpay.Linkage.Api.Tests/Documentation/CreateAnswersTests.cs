@@ -36,7 +36,9 @@ public sealed class CreateAnswersTests
 
         var again = await host.CreateAsync();
 
-        Assert.Equal((expected.AsksFinnet ? 201 : expected.Answer, expected.Replayed), (again.Status, again.Headers.ContainsKey("Idempotent-Replayed")));
+        Assert.Equal(
+            (expected.AsksFinnet ? 201 : expected.Answer, expected.Replayed),
+            (again.Status, again.Headers.ContainsKey("Idempotent-Replayed")));
         Assert.Equal(expected.AsksFinnet ? asked + 1 : asked, host.Finnet.Sent.Count);
     }
 

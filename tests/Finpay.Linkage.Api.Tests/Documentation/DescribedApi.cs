@@ -5,7 +5,8 @@ using Microsoft.OpenApi;
 namespace Finpay.Linkage.Api.Tests.Documentation;
 
 /// <summary>An operation of the OpenAPI document, with its answers by status.</summary>
-internal sealed record DescribedOperation(string Method, string Path, OpenApiOperation Operation, IReadOnlyDictionary<int, IOpenApiResponse> Responses);
+internal sealed record DescribedOperation(
+    string Method, string Path, OpenApiOperation Operation, IReadOnlyDictionary<int, IOpenApiResponse> Responses);
 
 /// <summary>The OpenAPI document as the service gives it out.</summary>
 internal sealed record DescribedApi(IReadOnlyList<DescribedOperation> Operations, IDictionary<string, IOpenApiSchema> Schemas)
@@ -18,7 +19,8 @@ internal sealed record DescribedApi(IReadOnlyList<DescribedOperation> Operations
                 operation.Key.Method.ToUpperInvariant(),
                 path.Key,
                 operation.Value,
-                operation.Value.Responses!.ToDictionary(response => int.Parse(response.Key, CultureInfo.InvariantCulture), response => response.Value))))],
+                operation.Value.Responses!.ToDictionary(
+                    response => int.Parse(response.Key, CultureInfo.InvariantCulture), response => response.Value))))],
             document.Components!.Schemas!);
     }
 }

@@ -10,22 +10,26 @@ namespace Finpay.Linkage.Api.Tests.Documentation;
 /// <summary>Our endpoints, who may call them, and every status that they can answer with.</summary>
 public sealed class EndpointFactsTests(ApiHost host) : IClassFixture<ApiHost>
 {
-    private static readonly EndpointFacts Documented = Facts.Read<EndpointFacts>("endpoints");
+    private static readonly EndpointFacts Documented = EndpointFacts.Documented;
 
     [Fact]
     public void Exactly_The_Documented_Endpoints_Are_Mapped_With_Their_Policy()
     {
-        var mapped = host.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>().Distinct()
+        var mapped = host.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+            .Distinct()
             .SelectMany(endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Select(method =>
                 $"{method} /{endpoint.RoutePattern.RawText!.Trim('/')} {endpoint.Metadata.GetMetadata<IAuthorizeData>()?.Policy}") ?? []);
 
-        Assert.Equal(Documented.Built.Select(one => $"{one.Method} {one.Path} {one.Policy}").Order(StringComparer.Ordinal), mapped.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Documented.Built.Select(one => $"{one.Method} {one.Path} {one.Policy}").Order(StringComparer.Ordinal),
+            mapped.Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public async Task What_Is_Not_Built_Yet_Is_Not_There()
     {
-        Assert.Empty(Documented.NotYet.Select(one => $"{one.Method} {one.Path}").Intersect(Documented.Built.Select(one => $"{one.Method} {one.Path}"), StringComparer.Ordinal));
+        Assert.Empty(Documented.NotYet.Select(one => $"{one.Method} {one.Path}")
+            .Intersect(Documented.Built.Select(one => $"{one.Method} {one.Path}"), StringComparer.Ordinal));
         foreach (var endpoint in Documented.NotYet)
         {
             var path = endpoint.Path.Replace("{partnerReferenceNo}", Calls.Reference, StringComparison.Ordinal);
@@ -40,27 +44,9 @@ public sealed class EndpointFactsTests(ApiHost host) : IClassFixture<ApiHost>
 
         Assert.Equal(
             Documented.Built.Select(one => $"{one.Method} {one.Path}: {string.Join(' ', one.Answers!)}").Order(StringComparer.Ordinal),
-            operations.Select(one => $"{one.Method} {one.Path}: {string.Join(' ', one.Responses.Keys.Order())}").Order(StringComparer.Ordinal));
+            operations.Select(one => $"{one.Method} {one.Path}: {string.Join(' ', one.Responses.Keys.Order())}")
+                .Order(StringComparer.Ordinal));
         Assert.Empty(Documented.Built.SelectMany(one => one.Answers!).Intersect(Documented.NotYetAnswers));
-    }
-
-    [Fact]
-    public void The_Readme_Has_Every_Endpoint_And_No_Other()
-    {
-        var named = Readme.Table("| call | who | what |").SelectMany(cells => cells[0].Split('`').Where((_, index) => index % 2 == 1))
-            .Where(call => call != "/swagger").Select(call => call.Replace("{ref}", "{partnerReferenceNo}", StringComparison.Ordinal));
-
-        Assert.Equal(Documented.Built.Select(one => $"{one.Method} {one.Path}").Order(StringComparer.Ordinal), named.Order(StringComparer.Ordinal));
-    }
-
-    [Fact]
-    public void The_Readme_Names_The_Status_Of_Every_Problem()
-    {
-        var named = Readme.Table("| type | status | cause | what to do |").Select(cells => int.Parse(cells[1], System.Globalization.CultureInfo.InvariantCulture));
-
-        Assert.Equal(
-            Documented.Built.Where(one => one.Path.StartsWith("/v1", StringComparison.Ordinal)).SelectMany(one => one.Answers!).Where(status => status >= 400).ToHashSet(),
-            named.ToHashSet());
     }
 
     [Fact]
@@ -70,9 +56,9 @@ public sealed class EndpointFactsTests(ApiHost host) : IClassFixture<ApiHost>
         Check<UpgradeStatus>(Documented.Statuses);
         Check<Disposition>(Documented.Dispositions);
         Check<HistorySource>(Documented.Sources);
-        Assert.All(Documented.Statuses, status => Assert.Contains($"`{status}`", Readme.Text, StringComparison.Ordinal));
         Assert.Contains(string.Join(", ", Documented.Statuses), Parameter(api, "/v1/account-upgrades", "status"), StringComparison.Ordinal);
-        Assert.Contains(string.Join(", ", Documented.Dispositions), Parameter(api, "/v1/kyc-notifications", "disposition"), StringComparison.Ordinal);
+        Assert.Contains(
+            string.Join(", ", Documented.Dispositions), Parameter(api, "/v1/kyc-notifications", "disposition"), StringComparison.Ordinal);
 
         void Check<T>(IReadOnlyList<string> words)
             where T : struct, Enum
@@ -86,29 +72,21 @@ public sealed class EndpointFactsTests(ApiHost host) : IClassFixture<ApiHost>
     public async Task The_Limit_Of_A_List_Is_The_Documented_One()
     {
         var (min, max, @default) = Documented.Limit;
-        foreach (var path in Documented.Built.Where(one => one is { Method: "GET", Policy: "ops" } && !one.Path.Contains('{', StringComparison.Ordinal)).Select(one => one.Path))
+        foreach (var path in Documented.Built.Where(one => one is { Method: "GET", Policy: "ops" }
+            && !one.Path.Contains('{', StringComparison.Ordinal))
+            .Select(one => one.Path))
         {
-            Assert.Equal((400, 200, 200, 400), (await StatusAsync(min - 1), await StatusAsync(min), await StatusAsync(max), await StatusAsync(max + 1)));
-            Assert.Contains($"{min} to {max} ({@default})", Parameter(await DescribedApi.ReadAsync(host), path, "limit"), StringComparison.Ordinal);
+            Assert.Equal(
+                (400, 200, 200, 400),
+                (await StatusAsync(min - 1), await StatusAsync(min), await StatusAsync(max), await StatusAsync(max + 1)));
+            Assert.Contains(
+                $"{min} to {max} ({@default})", Parameter(await DescribedApi.ReadAsync(host), path, "limit"), StringComparison.Ordinal);
 
             async Task<int> StatusAsync(int limit) => (await host.Ops.GetAnswerAsync($"{path}?limit={limit}")).Status;
         }
     }
 
     private static string Parameter(DescribedApi api, string path, string name) =>
-        api.Operations.Single(one => (one.Method, one.Path) == ("GET", path)).Operation.Parameters!.Single(one => one.Name == name).Description!;
-
-    private sealed record EndpointFacts(
-        string Source,
-        IReadOnlyList<DocumentedEndpoint> Built,
-        IReadOnlyList<DocumentedEndpoint> NotYet,
-        IReadOnlyList<int> NotYetAnswers,
-        IReadOnlyList<string> Statuses,
-        IReadOnlyList<string> Dispositions,
-        IReadOnlyList<string> Sources,
-        PageLimit Limit);
-
-    private sealed record DocumentedEndpoint(string Method, string Path, string? Policy = null, IReadOnlyList<int>? Answers = null);
-
-    private sealed record PageLimit(int Min, int Max, int Default);
+        api.Operations.Single(one => (one.Method, one.Path) == ("GET", path)).Operation.Parameters!
+            .Single(one => one.Name == name).Description!;
 }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Finpay.Linkage.Api.Tests.Documentation;
 
-/// <summary>The documentation's facts, kept as data: whoever changes the code or the data alone is told by a test.</summary>
+/// <summary>The facts of the documentation as data: a test fails if code and data differ.</summary>
 internal static class Facts
 {
     private static readonly JsonSerializerOptions Strict = new(JsonSerializerDefaults.Web)
@@ -13,12 +13,13 @@ internal static class Facts
 
     public static T Read<T>(string name) => JsonSerializer.Deserialize<T>(Bytes($"facts/{name}.json"), Strict)!;
 
-    /// <summary>One of Finnet's published samples, as it stands on the page.</summary>
+    /// <summary>One of Finnet's published samples, unchanged.</summary>
     public static byte[] Sample(string name) => Bytes($"samples/{name}.json");
 
     private static byte[] Bytes(string name)
     {
-        using var stream = typeof(Facts).Assembly.GetManifestResourceStream(name) ?? throw new InvalidOperationException($"There is no {name}.");
+        using var stream = typeof(Facts).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"There is no {name}.");
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
         return bytes;

@@ -4,14 +4,15 @@ using Finpay.Linkage.Finnet;
 
 namespace Finpay.Linkage.Api.Tests.Documentation;
 
-/// <summary>The lengths and needs of Finnet's field table are enforced: at the limit a request passes, one beyond it is refused by that field's name.</summary>
+/// <summary>The lengths of Finnet's field table are enforced: a value at the limit passes, one beyond it is refused.</summary>
 public sealed class FieldRulesTests
 {
     [Fact]
     public async Task Limits_Are_Enforced_To_The_Character()
     {
         await using var host = new ApiHost();
-        foreach (var field in WidgetFields.Documented.Fields.Where(field => field.Request != "settings" && (field.Min ?? field.Max) is not null))
+        foreach (var field in WidgetFields.Documented.Fields.Where(
+            field => field.Request != "settings" && (field.Min ?? field.Max) is not null))
         {
             if (field.Min is { } min)
             {
@@ -32,7 +33,8 @@ public sealed class FieldRulesTests
         Assert.False(IsWrong(max));
         Assert.True(IsWrong(max + 1));
 
-        static bool IsWrong(int length) => new FinnetOptionsValidator().Validate(null, new FinnetOptions { MerchantId = new string('A', length) }).Failures!
+        static bool IsWrong(int length) => new FinnetOptionsValidator()
+            .Validate(null, new FinnetOptions { MerchantId = new string('A', length) }).Failures!
             .Any(failure => failure.StartsWith("Finnet:MerchantId:", StringComparison.Ordinal));
     }
 
@@ -57,7 +59,8 @@ public sealed class FieldRulesTests
 
     [Fact]
     public void Every_Mandatory_Field_Comes_From_The_Request_Or_The_Settings() => Assert.All(
-        WidgetFields.Documented.Fields.Where(field => field.Need == "M" && field.Request == "optional"), field => Assert.Equal("partnerReferenceNo", field.Name));
+        WidgetFields.Documented.Fields.Where(field => field.Need == "M" && field.Request == "optional"),
+        field => Assert.Equal("partnerReferenceNo", field.Name));
 
     private static async Task<bool> IsTakenAsync(ApiHost host, string name, int length)
     {
@@ -74,5 +77,6 @@ public sealed class FieldRulesTests
         return answer.Status == 201;
     }
 
-    private static JsonObject Parent(JsonObject request, string name) => name.Split('.')[..^1].Aggregate(request, (node, member) => node[member]!.AsObject());
+    private static JsonObject Parent(JsonObject request, string name) =>
+        name.Split('.')[..^1].Aggregate(request, (node, member) => node[member]!.AsObject());
 }

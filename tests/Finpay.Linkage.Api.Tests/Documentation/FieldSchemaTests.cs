@@ -7,7 +7,7 @@ using Microsoft.OpenApi;
 
 namespace Finpay.Linkage.Api.Tests.Documentation;
 
-/// <summary>The OpenAPI document says of the create request what Finnet's field table says.</summary>
+/// <summary>The OpenAPI document describes the create request as Finnet's field table does.</summary>
 public sealed class FieldSchemaTests(ApiHost host) : IClassFixture<ApiHost>
 {
     private static readonly Dictionary<string, string> SchemaOf = new(StringComparer.Ordinal)
@@ -31,7 +31,9 @@ public sealed class FieldSchemaTests(ApiHost host) : IClassFixture<ApiHost>
         {
             var schema = schemas[SchemaOf[ofParent.Key]];
             Assert.Equal(ofParent.Select(Name).ToHashSet(), schema.Properties!.Keys.ToHashSet());
-            Assert.Equal(ofParent.Where(field => field.Request == "required").Select(Name).ToHashSet(), (schema.Required ?? new HashSet<string>()).ToHashSet());
+            Assert.Equal(
+                ofParent.Where(field => field.Request == "required").Select(Name).ToHashSet(),
+                (schema.Required ?? new HashSet<string>()).ToHashSet());
         }
     }
 
@@ -41,10 +43,18 @@ public sealed class FieldSchemaTests(ApiHost host) : IClassFixture<ApiHost>
         foreach (var field in ByParent.SelectMany(group => group))
         {
             var schema = await SchemaAsync(field.Name);
-            var type = field.Type switch { "string" => JsonSchemaType.String, "boolean" => JsonSchemaType.Boolean, _ => JsonSchemaType.Object };
+            var type = field.Type switch
+            {
+                "string" => JsonSchemaType.String,
+                "boolean" => JsonSchemaType.Boolean,
+                _ =>
+                JsonSchemaType.Object
+            };
             Assert.Equal((field.Name, type), (field.Name, schema.Type & ~JsonSchemaType.Null));
             // Nullable means: null is taken as absent.
-            Assert.Equal((field.Name, field.Request == "optional" && field.Type != "object"), (field.Name, schema.Type!.Value.HasFlag(JsonSchemaType.Null)));
+            Assert.Equal(
+                (field.Name, field.Request == "optional" && field.Type != "object"),
+                (field.Name, schema.Type!.Value.HasFlag(JsonSchemaType.Null)));
             if (field.Name != "phoneNo" && field.Max is not null)
                 Assert.Equal((field.Name, field.Min ?? field.Max, field.Max), (field.Name, schema.MinLength, schema.MaxLength));
         }
@@ -69,7 +79,9 @@ public sealed class FieldSchemaTests(ApiHost host) : IClassFixture<ApiHost>
         {
             var text = prefix + "8".PadRight(length, '1');
             Assert.Equal((text, PhoneNumber.TryParse(text, out _)), (text, Matches(text, pattern)));
-            Assert.Equal((text, prefix is not ("60" or "00" or "62 ") && length + 2 >= min && length + 2 <= max), (text, PhoneNumber.TryParse(text, out _)));
+            Assert.Equal(
+                (text, prefix is not ("60" or "00" or "62 ") && length + 2 >= min && length + 2 <= max),
+                (text, PhoneNumber.TryParse(text, out _)));
         }
     }
 
@@ -97,21 +109,24 @@ public sealed class FieldSchemaTests(ApiHost host) : IClassFixture<ApiHost>
     [Fact]
     public async Task The_Documented_Example_Is_Finnets_Sample_But_For_What_Is_Encrypted_There()
     {
-        var operation = (await DescribedApi.ReadAsync(host)).Operations.Single(one => one is { Method: "POST", Path: "/v1/account-upgrades" }).Operation;
+        var operation = (await DescribedApi.ReadAsync(host)).Operations
+            .Single(one => one is { Method: "POST", Path: "/v1/account-upgrades" }).Operation;
         var example = operation.RequestBody!.Content!["application/json"].Examples!["documented"].Value!;
         using var sample = JsonDocument.Parse(Facts.Sample("widget-request"));
 
         foreach (var (name, value) in WidgetFields.Walk(sample.RootElement))
         {
             var field = WidgetFields.Documented[name];
-            if (field is not { Request: not "settings", Encrypted: false, Type: not "object" } || name.EndsWith("base64", StringComparison.Ordinal))
+            if (field is not { Request: not "settings", Encrypted: false, Type: not "object" }
+                || name.EndsWith("base64", StringComparison.Ordinal))
                 continue;
             var shown = name.Split('.').Aggregate(example, (node, member) => node[member]!);
             Assert.Equal((name, value.ToString()), (name, JsonSerializer.SerializeToElement(shown).ToString()));
         }
     }
 
-    private static bool Matches(string text, string pattern) => Regex.IsMatch(text, pattern, RegexOptions.ECMAScript, TimeSpan.FromSeconds(1));
+    private static bool Matches(string text, string pattern) =>
+        Regex.IsMatch(text, pattern, RegexOptions.ECMAScript, TimeSpan.FromSeconds(1));
 
     private static string Name(WidgetField field) => field.Name.Split('.')[^1];
 

@@ -16,7 +16,8 @@ public sealed class NotificationFactsTests(ApiHost host) : IClassFixture<ApiHost
     [Fact]
     public void The_Reader_Knows_Exactly_The_Documented_Fields()
     {
-        var known = (string[])typeof(KycNotificationReader).GetField("Fields", BindingFlags.NonPublic | BindingFlags.Static)!.GetValue(null)!;
+        var known =
+            (string[])typeof(KycNotificationReader).GetField("Fields", BindingFlags.NonPublic | BindingFlags.Static)!.GetValue(null)!;
 
         Assert.Equal(Documented.Fields.SelectMany(field => field.Spellings), known);
     }
@@ -26,7 +27,9 @@ public sealed class NotificationFactsTests(ApiHost host) : IClassFixture<ApiHost
     {
         var problem = KycNotificationReader.Read(Body(body => body.Remove(field.Name)), out _, out var wrong);
 
-        Assert.Equal(field.Required ? (KycNotificationProblem.InvalidMandatoryField, field.Name) : (KycNotificationProblem.None, null), (problem, wrong));
+        Assert.Equal(
+            field.Required ? (KycNotificationProblem.InvalidMandatoryField, field.Name) : (KycNotificationProblem.None, null),
+            (problem, wrong));
     });
 
     [Fact]
@@ -42,17 +45,26 @@ public sealed class NotificationFactsTests(ApiHost host) : IClassFixture<ApiHost
     {
         using var sample = JsonDocument.Parse(Facts.Sample("notification-request"));
 
-        Assert.Equal(Documented.Fields.Select(field => field.AlsoSpelt ?? field.Name), sample.RootElement.EnumerateObject().Select(member => member.Name));
-        Assert.Equal(KycNotificationProblem.None, KycNotificationReader.Read(Facts.Sample("notification-request"), out var notification, out _));
-        Assert.Equal((KycOutcome.Rejected, sample.RootElement.GetProperty("kysMessage").GetString()), (notification!.Outcome, notification.KycMessage.Reveal()));
-        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(Facts.Sample("notification-request")), JsonNode.Parse(OpenApiExamples.CallbackSample)));
+        Assert.Equal(
+            Documented.Fields.Select(field => field.AlsoSpelt ?? field.Name),
+            sample.RootElement.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(
+            KycNotificationProblem.None, KycNotificationReader.Read(Facts.Sample("notification-request"), out var notification, out _));
+        Assert.Equal(
+            (KycOutcome.Rejected, sample.RootElement.GetProperty("kysMessage").GetString()),
+            (notification!.Outcome, notification.KycMessage.Reveal()));
+        Assert.True(
+            JsonNode.DeepEquals(
+                JsonNode.Parse(Facts.Sample("notification-request")), JsonNode.Parse(EndpointExample.Read("callback-sample"))));
     }
 
     [Fact]
     public void The_Documented_Words_Have_Their_Outcome()
     {
         Assert.All(Documented.Outcomes, word => Assert.Equal(word.Value, KycOutcomes.Read(word.Key).ToString()));
-        Assert.Equal(Enum.GetNames<KycOutcome>().Where(name => name != nameof(KycOutcome.Unknown)).ToHashSet(), Documented.Outcomes.Values.ToHashSet());
+        Assert.Equal(
+            Enum.GetNames<KycOutcome>().Where(name => name != nameof(KycOutcome.Unknown)).ToHashSet(),
+            Documented.Outcomes.Values.ToHashSet());
     }
 
     [Fact]
@@ -61,7 +73,8 @@ public sealed class NotificationFactsTests(ApiHost host) : IClassFixture<ApiHost
         Assert.Equal(KycNotificationProblem.None, Read(Documented.MaxReferenceLength));
         Assert.Equal(KycNotificationProblem.InvalidFieldFormat, Read(Documented.MaxReferenceLength + 1));
 
-        static KycNotificationProblem Read(int length) => KycNotificationReader.Read(Body(body => body["partnerReferenceNo"] = new string('r', length)), out _, out _);
+        static KycNotificationProblem Read(int length) =>
+            KycNotificationReader.Read(Body(body => body["partnerReferenceNo"] = new string('r', length)), out _, out _);
     }
 
     [Fact]
@@ -70,7 +83,8 @@ public sealed class NotificationFactsTests(ApiHost host) : IClassFixture<ApiHost
         var schema = (await DescribedApi.ReadAsync(host)).Schemas[nameof(KycNotificationBody)];
 
         Assert.Equal(Documented.Fields.SelectMany(field => field.Spellings).ToHashSet(), schema.Properties!.Keys.ToHashSet());
-        Assert.Equal(Documented.Fields.Where(field => field.Required).Select(field => field.Name).ToHashSet(), schema.Required!.ToHashSet());
+        Assert.Equal(
+            Documented.Fields.Where(field => field.Required).Select(field => field.Name).ToHashSet(), schema.Required!.ToHashSet());
         Assert.Equal(Documented.MaxReferenceLength, schema.Properties["partnerReferenceNo"].MaxLength);
     }
 
@@ -83,12 +97,29 @@ public sealed class NotificationFactsTests(ApiHost host) : IClassFixture<ApiHost
 
         Assert.Equal(
             Documented.Answers.Select(answer => (answer.Code, answer.Message)).OrderBy(answer => answer.Code, StringComparer.Ordinal),
-            replies.Select(reply => (reply.ResponseCode, reply.ResponseMessage)).OrderBy(reply => reply.ResponseCode, StringComparer.Ordinal));
+            replies.Select(reply => (reply.ResponseCode, reply.ResponseMessage))
+                .OrderBy(reply => reply.ResponseCode, StringComparer.Ordinal));
         Assert.Empty(Documented.NotYetAnswers.Intersect(replies.Select(reply => reply.ResponseCode), StringComparer.Ordinal));
-        using var sample = JsonDocument.Parse(Facts.Sample("notification-response"), new JsonDocumentOptions { AllowTrailingCommas = true });
+        using var sample = JsonDocument.Parse(
+            Facts.Sample("notification-response"), new JsonDocumentOptions { AllowTrailingCommas = true });
         Assert.Equal(
             (CallbackReply.Taken.ResponseCode, CallbackReply.Taken.ResponseMessage),
             (sample.RootElement.GetProperty("responseCode").GetString(), sample.RootElement.GetProperty("responseMessage").GetString()));
+    }
+
+    [Fact]
+    public void The_Pages_Say_The_Same()
+    {
+        Assert.Equal(
+            Documented.Answers,
+            Document.Api.Table("| code | message | when |").Select(cells => new NotificationAnswer(Document.Code(cells[0])[0], cells[1])));
+        var members = Document.Contract.Table("| member | rule |")
+            .Select(cells => (Name: Document.Code(cells[0])[0], Words: Document.Code(cells[1]))).ToList();
+        Assert.Equal(Documented.Fields.Select(field => field.Name), members.Select(member => member.Name));
+        Assert.Equal(Documented.Outcomes.Keys, members[0].Words);
+        Assert.Equal(
+            Documented.Fields.Select(field => field.AlsoSpelt).OfType<string>(),
+            members.Single(member => member.Name == "kycMessage").Words);
     }
 
     private static byte[] Body(Action<JsonObject> change)

@@ -4,13 +4,13 @@ using Finpay.Linkage.Benchmarks.Report;
 
 namespace Finpay.Linkage.Api.Tests.Documentation;
 
-/// <summary>What is published of the benchmarks is what they measured.</summary>
+/// <summary>The published figures are the measured ones.</summary>
 public sealed class PerformanceTests
 {
     [Fact]
     public async Task The_Table_And_The_Picture_Are_Made_From_The_Results()
     {
-        if (Readme.IsUpdating)
+        if (Document.IsUpdating)
             Pages.Update();
 
         var results = Measurements.Load(Pages.ResultsFile);
@@ -25,7 +25,9 @@ public sealed class PerformanceTests
 
         var picture = XDocument.Parse(Picture.Draw(results));
 
-        double Bar(string style) => double.Parse(Elements(picture, "rect").First(bar => (string?)bar.Attribute("class") == style).Attribute("width")!.Value, CultureInfo.InvariantCulture);
+        double Bar(string style) => double.Parse(
+            Elements(picture, "rect").First(bar => (string?)bar.Attribute("class") == style).Attribute("width")!.Value,
+            CultureInfo.InvariantCulture);
         var texts = Elements(picture, "text").Select(text => text.Value).ToList();
         Assert.Contains("150", texts);
         Assert.Contains("300", texts);
@@ -65,7 +67,7 @@ public sealed class PerformanceTests
     [Fact]
     public void Ratios_Are_Taken_Round_By_Round()
     {
-        // The machine was slower in the second: both were.
+        // In the second round the machine was slower, which affects both servers.
         var (ours, theirs) = (new Samples([100, 20, 90]), new Samples([200, 40, 200]));
 
         Assert.Equal([0.5, 0.5, 0.45], ours.Over(theirs).Values);
@@ -110,5 +112,6 @@ public sealed class PerformanceTests
             Names.ImagesPart, new PartResults("one round", series) { Version = "1234567", Measured = "2026-11-21", Machine = "a machine" });
     }
 
-    private static IEnumerable<XElement> Elements(XDocument picture, string name) => picture.Descendants(XName.Get(name, "http://www.w3.org/2000/svg"));
+    private static IEnumerable<XElement> Elements(XDocument picture, string name) =>
+        picture.Descendants(XName.Get(name, "http://www.w3.org/2000/svg"));
 }

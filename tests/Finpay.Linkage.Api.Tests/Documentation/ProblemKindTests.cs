@@ -7,14 +7,17 @@ using Finpay.Linkage.Api.Tests.Hosting;
 
 namespace Finpay.Linkage.Api.Tests.Documentation;
 
-/// <summary>Every kind of problem is stable, and said in README and the OpenAPI document with its cause and what to do.</summary>
+/// <summary>
+/// Every kind of problem is stable, and described in docs/api.md and in the OpenAPI document with its cause and what to do.
+/// </summary>
 public sealed class ProblemKindTests(ApiHost host) : IClassFixture<ApiHost>
 {
     private const string Begin = "<!-- problems: made from ProblemKind.cs; LINKAGE_UPDATE_DOCS=1 dotnet test rewrites it -->";
     private const string End = "<!-- end of problems -->";
 
     private static readonly IReadOnlyList<ProblemKind> Kinds =
-        [.. typeof(ProblemKind).GetFields(BindingFlags.Static | BindingFlags.Public).Select(field => field.GetValue(null)).OfType<ProblemKind>()];
+        [.. typeof(ProblemKind).GetFields(BindingFlags.Static | BindingFlags.Public).Select(field => field.GetValue(null))
+            .OfType<ProblemKind>()];
 
     [Fact]
     public void Slugs_And_Statuses_Are_Exactly_The_Pinned_Ones() =>
@@ -43,20 +46,21 @@ public sealed class ProblemKindTests(ApiHost host) : IClassFixture<ApiHost>
     public void A_Bare_Status_Gets_A_Kind_Of_That_Status()
     {
         Assert.All(Enumerable.Range(400, 200), status => Assert.Equal(status, ProblemKind.ForStatus(status).Status));
-        Assert.All([400, 401, 403, 404, 405, 408, 413, 415, 429, 431, 500, 503], status => Assert.Contains(ProblemKind.ForStatus(status), Kinds));
+        Assert.All(
+            [400, 401, 403, 404, 405, 408, 413, 415, 429, 431, 500, 503], status => Assert.Contains(ProblemKind.ForStatus(status), Kinds));
     }
 
     [Fact]
-    public void The_Table_Of_The_Readme_Is_Made_From_The_Code()
+    public void The_Table_Of_The_Page_Is_Made_From_The_Code()
     {
         var table = new StringBuilder("\n| type | status | cause | what to do |\n|---|---|---|---|\n");
         foreach (var kind in Kinds)
             table.Append(CultureInfo.InvariantCulture, $"| `{kind.Slug}` | {kind.Status} | {kind.Cause} | {kind.Advice} |\n");
         table.Append('\n');
-        if (Readme.IsUpdating)
-            Readme.Replace(Begin, End, table.ToString());
+        if (Document.IsUpdating)
+            Document.Api.Replace(Begin, End, table.ToString());
 
-        Assert.Equal(table.ToString(), Readme.Between(Begin, End));
+        Assert.Equal(table.ToString(), Document.Api.Between(Begin, End));
     }
 
     [Fact]
@@ -77,7 +81,8 @@ public sealed class ProblemKindTests(ApiHost host) : IClassFixture<ApiHost>
 
         var declared = document.Operations.SelectMany(operation => operation.Responses)
             .Where(response => response.Value.Content?.ContainsKey("application/problem+json") == true)
-            .SelectMany(response => response.Value.Content!["application/problem+json"].Examples!.Select(example => new PinnedKind(example.Key, response.Key)));
+            .SelectMany(response =>
+                response.Value.Content!["application/problem+json"].Examples!.Select(example => new PinnedKind(example.Key, response.Key)));
 
         Assert.Equal(Kinds.Select(kind => new PinnedKind(kind.Slug, kind.Status)).ToHashSet(), declared.ToHashSet());
     }
@@ -99,12 +104,12 @@ public sealed class ProblemKindTests(ApiHost host) : IClassFixture<ApiHost>
     [InlineData("GET", "/v1/account-upgrades/{partnerReferenceNo}", "401 404 405 429 500 503")]
     [InlineData("GET", "/v1/kyc-notifications", "400 401 403 405 429 500 503")]
     [InlineData("GET", "/v1/kyc-notifications/{id}", "401 403 404 405 429 500 503")]
-    [InlineData("POST", "/v1/kyc-notifications/diagnose", "400 401 403 405 408 413 415 429 431 500 503")]
     public async Task What_The_Pipeline_Can_Answer_On_A_Route_Is_Declared_There(string method, string path, string statuses)
     {
         var operation = (await DescribedApi.ReadAsync(host)).Operations.Single(one => (one.Method, one.Path) == (method, path));
 
-        Assert.All(statuses.Split(' '), status => Assert.Contains(int.Parse(status, CultureInfo.InvariantCulture), operation.Responses.Keys));
+        Assert.All(
+            statuses.Split(' '), status => Assert.Contains(int.Parse(status, CultureInfo.InvariantCulture), operation.Responses.Keys));
     }
 
     internal sealed record PinnedKind(string Slug, int Status);

@@ -1,11 +1,10 @@
 using System.Text.Json;
 using Finpay.Linkage.Api.Tests.Hosting;
 using Finpay.Linkage.Finnet;
-using Finpay.Linkage.Finnet.Security;
 
 namespace Finpay.Linkage.Api.Tests.Documentation;
 
-/// <summary>What leaves for Finnet is Finnet's field table: the sent document is walked and compared with it.</summary>
+/// <summary>The document that is sent to Finnet is compared with Finnet's field table, member by member.</summary>
 public sealed class SentFieldsTests
 {
     private static readonly Dictionary<string, string> Planted = new(StringComparer.Ordinal)
@@ -39,8 +38,11 @@ public sealed class SentFieldsTests
     {
         var cipher = new FieldCipher(new Secret(TestSettings.EncryptionKey), new Secret(TestSettings.EncryptionIv));
 
-        foreach (var (name, value) in WidgetFields.Walk(await SentAsync(Samples.Documented)).Where(member => member.Value.ValueKind != JsonValueKind.Object))
-            Assert.Equal((name, Planted[name]), (name, WidgetFields.Documented[name].Encrypted ? cipher.Decrypt(value.GetString()!) : value.ToString()));
+        foreach (var (name, value) in WidgetFields.Walk(await SentAsync(Samples.Documented))
+            .Where(member => member.Value.ValueKind != JsonValueKind.Object))
+            Assert.Equal(
+                (name, Planted[name]),
+                (name, WidgetFields.Documented[name].Encrypted ? cipher.Decrypt(value.GetString()!) : value.ToString()));
     }
 
     [Fact]
@@ -49,7 +51,9 @@ public sealed class SentFieldsTests
         using var sample = JsonDocument.Parse(Facts.Sample("widget-request"));
         var key = new Secret("1234567890123456");
 
-        Assert.Equal(sample.RootElement.GetProperty("personalData").GetProperty("kkNumber").GetString(), new FieldCipher(key, key).Encrypt("123456"));
+        Assert.Equal(
+            sample.RootElement.GetProperty("personalData").GetProperty("kkNumber").GetString(),
+            new FieldCipher(key, key).Encrypt("123456"));
     }
 
     [Fact]
@@ -64,14 +68,24 @@ public sealed class SentFieldsTests
         var members = WidgetFields.Walk(sample.RootElement).ToList();
 
         Assert.All(members, member => Assert.True(WidgetFields.Documented[member.Name].IsOfType(member.Value), member.Name));
-        Assert.Equal(WidgetFields.Documented.Fields.Select(field => field.Name).Where(name => name != "redirectFinalUrl"), members.Select(member => member.Name));
+        Assert.Equal(
+            WidgetFields.Documented.Fields.Select(field => field.Name).Where(name => name != "redirectFinalUrl"),
+            members.Select(member => member.Name));
     }
+
+    [Fact]
+    public void The_Contract_Page_Has_The_Same_Table() => Assert.Equal(
+        WidgetFields.Documented.Fields.Select(field => (field.Name, field.Type, field.Need, field.Length, field.Encrypted ? "AES" : "no")),
+        Document.Contract.Table("| field | type | need | length | encrypted | rule |")
+            .Select(cells => (Document.Code(cells[0])[0], cells[1], cells[2], cells[3], cells[4])));
 
     [Fact]
     public void The_Words_For_Nationality_Are_The_Documented_Ones()
     {
         Assert.Equal(WidgetFields.Documented.Nationality.Wire, Enum.GetValues<Nationality>().Select(nationality => nationality.ToWire()));
-        Assert.All(WidgetFields.Documented.Nationality.TakenForWni, word => Assert.True(Nationalities.TryParse(word, out var read) && read == Nationality.Wni, word));
+        Assert.All(
+            WidgetFields.Documented.Nationality.TakenForWni,
+            word => Assert.True(Nationalities.TryParse(word, out var read) && read == Nationality.Wni, word));
     }
 
     [Fact]
@@ -85,7 +99,8 @@ public sealed class SentFieldsTests
 
         Assert.Equal(WidgetFields.Documented.Response, sample.RootElement.EnumerateObject().Select(member => member.Name));
         Assert.Equal((201, sample.RootElement.GetProperty("widgetUrl").GetString()), (answer.Status, answer["widgetUrl"]));
-        Assert.Equal(new DateTimeOffset(2024, 11, 1, 14, 1, 10, TimeSpan.FromHours(7)), answer.Json.GetProperty("expiryTime").GetDateTimeOffset());
+        Assert.Equal(
+            new DateTimeOffset(2024, 11, 1, 14, 1, 10, TimeSpan.FromHours(7)), answer.Json.GetProperty("expiryTime").GetDateTimeOffset());
     }
 
     private static async Task<JsonElement> SentAsync(string request)

@@ -1,91 +1,112 @@
-using System.Reflection;
 using System.Text;
+using Finpay.Linkage.Api.Http;
 using Finpay.Linkage.Api.Storage;
+using Finpay.Linkage.Api.Tests.Hosting;
+using Finpay.Linkage.Api.Tests.Upgrades;
 using Finpay.Linkage.Api.Upgrades;
+using Finpay.Linkage.Finnet;
+using Microsoft.AspNetCore.Http;
 
 namespace Finpay.Linkage.Api.Tests.Documentation;
 
-/// <summary>docs/state-machine.md, as the tables of the code have it.</summary>
+/// <summary>docs/state-machine.md, and the table of Finnet's answers in docs/api.md, as the code has them.</summary>
 internal static class StateMachinePage
 {
     private const string Head = """
-        # States and events of an upgrade
+        # The statuses of an upgrade
 
-        Made from `UpgradeTransitions.cs` and `FinnetAnswers.cs`; a test compares them, and rewrites this page when `LINKAGE_UPDATE_DOCS=1` is set.
+        Made from the code; a test compares them, and rewrites this page when `LINKAGE_UPDATE_DOCS=1` is set.
 
-        A row is an event, a column the state before, a cell the state after; after a dot what becomes of the notification (its disposition) when its content is new.
-        The first ten events are Finnet's answers to the attempt that holds the record; one that came late, after its lease was taken over, only adds to the history.
-
-
-        """;
-
-    private const string Answers = """
-
-        ## Finnet's answers
-
-        What becomes of a new record, what the caller is told, what the same call again does, whether it counts for the circuit breaker, and whether a notification that
-        came before the record (an orphan) is adopted, if phone and merchant agree.
-
+        A column is the status before, a cell the status after. An answer that comes late, after the lease was taken over, only adds to the
+        history. [api.md](api.md#post-v1account-upgrades) says which answer of Finnet's is which row.
 
         """;
 
-    public static string File { get; } = Path.Combine(
-        typeof(StateMachinePage).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "SourceRoot").Value!, "docs", "state-machine.md");
+    private static readonly UpgradeStatus[] Statuses = Enum.GetValues<UpgradeStatus>();
+
+    // A row for each answer; 4090001 has two.
+    private static readonly (string Name, FinnetAnswerKind Kind, bool MayHaveArrived)[] Answers =
+    [
+        ("2000000 with a usable URL", FinnetAnswerKind.WidgetIssued, false),
+        ("2000002", FinnetAnswerKind.Approved, false),
+        ("2000001", FinnetAnswerKind.Rejected, false),
+        ("2020000", FinnetAnswerKind.InProcess, false),
+        ("another 4xx code", FinnetAnswerKind.Refused, false),
+        ("4090001, asked twice, after an attempt of ours that may have arrived", FinnetAnswerKind.DuplicateReference, true),
+        ("4090001 otherwise", FinnetAnswerKind.DuplicateReference, false),
+        ("never sent (name, connection, TLS, no token, circuit open)", FinnetAnswerKind.NotSent, false),
+        ("429 or 503 after the retries", FinnetAnswerKind.Busy, false),
+        ("a 5xx code, unreadable or oversize body, 2000000 without a usable URL", FinnetAnswerKind.Unclear, false),
+        ("no complete answer in time, connection broken after sending", FinnetAnswerKind.NoAnswer, false),
+    ];
 
     public static string Render()
     {
         var page = new StringBuilder(Head.ReplaceLineEndings("\n"));
-        var states = Enum.GetValues<UpgradeStatus>();
-        Row(page, ["event", "no record", .. states.Select(state => state.ToText())]);
-        Row(page, [.. Enumerable.Repeat("---", states.Length + 2)]);
-        foreach (var happened in Enum.GetValues<UpgradeEvent>())
-            Row(page, [$"`{happened.ToText()}`", WithoutRecord(happened), .. states.Select(state => Cell(UpgradeTransitions.Decide(state, happened)))]);
+        page.Append("\n## Finnet's answer to the attempt that holds the record\n\n");
+        Row(page, ["answer", .. Statuses.Select(status => EnumText.Of(status))]);
+        Row(page, [.. Enumerable.Repeat("---", Statuses.Length + 1)]);
+        foreach (var (name, kind, mayHaveArrived) in Answers)
+            Row(page, [name, .. Statuses.Select(status => EnumText.Of(UpgradeTransitions.After(status, kind, mayHaveArrived)))]);
+        page.Append("\n## A notification with new content\n\nBehind the dot is what becomes of the notification (its disposition).\n\n");
+        Row(page, ["outcome", "no record", .. Statuses.Select(status => EnumText.Of(status))]);
+        Row(page, [.. Enumerable.Repeat("---", Statuses.Length + 2)]);
+        foreach (var outcome in new[] { KycOutcome.Approved, KycOutcome.Rejected, KycOutcome.Unknown })
+        {
+            var withoutRecord = outcome == KycOutcome.Unknown ? Disposition.UnknownOutcome : Disposition.Orphan;
+            Row(page, [EnumText.Of(outcome), $"· {EnumText.Of(withoutRecord)}", .. Statuses.Select(
+                status => Cell(UpgradeTransitions.After(status, outcome)))]);
+        }
 
-        page.Append(Answers.ReplaceLineEndings("\n"));
-        Row(page, ["event", "Finnet's answer", "stored", "told", "the same call again", "breaker", "adopts orphans"]);
-        Row(page, [.. Enumerable.Repeat("---", 7)]);
-        foreach (var answer in FinnetAnswers.Table)
-            Row(page, [$"`{answer.Event.ToText()}`", Words(answer.Event), answer.Stored.ToText(), Told(answer), Again(answer), Mark(answer.CountsForBreaker), Mark(answer.AdoptsOrphans)]);
         return page.ToString();
+    }
+
+    /// <summary>What becomes of each of Finnet's answers.</summary>
+    public static string RenderAnswers()
+    {
+        var page = new StringBuilder("\n");
+        Row(page, ["Finnet's answer", "stored", "our answer", "the same call again", "adopts orphans"]);
+        Row(page, [.. Enumerable.Repeat("---", 5)]);
+        foreach (var (name, kind, mayHaveArrived) in Answers)
+        {
+            var stored = UpgradeTransitions.After(UpgradeStatus.Requested, kind, mayHaveArrived);
+            Row(page, [name, EnumText.Of(stored), Told(kind, stored), Again(kind, stored), UpgradeTransitions.AdoptsOrphans(kind)
+                ? "yes"
+                : "no"]);
+        }
+
+        return page.Append('\n').ToString();
     }
 
     private static void Row(StringBuilder page, string[] cells) => page.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
 
-    private static string Cell(Transition transition) =>
-        transition.Disposition is { } disposition ? $"{transition.Status.ToText()} · {disposition.ToText()}" : transition.Status.ToText();
+    private static string Cell((UpgradeStatus Status, Disposition Disposition) after) =>
+        $"{EnumText.Of(after.Status)} · {EnumText.Of(after.Disposition)}";
 
-    private static string WithoutRecord(UpgradeEvent happened) =>
-        happened >= UpgradeEvent.NotifiedApproved ? $"· {UpgradeTransitions.WithoutRecord(happened).ToText()}" : "";
-
-    private static string Told(FinnetAnswer answer) => answer switch
+    private static string Told(FinnetAnswerKind kind, UpgradeStatus stored)
     {
-        { Problem: { } problem } => $"{problem.Status} `{problem.Slug}`",
-        { Event: UpgradeEvent.WidgetIssued } => "201, the object",
-        _ => "200, the object",
-    };
+        var attempt = new Attempt(AttemptState.Begun, UpgradeRows.Of(stored))
+        {
+            Id = "attempt",
+            Phone = new KeyedHashes([], null),
+            Answer = new FinnetAnswer { Kind = kind },
+            Held = true,
+        };
+        var answer = CreateAnswer.For(attempt, (row, _) => UpgradeRows.View(row)).Result;
+        var status = ((IStatusCodeHttpResult)answer).StatusCode;
+        return answer is ProblemResult problem ? $"{status} `{problem.Problem.Type.Split(':')[^1]}`" : $"{status}, the object";
+    }
 
-    private static string Again(FinnetAnswer answer) => answer.Again switch
+    private static string Again(FinnetAnswerKind kind, UpgradeStatus stored)
     {
-        SameCallAgain.Ask => "asks Finnet",
-        SameCallAgain.ReplayDuplicate => "409 replayed",
-        _ => "200 replayed",
-    };
-
-    private static string Mark(bool holds) => holds ? "yes" : "no";
-
-    // api.md's words for its rows.
-    private static string Words(UpgradeEvent happened) => happened switch
-    {
-        UpgradeEvent.WidgetIssued => "2000000 with a usable URL",
-        UpgradeEvent.AnsweredInProcess => "2020000",
-        UpgradeEvent.AnsweredApproved => "2000002",
-        UpgradeEvent.AnsweredRejected => "2000001",
-        UpgradeEvent.Refused => "another 4xx code",
-        UpgradeEvent.DuplicateReference => "4090001 otherwise",
-        UpgradeEvent.DuplicateInDoubt => "4090001, asked twice, after an attempt of ours that may have arrived",
-        UpgradeEvent.NotProcessed => "never sent (name, connection, TLS, no token, circuit open); 429 or 503 after the retries",
-        UpgradeEvent.Unclear => "a 5xx code, unreadable or oversize body, 2000000 without a usable URL",
-        UpgradeEvent.NoAnswer => "no complete answer in time, connection broken after sending",
-        _ => throw new ArgumentOutOfRangeException(nameof(happened)),
-    };
+        var code = kind == FinnetAnswerKind.DuplicateReference ? ResponseCode.DuplicateReference.ToString() : null;
+        return BeginRules.Decide(
+            UpgradeRows.Of(stored, code), UpgradeRows.Owner, new KeyedHashes(UpgradeRows.Fingerprint, null), ManualClock.Start) switch
+        {
+            AttemptState.Begun => "asks Finnet",
+            AttemptState.ReplayDuplicate => "409 replayed",
+            AttemptState.Replay => "200 replayed",
+            var other => other.ToString(),
+        };
+    }
 }

@@ -2,13 +2,18 @@ using System.Text;
 
 namespace Finpay.Linkage.Api.Tests.Fuzzing;
 
-/// <summary>Changes of bytes, whatever they mean.</summary>
+/// <summary>Changes bytes without regard to their meaning.</summary>
 internal static class BodyMutator
 {
-    private static readonly byte[][] NotUtf8 = [[0xC0, 0x80], [0xED, 0xA0, 0x80], [0xFF], [0xFE], [0xC3], [0xF8, 0x88, 0x80, 0x80, 0x80], [0xF4, 0x90, 0x80, 0x80], [0x80], [0xE2, 0x82]];
+    private static readonly byte[][] NotUtf8 =
+    [
+        [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xFF], [0xFE], [0xC3], [0xF8, 0x88, 0x80, 0x80, 0x80], [0xF4, 0x90, 0x80, 0x80], [0x80],
+        [0xE2, 0x82],
+    ];
     private static readonly string[] Tokens =
     [
-        "\"", "\\", "{", "}", "[", "]", ":", ",", "null", "/**/", "//x\n", "\\u0000", "\\ud800", "\\udfff\\ud800", "\\u", "\0", "\r\n", "\t", "'", "\uFEFF", ",,", "{}", "1e999",
+        "\"", "\\", "{", "}", "[", "]", ":", ",", "null", "/**/", "//x\n", "\\u0000", "\\ud800", "\\udfff\\ud800", "\\u", "\0", "\r\n",
+        "\t", "'", "\uFEFF", ",,", "{}", "1e999",
     ];
 
     /// <returns>The changed bytes, and the kind of the change.</returns>
@@ -50,9 +55,12 @@ internal static class BodyMutator
                 return ([0xEF, 0xBB, 0xBF, .. random.Chance(20) ? new byte[] { 0xEF, 0xBB, 0xBF } : [], .. body], "byte order mark");
             case 11:
                 var encoding = random.Of<Encoding>([Encoding.Unicode, Encoding.BigEndianUnicode, Encoding.UTF32, Encoding.Latin1]);
-                return ([.. random.Chance(50) ? encoding.GetPreamble() : [], .. Encoding.Convert(Encoding.UTF8, encoding, body)], "other encoding");
+                return (
+                    [.. random.Chance(50) ? encoding.GetPreamble() : [], .. Encoding.Convert(Encoding.UTF8, encoding, body)],
+                    "other encoding");
             case 12:
-                return ([.. body.AsSpan(0, at), .. Enumerable.Repeat((byte)random.Of([' ', 'A', '[', '\0', '"', '{']), 1 + random.Next(70_000)), .. body.AsSpan(at)], "long run");
+                return ([.. body.AsSpan(0, at), .. Enumerable.Repeat(
+                    (byte)random.Of([' ', 'A', '[', '\0', '"', '{']), 1 + random.Next(70_000)), .. body.AsSpan(at)], "long run");
             case 13:
                 return (Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(body).PadRight(65_535 + random.Next(3))), "padded to the cap");
             case 14:

@@ -4,13 +4,15 @@ using System.Text.Json;
 
 namespace Finpay.Linkage.Api.Tests.Fuzzing;
 
-/// <summary>A JSON object as text: names and values as they will stand there, right or not.</summary>
+/// <summary>A JSON object as text: names and values are written unchanged, right or wrong.</summary>
 internal sealed class FuzzMembers : List<(string Name, string Value)>
 {
     private static readonly string[] OtherTypes =
     [
-        "null", "true", "false", "0", "-0", "1e999", "-1e-999999", "1E400", "9223372036854775808", "-9223372036854775809", "0.1e1", "1e", "01", "+1", ".5", "NaN", "Infinity", "0x1F",
-        "[]", "{}", "[null]", "[\"a\"]", "{\"a\":1}", "\"\"", "\" \"", "\"\\u0000\"", "\"\\ud800\"", "undefined", "'a'", "\"\\x41\"", "\"unended", "[", "{", "",
+        "null", "true", "false", "0", "-0", "1e999", "-1e-999999", "1E400", "9223372036854775808", "-9223372036854775809", "0.1e1", "1e",
+        "01", "+1", ".5", "NaN", "Infinity", "0x1F",
+        "[]", "{}", "[null]", "[\"a\"]", "{\"a\":1}", "\"\"", "\" \"", "\"\\u0000\"", "\"\\ud800\"", "undefined", "'a'", "\"\\x41\"",
+        "\"unended", "[", "{", "",
     ];
 
     /// <summary>One change of the structure.</summary>
@@ -60,7 +62,7 @@ internal sealed class FuzzMembers : List<(string Name, string Value)>
 
     public static string Quote(string text) => JsonSerializer.Serialize(text);
 
-    /// <summary>Text of all kinds that break something somewhere.</summary>
+    /// <summary>Texts that often break software.</summary>
     public static string Strange(FuzzRandom random)
     {
         var text = new StringBuilder();
@@ -95,7 +97,8 @@ internal sealed class FuzzMembers : List<(string Name, string Value)>
     {
         var depth = 1 + random.Next(random.Chance(50) ? 70 : 5_000);
         var open = random.Of(["[", "{\"a\":", "[{\"partnerReferenceNo\":"]);
-        return string.Concat(Enumerable.Repeat(open, depth)) + (random.Chance(50) ? "1" + string.Concat(Enumerable.Repeat(open == "[" ? "]" : open[0] == '{' ? "}" : "}]", depth)) : "");
+        return string.Concat(Enumerable.Repeat(open, depth))
+            + (random.Chance(50) ? "1" + string.Concat(Enumerable.Repeat(open == "[" ? "]" : open[0] == '{' ? "}" : "}]", depth)) : "");
     }
 
     private static string Spelled(string quoted, FuzzRandom random)

@@ -1,11 +1,11 @@
 namespace Finpay.Linkage.Api.Tests.Fuzzing;
 
-/// <summary>SplitMix64: a case is made anew from the seed of its run and its number alone, and a million of them cost nothing.</summary>
+/// <summary>SplitMix64: a case depends only on the run's seed and its number, and a million of them are fast.</summary>
 internal sealed class FuzzRandom(ulong seed, long number)
 {
     private const ulong Step = 0x9E3779B97F4A7C15UL;
 
-    // Mixed, or each case would go the way of the one before it, one step ahead.
+    // Mixed, or the sequence of each case would be that of the case before it, shifted by one.
     private ulong state = Mix(seed ^ Mix((ulong)number + Step));
 
     public ulong Next64() => Mix(state += Step);

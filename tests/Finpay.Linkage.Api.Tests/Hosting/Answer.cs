@@ -11,7 +11,8 @@ public sealed record Answer(int Status, string? MediaType, string Text, IReadOnl
     public string? this[string name] => Json.TryGetProperty(name, out var value) ? value.ToString() : null;
 
     /// <summary>The names of the wrong fields of a problem.</summary>
-    public IReadOnlyList<string> WrongFields => Json.TryGetProperty("errors", out var errors) ? [.. errors.EnumerateObject().Select(error => error.Name)] : [];
+    public IReadOnlyList<string> WrongFields =>
+        Json.TryGetProperty("errors", out var errors) ? [.. errors.EnumerateObject().Select(error => error.Name)] : [];
 
     /// <summary>The items of a page.</summary>
     public IReadOnlyList<JsonElement> Items => [.. Json.GetProperty("items").EnumerateArray()];
@@ -27,7 +28,8 @@ public sealed record Answer(int Status, string? MediaType, string Text, IReadOnl
                 (int)response.StatusCode,
                 response.Content.Headers.ContentType?.MediaType,
                 await response.Content.ReadAsStringAsync(),
-                response.Headers.Concat(response.Content.Headers).ToDictionary(header => header.Key, header => string.Join(',', header.Value), StringComparer.OrdinalIgnoreCase));
+                response.Headers.Concat(response.Content.Headers)
+                    .ToDictionary(header => header.Key, header => string.Join(',', header.Value), StringComparer.OrdinalIgnoreCase));
         }
     }
 }

@@ -14,7 +14,9 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Finpay.Linkage.Api.Tests.Hosting;
 
-/// <summary>The service as in production, with its own data folder, a clock that is moved by hand, and a stub where Finnet would be.</summary>
+/// <summary>
+/// The service as in production, with its own data folder, a clock that is moved by hand, and a stub where Finnet would be.
+/// </summary>
 public sealed class ApiHost : WebApplicationFactory<UpgradeView>
 {
     private readonly IDictionary<string, string?> settings;
@@ -123,7 +125,8 @@ public sealed class ApiHost : WebApplicationFactory<UpgradeView>
     {
         builder.UseEnvironment(settings.TryGetValue("environment", out var environment) ? environment! : "Production");
         // Not UseSetting: it would hand the sections over too, as settings that are empty.
-        builder.ConfigureAppConfiguration((_, configuration) => configuration.AddInMemoryCollection(settings.Where(setting => setting.Value is not null)));
+        builder.ConfigureAppConfiguration(
+            (_, configuration) => configuration.AddInMemoryCollection(settings.Where(setting => setting.Value is not null)));
         builder.ConfigureTestServices(collection =>
         {
             collection.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
@@ -152,6 +155,14 @@ public sealed class ApiHost : WebApplicationFactory<UpgradeView>
     {
         public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
         {
+            // The timers of the framework's rate limiter are never stopped: with the context that they were made in they would keep
+            // the whole host in memory.
+            AsyncFlowControl flow = default;
+            app.Use(continuation =>
+            {
+                flow.Undo();
+                return continuation;
+            });
             app.Use((context, continuation) =>
             {
                 if (host.RemoteAddress is { } address)
@@ -159,6 +170,12 @@ public sealed class ApiHost : WebApplicationFactory<UpgradeView>
                 return continuation(context);
             });
             next(app);
+            // Built from the last to the first.
+            app.Use(continuation =>
+            {
+                flow = ExecutionContext.SuppressFlow();
+                return continuation;
+            });
         };
     }
 }

@@ -1,7 +1,14 @@
 namespace Finpay.Linkage.Api.Tests.Hosting;
 
-/// <summary>The durability tests and the fuzzing have a form of seconds, played with every <c>dotnet test</c>, and a full one: <c>LINKAGE_TEST_FULL=1</c>.</summary>
+/// <summary>
+/// How long the durability, random and fuzz tests play: seconds with every <c>dotnet test</c>, longer in <c>.ci/run</c>
+/// (<c>LINKAGE_TEST_EFFORT=middle</c>), and long enough for published figures with <c>LINKAGE_TEST_FULL=1</c>.
+/// </summary>
 public static class Effort
 {
-    public static bool Full { get; } = Environment.GetEnvironmentVariable("LINKAGE_TEST_FULL") == "1";
+    private static readonly bool Middle = Environment.GetEnvironmentVariable("LINKAGE_TEST_EFFORT") == "middle";
+
+    private static readonly bool Full = Environment.GetEnvironmentVariable("LINKAGE_TEST_FULL") == "1";
+
+    public static T Of<T>(T brief, T middle, T full) => Full ? full : Middle ? middle : brief;
 }

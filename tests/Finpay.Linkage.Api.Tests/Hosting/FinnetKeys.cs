@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Finpay.Linkage.Finnet.Security;
+using Finpay.Linkage.Finnet;
 
 namespace Finpay.Linkage.Api.Tests.Hosting;
 
-/// <summary>Finnet's key pairs, this one and the one before it, and one that is a stranger's. Made once for all tests of a class.</summary>
+/// <summary>Finnet's current and previous key pair, and a stranger's. Made once per test class.</summary>
 public sealed class FinnetKeys : IDisposable
 {
     public const string ClientId = "client-1";
@@ -36,16 +36,19 @@ public sealed class FinnetKeys : IDisposable
         return path;
     }
 
-    /// <summary>A service that believes signatures, and nothing else unless it is said.</summary>
+    /// <summary>A service that checks signatures, and nothing else unless the settings say so.</summary>
     public ApiHost Host(params ReadOnlySpan<(string Key, string? Value)> changes) =>
         ApiHost.With([("Notifications:Authentication:0", "SnapSignature"), ("Notifications:Snap:PublicKeyPath", CurrentPath), .. changes]);
 
     /// <summary>What Finnet would send.</summary>
-    public SignedCallback Sign(string body, DateTimeOffset at, string path = Path, RSA? key = null, SnapRecipe recipe = SnapRecipe.BodyBound)
+    public SignedCallback Sign(
+        string body, DateTimeOffset at, string path = Path, RSA? key = null, SnapRecipe recipe = SnapRecipe.BodyBound)
     {
         var bytes = Encoding.UTF8.GetBytes(body);
         var timestamp = at.ToOffset(TimeSpan.FromHours(7)).ToString("yyyy-MM-ddTHH:mm:sszzz", CultureInfo.InvariantCulture);
-        return new SignedCallback(path, bytes, [timestamp], [SnapVerifier.Sign(key ?? Current, SnapVerifier.StringToSign(recipe, path, bytes, ClientId, timestamp))]);
+        return new SignedCallback(
+            path, bytes, [timestamp],
+            [SnapVerifier.Sign(key ?? Current, SnapVerifier.StringToSign(recipe, path, bytes, ClientId, timestamp))]);
     }
 
     public void Dispose()

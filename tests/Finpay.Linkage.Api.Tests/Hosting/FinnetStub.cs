@@ -13,11 +13,14 @@ public sealed record SentRequest(HttpMethod Method, Uri Url, HttpContentHeaders 
     public JsonElement Json => JsonDocument.Parse(Body).RootElement;
 }
 
-/// <summary>Stands where the network would be. Answers what was planned, in order; anything else fails the test when the host ends.</summary>
+/// <summary>
+/// Replaces the network. Gives the planned answers in order; any other request fails the test when the host ends.
+/// </summary>
 public sealed class FinnetStub(TimeProvider clock) : HttpMessageHandler
 {
     public const string Host = "snap.finnet.co.id";
-    public const string WidgetUrl = "https://demos.finnet.co.id/mob-dev/widget/prem?phone=6281295288912&uuid=04667364-ef55-46c6-9006-8c99388e4cdd";
+    public const string WidgetUrl =
+        "https://demos.finnet.co.id/mob-dev/widget/prem?phone=6281295288912&uuid=04667364-ef55-46c6-9006-8c99388e4cdd";
     public const string Message = "Request has been processed successfully";
 
     private readonly ConcurrentQueue<Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>>> plan = new();
@@ -37,7 +40,8 @@ public sealed class FinnetStub(TimeProvider clock) : HttpMessageHandler
     /// <summary>2000000 with a URL that works for an hour.</summary>
     public FinnetStub Issues(string widgetUrl = WidgetUrl, string? expiryTime = null) => Answers(Issued(widgetUrl, expiryTime));
 
-    public FinnetStub Answers(string code, string message = Message) => Answers(int.Parse(code.AsSpan(0, 3), CultureInfo.InvariantCulture), Body(code, message));
+    public FinnetStub Answers(string code, string message = Message) =>
+        Answers(int.Parse(code.AsSpan(0, 3), CultureInfo.InvariantCulture), Body(code, message));
 
     public FinnetStub Answers(int status, string body, string? retryAfter = null) => Plan(async (request, cancellationToken) =>
     {
@@ -53,7 +57,7 @@ public sealed class FinnetStub(TimeProvider clock) : HttpMessageHandler
         throw new HttpRequestException("The connection broke");
     });
 
-    /// <summary>Takes the request and answers only when told to, or never.</summary>
+    /// <summary>Reads the request and answers only when the test says so, or never.</summary>
     public HeldAnswer Holds()
     {
         var answer = new HeldAnswer(this);
@@ -96,15 +100,21 @@ public sealed class FinnetStub(TimeProvider clock) : HttpMessageHandler
         responseCode = "2000000",
         responseMessage = Message,
         widgetUrl,
-        expiryTime = expiryTime ?? clock.GetUtcNow().ToOffset(TimeSpan.FromHours(7)).AddHours(1).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
+        expiryTime = expiryTime
+            ?? clock.GetUtcNow().ToOffset(TimeSpan.FromHours(7)).AddHours(1).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
     }));
 
     private async Task TakeAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-        sent.Enqueue(new SentRequest(request.Method, request.RequestUri!, request.Content!.Headers, await request.Content.ReadAsByteArrayAsync(cancellationToken)));
+        sent.Enqueue(new SentRequest(
+            request.Method, request.RequestUri!, request.Content!.Headers, await request.Content.ReadAsByteArrayAsync(cancellationToken)));
 
     private static HttpResponseMessage Response(int status, string body, string? retryAfter = null)
     {
-        var response = new HttpResponseMessage((HttpStatusCode)status) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        var response = new HttpResponseMessage((HttpStatusCode)status)
+        {
+            Content = new StringContent(
+            body, Encoding.UTF8, "application/json")
+        };
         if (retryAfter is not null)
             response.Headers.TryAddWithoutValidation("Retry-After", retryAfter);
         return response;
@@ -122,6 +132,7 @@ public sealed class FinnetStub(TimeProvider clock) : HttpMessageHandler
             Answer.SetResult(Response(status, body));
         }
 
-        public void Answers(string code) => Answer.SetResult(Response(int.Parse(code.AsSpan(0, 3), CultureInfo.InvariantCulture), Body(code)));
+        public void Answers(string code) =>
+            Answer.SetResult(Response(int.Parse(code.AsSpan(0, 3), CultureInfo.InvariantCulture), Body(code)));
     }
 }

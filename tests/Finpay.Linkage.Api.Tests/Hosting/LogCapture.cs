@@ -8,7 +8,9 @@ namespace Finpay.Linkage.Api.Tests.Hosting;
 
 public sealed record LogLine(string Category, LogLevel Level, EventId Id, string Message, Exception? Exception);
 
-/// <summary>Every line of every category, before Serilog's filter. Serilog's factory asks no other provider, so this one stands around it.</summary>
+/// <summary>
+/// Every line of every category, before Serilog's filter. Serilog's factory asks no other provider, so this one stands around it.
+/// </summary>
 public sealed class LogCapture
 {
     private readonly ConcurrentQueue<LogLine> lines = new();
@@ -67,7 +69,8 @@ public sealed class LogCapture
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= capture.Least;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (inner.IsEnabled(logLevel))
                 inner.Log(logLevel, eventId, state, exception, formatter);

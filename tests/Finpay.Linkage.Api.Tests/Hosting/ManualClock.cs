@@ -1,81 +1,51 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Time.Testing;
+
 namespace Finpay.Linkage.Api.Tests.Hosting;
 
-/// <summary>A clock that stands still until it is moved. Pauses between retries (under two seconds) end at once; longer waits end when the clock passes them.</summary>
-public sealed class ManualClock : TimeProvider
+/// <summary>A clock that a test moves. Waits under two seconds, as between retries, end at once.</summary>
+public sealed class ManualClock() : FakeTimeProvider(Start)
 {
-    public static readonly DateTimeOffset Start = new(2026, 3, 1, 18, 4, 5, 678, TimeSpan.Zero);
+    public static new readonly DateTimeOffset Start = new(2026, 3, 1, 18, 4, 5, 678, TimeSpan.Zero);
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
-    private readonly Lock gate = new();
-    private readonly List<ManualTimer> timers = [];
-    private DateTimeOffset now = Start;
-
-    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+    private readonly ConcurrentDictionary<KnownTimer, DateTimeOffset> waiting = new();
 
     /// <summary>Somebody waits for it to be moved so far.</summary>
-    public bool IsAwaitedIn(TimeSpan time)
-    {
-        lock (gate)
-            return timers.Exists(timer => timer.Due == now + time);
-    }
-
-    public override DateTimeOffset GetUtcNow()
-    {
-        lock (gate)
-            return now;
-    }
-
-    public override long GetTimestamp() => GetUtcNow().UtcTicks;
+    public bool IsAwaitedIn(TimeSpan time) => waiting.Values.Contains(GetUtcNow() + time);
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var timer = new ManualTimer(this, () => callback(state));
+        var timer = new KnownTimer(this, callback, state);
         timer.Change(dueTime, period);
         return timer;
     }
 
-    public void Advance(TimeSpan by)
+    private sealed class KnownTimer : ITimer
     {
-        List<ManualTimer> due;
-        lock (gate)
+        private readonly ManualClock clock;
+        private readonly TimerCallback callback;
+        private readonly object? state;
+        private readonly ITimer timer;
+
+        public KnownTimer(ManualClock clock, TimerCallback callback, object? state)
         {
-            now += by;
-            due = timers.FindAll(timer => timer.Due <= now);
-            timers.RemoveAll(due.Contains);
+            (this.clock, this.callback, this.state) = (clock, callback, state);
+            timer = clock.CreateFakeTimer(_ => Fire());
         }
-
-        due.ForEach(timer => timer.Fire());
-    }
-
-    private sealed class ManualTimer(ManualClock clock, Action fire) : ITimer
-    {
-        public DateTimeOffset Due { get; private set; }
-
-        public void Fire() => fire();
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            lock (clock.gate)
-            {
-                clock.timers.Remove(this);
-                if (dueTime == Timeout.InfiniteTimeSpan)
-                    return true;
-                if (dueTime >= Pause)
-                {
-                    Due = clock.now + dueTime;
-                    clock.timers.Add(this);
-                    return true;
-                }
-            }
-
-            ThreadPool.QueueUserWorkItem(_ => fire());
-            return true;
+            if (dueTime >= TimeSpan.Zero && dueTime < Pause)
+                return ThreadPool.QueueUserWorkItem(_ => Fire());
+            clock.waiting[this] = clock.GetUtcNow() + dueTime;
+            return timer.Change(dueTime, period);
         }
 
         public void Dispose()
         {
-            lock (clock.gate)
-                clock.timers.Remove(this);
+            clock.waiting.TryRemove(this, out _);
+            timer.Dispose();
         }
 
         public ValueTask DisposeAsync()
@@ -83,5 +53,14 @@ public sealed class ManualClock : TimeProvider
             Dispose();
             return ValueTask.CompletedTask;
         }
+
+        private void Fire()
+        {
+            clock.waiting.TryRemove(this, out _);
+            callback(state);
+        }
     }
+
+    private ITimer CreateFakeTimer(TimerCallback callback) =>
+        base.CreateTimer(callback, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 }

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Finpay.Linkage.Api.Tests.Hosting;
 
-/// <summary>An empty database whose clock a test moves: a function of its own stands before the server's clock_timestamp().</summary>
+/// <summary>An empty database whose clock a test moves, by a function that replaces clock_timestamp().</summary>
 public sealed class PostgresTestDatabase : IDisposable
 {
     private readonly NpgsqlConnection connection;
@@ -38,9 +38,12 @@ public sealed class PostgresTestDatabase : IDisposable
     {
         get
         {
-            var folder = connection.ExecuteScalar<string>("SELECT current_setting('data_directory') || '/base/' || oid FROM pg_database WHERE datname = current_database()")!;
-            // What has a smaller number is the server's own.
-            return [.. Directory.GetFiles(folder).Where(file => int.TryParse(Path.GetFileName(file).Split('_', '.')[0], out var number) && number >= 16_384)];
+            var folder =
+                connection.ExecuteScalar<string>(
+                    "SELECT current_setting('data_directory') || '/base/' || oid FROM pg_database WHERE datname = current_database()")!;
+            // Smaller numbers belong to the server's own tables.
+            return [.. Directory.GetFiles(folder)
+                .Where(file => int.TryParse(Path.GetFileName(file).Split('_', '.')[0], out var number) && number >= 16_384)];
         }
     }
 
@@ -52,7 +55,8 @@ public sealed class PostgresTestDatabase : IDisposable
             var data = connection.ExecuteScalar<string>("SELECT current_setting('data_directory')")!;
             return
             [
-                .. Directory.GetFiles(Path.Combine(data, "pg_wal")).Where(file => string.CompareOrdinal(Path.GetFileName(file), firstSegment) >= 0),
+                .. Directory.GetFiles(Path.Combine(data, "pg_wal"))
+                    .Where(file => string.CompareOrdinal(Path.GetFileName(file), firstSegment) >= 0),
                 Path.Combine(Path.GetDirectoryName(data)!, "log"),
             ];
         }

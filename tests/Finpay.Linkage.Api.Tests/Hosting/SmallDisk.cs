@@ -15,7 +15,7 @@ public sealed class SmallDisk : IDisposable
 
     private string Filler => Path.Combine(mount, "filler");
 
-    /// <summary>Takes all the room that is left; again after some has become free.</summary>
+    /// <summary>Fills the remaining space; call it again after some became free.</summary>
     public void Fill()
     {
         using var filler = new FileStream(Filler, FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0);
@@ -33,7 +33,7 @@ public sealed class SmallDisk : IDisposable
 
     public void MakeRoom() => File.Delete(Filler);
 
-    /// <summary>Only while nobody has a file open for writing.</summary>
+    /// <summary>Works only while no file is open for writing.</summary>
     public void MakeReadOnly() => Run("mount", "-o", "remount,ro", mount);
 
     public void MakeWritable() => Run("mount", "-o", "remount,rw", mount);
@@ -58,7 +58,8 @@ public sealed class SmallDiskFactAttribute : FactAttribute
 {
     public SmallDiskFactAttribute()
     {
-        if (!(OperatingSystem.IsLinux() && Environment.UserName == "root") && Environment.GetEnvironmentVariable("LINKAGE_TEST_REQUIRE_ALL") != "1")
+        if (!(OperatingSystem.IsLinux() && Environment.UserName == "root")
+            && Environment.GetEnvironmentVariable("LINKAGE_TEST_REQUIRE_ALL") != "1")
             Skip = "Mounts a small file system: needs Linux and root";
     }
 }

@@ -33,5 +33,6 @@ public static class Startup
 
     /// <summary>The keys that a message names, one a line.</summary>
     public static IReadOnlyList<string> Keys(string message) =>
-        [.. message.Split(Environment.NewLine).Where(line => line.StartsWith("  ", StringComparison.Ordinal)).Select(line => line.Trim().Split(": ")[0])];
+        [.. message.Split(Environment.NewLine).Where(line => line.StartsWith("  ", StringComparison.Ordinal))
+            .Select(line => line.Trim().Split(": ")[0])];
 }

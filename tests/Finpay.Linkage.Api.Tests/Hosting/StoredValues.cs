@@ -4,17 +4,19 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Finpay.Linkage.Api.Tests.Hosting;
 
-/// <summary>What stands in the database, on either engine, beside the service.</summary>
+/// <summary>Reads the database of either engine without the service.</summary>
 internal static class StoredValues
 {
-    /// <summary>Everything that a redaction must remove, by table and column; null where there is nothing.</summary>
+    /// <summary>Everything that a redaction must remove, by table and column; null if empty.</summary>
     public static readonly IReadOnlyList<(string Table, string Column)> Personal =
     [
-        ("upgrades", "fingerprint"), ("upgrades", "phone_no"), ("upgrades", "phone_hash"), ("upgrades", "widget_url"), ("upgrade_history", "message"),
+        ("upgrades", "fingerprint"), ("upgrades", "phone_no"), ("upgrades", "phone_hash"), ("upgrades", "widget_url"),
+        ("upgrade_history", "message"),
         ("notifications", "dedupe_key"), ("notifications", "kyc_message"), ("notifications", "phone_hash"), ("notifications", "raw"),
     ];
 
-    public static ApiHost On(PostgresTestDatabase database) => ApiHost.With(("Storage:Provider", "PostgreSql"), ("Storage:ConnectionString", database.ConnectionString));
+    public static ApiHost On(PostgresTestDatabase database) =>
+        ApiHost.With(("Storage:Provider", "PostgreSql"), ("Storage:ConnectionString", database.ConnectionString));
 
     public static List<T> Query<T>(this ApiHost host, string sql, object? values = null)
     {
@@ -24,13 +26,16 @@ internal static class StoredValues
 
     /// <summary>The values of one personal column of a reference.</summary>
     public static List<byte[]> Bytes(this ApiHost host, string table, string column, string reference = Calls.Reference) =>
-        host.Query<byte[]>($"SELECT {column} FROM {table} WHERE partner_reference_no = @reference AND {column} IS NOT NULL", new { reference });
+        host.Query<byte[]>(
+            $"SELECT {column} FROM {table} WHERE partner_reference_no = @reference AND {column} IS NOT NULL", new { reference });
 
     /// <summary>Every value in clear, decrypted with the configured key.</summary>
     public static List<string?> Clear(this ApiHost host, string table, string column, string rowColumn, string reference = Calls.Reference)
     {
         var cipher = new ColumnCipher([KeyValuePair.Create("k1", Convert.FromBase64String(TestSettings.StorageKey))]);
-        return host.Query<(byte[] Value, string Row)>($"SELECT {column}, {rowColumn} FROM {table} WHERE partner_reference_no = @reference AND {column} IS NOT NULL", new { reference })
+        return host.Query<(byte[] Value, string Row)>(
+            $"SELECT {column}, {rowColumn} FROM {table} WHERE partner_reference_no = @reference AND {column} IS NOT NULL",
+            new { reference })
             .ConvertAll(value => cipher.DecryptText(value.Value, $"{table}.{column}", value.Row));
     }
 

@@ -18,7 +18,8 @@ public static class TestSettings
     public static readonly string StorageKey = Convert.ToBase64String(SHA256.HashData("storage"u8));
     public static readonly string LookupKey = Convert.ToBase64String(SHA256.HashData("lookup"u8));
 
-    public static IDictionary<string, string?> Create(string dataFolder) => new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
+    public static IDictionary<string, string?> Create(string dataFolder) => new Dictionary<string, string?>(
+        StringComparer.OrdinalIgnoreCase)
     {
         ["Finnet:Environment"] = "Production",
         ["Finnet:MerchantId"] = MerchantId,

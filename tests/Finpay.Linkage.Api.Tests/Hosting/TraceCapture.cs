@@ -5,11 +5,12 @@ using System.Text;
 namespace Finpay.Linkage.Api.Tests.Hosting;
 
 /// <summary>
-/// Every span of every source of the process with all that it carries, as it is when it ends, which is what an exporter sees. The framework is asked for all it has.
+/// Records every span of every source of the process when it ends, as an exporter sees it. All data of the framework
+/// is switched on.
 /// </summary>
 public sealed class TraceCapture : IDisposable
 {
-    /// <summary>Off, server spans carry url.path and the like; read once, when a server is built.</summary>
+    /// <summary>If off, server spans contain url.path; read once, when a server is built.</summary>
     private const string Suppress = "Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData";
 
     private readonly ActivityListener listener;
@@ -45,7 +46,11 @@ public sealed class TraceCapture : IDisposable
 
     private void Add(Activity activity)
     {
-        var line = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{activity.Source.Name} | {activity.OperationName} | {activity.DisplayName} | {activity.Kind} | {activity.Status} {activity.StatusDescription} | {activity.TraceStateString} |");
+        var line = new StringBuilder()
+            .Append(
+                CultureInfo.InvariantCulture,
+                $"{activity.Source.Name} | {activity.OperationName} | {activity.DisplayName} | {activity.Kind} | {activity.Status} "
+                + $"{activity.StatusDescription} | {activity.TraceStateString} |");
         Append(activity.TagObjects);
         foreach (var each in activity.Events)
         {

@@ -1,6 +1,6 @@
 namespace Finpay.Linkage.Api.Tests.Model;
 
-/// <summary>What must be true of the rows whatever the oracle thinks: a mistake that it shares with the service would show here.</summary>
+/// <summary>Rules that the rows must always follow; they find mistakes that oracle and service share.</summary>
 internal static class Invariants
 {
     /// <param name="before">The rows before the last command.</param>
@@ -20,7 +20,8 @@ internal static class Invariants
         }
     }
 
-    private static List<SeenStep> HistoryOf(SeenUpgrade upgrade, Seen seen) => [.. seen.History.Where(step => step.Reference == upgrade.Reference)];
+    private static List<SeenStep> HistoryOf(SeenUpgrade upgrade, Seen seen) => [.. seen.History.Where(
+        step => step.Reference == upgrade.Reference)];
 
     private static void Check(SeenUpgrade upgrade, List<SeenStep> history, IReadOnlyList<SeenNotification> inbox)
     {

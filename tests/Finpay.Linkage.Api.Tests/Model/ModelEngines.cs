@@ -4,12 +4,12 @@ using Finpay.Linkage.Finnet;
 
 namespace Finpay.Linkage.Api.Tests.Model;
 
-/// <summary>One of the two databases, which outlives what opens and closes it.</summary>
+/// <summary>One of the two databases; it outlives the stores that open it.</summary>
 internal interface IModelEngine : IDisposable
 {
     IDatabase Open(TimeProvider clock);
 
-    /// <summary>Moves the clock that leases go by, where the server has one.</summary>
+    /// <summary>Moves the server's clock, which leases use, if it has one.</summary>
     void SetServerClock(DateTimeOffset now);
 }
 
@@ -31,7 +31,8 @@ internal sealed class PostgresEngine : IModelEngine
     private readonly PostgresTestDatabase server = new();
 
     public IDatabase Open(TimeProvider clock) =>
-        PostgreSqlDatabase.Open(new StorageOptions { Provider = StorageProvider.PostgreSql, ConnectionString = new Secret(server.ConnectionString) }, clock);
+        PostgreSqlDatabase.Open(
+            new StorageOptions { Provider = StorageProvider.PostgreSql, ConnectionString = new Secret(server.ConnectionString) }, clock);
 
     public void SetServerClock(DateTimeOffset now) => server.SetClock(now);
 

@@ -1,7 +1,8 @@
 namespace Finpay.Linkage.Api.Tests.Model;
 
 /// <summary>
-/// api.md once more, as a small model of its own: POST's table of answers, «The lease», «Status and notifications». It shares no rule with the service, on purpose.
+/// A small model of api.md: POST's table of answers, «The lease», «Status and notifications». It shares no rule with the
+/// service, so that it is an independent check.
 /// </summary>
 internal sealed class Oracle(long now)
 {
@@ -14,7 +15,7 @@ internal sealed class Oracle(long now)
 
     public string Merchant { get; private set; } = World.Merchants[0];
 
-    /// <summary>The interesting things that this case has met.</summary>
+    /// <summary>The interesting situations that occurred in this case.</summary>
     public HashSet<string> Met { get; } = new(StringComparer.Ordinal);
 
     public Seen Seen => new(
@@ -32,7 +33,7 @@ internal sealed class Oracle(long now)
         Merchant = World.Merchants[merchant];
     }
 
-    /// <returns>What a call is told, and for one that asks whether an earlier attempt may have arrived.</returns>
+    /// <returns>The answer to a call and, if it asks Finnet, whether an earlier attempt may have arrived.</returns>
     public (string Decision, bool MayHaveArrived) Begin(Begin call, string attemptName)
     {
         var reference = World.References[call.Reference];
@@ -44,17 +45,17 @@ internal sealed class Oracle(long now)
         }
 
         if (record.Owner != World.Owners[call.Owner])
-            return ("OwnedByAnother", record.MayHaveArrived);
+            return ("OwnedByAnother", false);
         if (record.Content != (call.Phone, call.Content))
-            return ("ContentDiffers", record.MayHaveArrived);
+            return ("ContentDiffers", false);
         if (record.Status is "widgetIssued" or "approved" or "rejected")
-            return ("Replay", record.MayHaveArrived);
+            return ("Replay", false);
         if (record.Holder is not null && Now < record.LeaseUntil)
-            return ("InProgress", record.MayHaveArrived);
+            return ("InProgress", false);
         if (record.Status is "failed" or "inDoubt" && record.Code == "4090001")
         {
             Met.Add("duplicate reference replayed");
-            return ("ReplayDuplicate", record.MayHaveArrived);
+            return ("ReplayDuplicate", false);
         }
 
         if (record.Holder is not null)
@@ -69,7 +70,7 @@ internal sealed class Oracle(long now)
     /// <summary>The attempt that is meant; null when none is under way.</summary>
     public ModelAttempt? Ending(End end) => underWay.Count == 0 ? null : underWay[^(1 + (end.Attempt % underWay.Count))];
 
-    /// <returns>Whether the attempt held its record still.</returns>
+    /// <returns>Whether the attempt still held its lease.</returns>
     public bool End(ModelAttempt attempt, FinnetSays answer)
     {
         underWay.Remove(attempt);
@@ -121,7 +122,7 @@ internal sealed class Oracle(long now)
     public bool Notify(Notify call)
     {
         var ours = World.Merchants[call.Merchant] == Merchant;
-        // What is not for us is told apart by its bytes, the rest by what it says: spelling is nothing.
+        // Notifications of other merchants are compared by their bytes, ours by their content, whatever the spelling.
         var identity = (ours ? call with { Form = 0 } : call) + (ours ? " for us" : " not for us");
         var record = records.GetValueOrDefault(World.References[call.Reference]);
         if (known.TryGetValue(identity, out var notice))
@@ -156,7 +157,7 @@ internal sealed class Oracle(long now)
         record.Holder = attempt.Name;
         record.LeaseUntil = Now + (long)World.Lease.TotalMilliseconds;
         underWay.Add(attempt);
-        return ("Ask", record.MayHaveArrived);
+        return ("Begun", record.MayHaveArrived);
     }
 
     private void Apply(ModelNotice notice, ModelRecord record)
@@ -190,7 +191,7 @@ internal sealed class Oracle(long now)
         (_, FinnetSays.Refused) => "failed",
         (_, FinnetSays.Duplicate) => mayHaveArrived ? "inDoubt" : "failed",
         (_, FinnetSays.Unclear or FinnetSays.NoAnswer) => "inDoubt",
-        // Nothing was processed: what was true before is true still, and a failure is over.
+        // Nothing was processed: the state stays as before, and an earlier failure is over.
         (_, FinnetSays.NotReached or FinnetSays.Busy) => status == "failed" ? "requested" : status,
         _ => throw new ArgumentOutOfRangeException(nameof(answer)),
     };

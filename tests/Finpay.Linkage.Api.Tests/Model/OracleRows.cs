@@ -26,7 +26,8 @@ internal sealed class ModelRecord(string reference, Begin call, string merchant,
         Widget = null;
     }
 
-    public void Add(string source, string? code, int? notification, string? via) => History.Add(new SeenStep(reference, Status, source, code, notification, via));
+    public void Add(string source, string? code, int? notification, string? via) =>
+        History.Add(new SeenStep(reference, Status, source, code, notification, via));
 }
 
 /// <summary>A distinct notification as the oracle sees it.</summary>

@@ -9,16 +9,17 @@ internal sealed class Play(StoreUnderTest store, Script script)
     private Seen before = new([], [], []);
     private int notified;
 
-    /// <returns>The interesting things that it met.</returns>
+    /// <returns>The interesting situations that occurred.</returns>
     public async Task<IReadOnlyCollection<string>> RunAsync()
     {
         await store.StartAgainAsync();
         foreach (var (index, command) in script.Commands.Index())
         {
             // Time does not pass, nor does the process end, before what waits is on disk: whoever waits would give up.
-            if (command is Advance or Crash)
+            // Nor does a call end before it has begun, on disk.
+            if (command is Advance or Crash || (command is End ending && oracle.Ending(ending) is { } attempt && !store.HasBegun(attempt)))
                 await CommitAsync(index);
-            else if (waiting.Count == 0 && atOnce > 1)
+            if (command is not (Advance or Crash) && waiting.Count == 0 && atOnce > 1)
                 store.Hold();
             Step(command, $"attempt-{index + 1}");
             if (waiting.Count >= atOnce)
@@ -42,7 +43,7 @@ internal sealed class Play(StoreUnderTest store, Script script)
             case Notify notify:
                 notified++;
                 Expect(oracle.Notify(notify), store.NotifyAsync(notify));
-                // No two come in one millisecond: which of them was first would be anybody's guess.
+                // Never two in one millisecond, because their order would be undefined.
                 Pass(1);
                 break;
             case Advance advance:
@@ -65,7 +66,7 @@ internal sealed class Play(StoreUnderTest store, Script script)
 
     private static async Task<object?> BoxAsync<T>(Task<T> task) => await task;
 
-    /// <summary>Lets what waits happen, all in one transaction, and looks at what came of it.</summary>
+    /// <summary>Runs the waiting calls in one transaction and checks the result.</summary>
     private async Task CommitAsync(int commands)
     {
         await store.LetGoAsync();

@@ -3,13 +3,14 @@ using FsCheck.Fluent;
 
 namespace Finpay.Linkage.Api.Tests.Model;
 
-/// <summary>Makes scripts and makes failing ones shorter.</summary>
+/// <summary>Generates scripts and shrinks failing ones.</summary>
 internal static class Scripts
 {
     private const int WholeLease = 45_000;
 
-    // What ends a record's story comes less often than what keeps it going.
-    private static readonly Gen<FinnetSays> Answers = Gen.Frequency(Enum.GetValues<FinnetSays>().Select(answer => (Weight(answer), Gen.Constant(answer))).ToArray());
+    // Commands that end a record's life come less often than the others.
+    private static readonly Gen<FinnetSays> Answers =
+        Gen.Frequency(Enum.GetValues<FinnetSays>().Select(answer => (Weight(answer), Gen.Constant(answer))).ToArray());
 
     private static readonly Gen<Begin> Begins = Gen.Choose(0, 2).SelectMany(BeginsOf);
 
@@ -41,7 +42,7 @@ internal static class Scripts
         (2, OtherMerchant()),
         (6, OnProcessTogether()));
 
-    // Commits cost the most by far, so most cases have them shared; one after the other shows best where something went wrong.
+    // Commits cost most of the time, so most cases share them; single commits make failures easier to read.
     private static readonly Gen<Script> Whole =
         from pieces in Gen.ListOf(Pieces)
         from atOnce in Gen.Elements(1, 5, 10, 20)
@@ -49,14 +50,14 @@ internal static class Scripts
 
     public static Arbitrary<Script> Any { get; } = Arb.From(Whole, Shrink);
 
-    // A call that contradicts an earlier one ends there, so most agree: a reference has its own phone, and the first two share theirs.
+    // A call with other content is just refused, so most calls agree: each reference has its own phone, but the first two share one.
     private static Gen<Begin> BeginsOf(int reference) =>
         from otherPhone in Mostly(0, 1, 12)
         from owner in Mostly(0, 1, 12)
         from content in Mostly(0, 1, 12)
         select new Begin(reference, (reference / 2) ^ otherPhone, owner, content);
 
-    // Small stories, which chance alone would seldom tell to their end. They shrink like the rest: command by command.
+    // Short sequences that random commands would rarely complete. They shrink command by command like the rest.
     private static Gen<Command[]> Called() =>
         from begin in Begins
         from answer in Answers
@@ -64,8 +65,10 @@ internal static class Scripts
 
     private static Gen<Command[]> CalledAgain() =>
         from begin in Begins
-        from first in Gen.Elements(FinnetSays.OnProcess, FinnetSays.Refused, FinnetSays.Refused, FinnetSays.NotReached, FinnetSays.Unclear, FinnetSays.NoAnswer)
-        from second in Gen.OneOf(Gen.Elements(Enum.GetValues<FinnetSays>()), Gen.Elements(FinnetSays.NotReached, FinnetSays.Busy, FinnetSays.Duplicate))
+        from first in Gen.Elements(
+            FinnetSays.OnProcess, FinnetSays.Refused, FinnetSays.Refused, FinnetSays.NotReached, FinnetSays.Unclear, FinnetSays.NoAnswer)
+        from second in Gen.OneOf(
+            Gen.Elements(Enum.GetValues<FinnetSays>()), Gen.Elements(FinnetSays.NotReached, FinnetSays.Busy, FinnetSays.Duplicate))
         select new Command[] { begin, new End(0, first), begin, new End(0, second) };
 
     private static Gen<Command[]> TakenOver() =>
@@ -108,9 +111,10 @@ internal static class Scripts
         _ => 1,
     };
 
-    private static Gen<int> Mostly(int usual, int other, int times) => Gen.Frequency((times, Gen.Constant(usual)), (1, Gen.Constant(other)));
+    private static Gen<int> Mostly(int usual, int other, int times) =>
+        Gen.Frequency((times, Gen.Constant(usual)), (1, Gen.Constant(other)));
 
-    /// <summary>Without a half, a quarter… down to one command; then with each command made plainer.</summary>
+    /// <summary>Removes a half, a quarter… down to one command; then simplifies each command.</summary>
     private static IEnumerable<Script> Shrink(Script script)
     {
         var commands = script.Commands;

@@ -1,20 +1,22 @@
 namespace Finpay.Linkage.Api.Tests.Model;
 
-/// <summary>A record as far as it matters: what the oracle expects and what the database holds are compared by value.</summary>
+/// <summary>The relevant part of a record; expected and stored ones are compared by value.</summary>
 internal sealed record SeenUpgrade(
-    string Reference, string Owner, string Merchant, string Phone, string Status, string? Code, bool MayHaveArrived, string? Attempt, long? LeaseUntil, string? Widget, long CreatedAt);
+    string Reference, string Owner, string Merchant, string Phone, string Status, string? Code, bool MayHaveArrived, string? Attempt,
+    long? LeaseUntil, string? Widget, long CreatedAt);
 
-/// <summary>A line of history; notifications are numbered in the order in which they came first.</summary>
+/// <summary>A step of the history; notifications are numbered by their first arrival.</summary>
 internal sealed record SeenStep(string Reference, string Status, string Source, string? Code, int? Notification, string? Via);
 
 /// <summary>A line of the inbox.</summary>
 internal sealed record SeenNotification(
-    int Number, string? Merchant, string? Reference, string? Outcome, string Message, string? Phone, string Disposition, long Deliveries, long ReceivedAt, long LastReceivedAt);
+    int Number, string? Merchant, string? Reference, string? Outcome, string Message, string? Phone, string Disposition, long Deliveries,
+    long ReceivedAt, long LastReceivedAt);
 
 /// <summary>Everything at one moment: records by reference, their histories oldest first, the inbox oldest first.</summary>
 internal sealed record Seen(IReadOnlyList<SeenUpgrade> Upgrades, IReadOnlyList<SeenStep> History, IReadOnlyList<SeenNotification> Inbox)
 {
-    /// <summary>What differs, in words; empty when nothing does.</summary>
+    /// <summary>Describes the differences; empty if there are none.</summary>
     public static string Difference(Seen expected, Seen actual) =>
         Lines(expected.Upgrades, actual.Upgrades) + Lines(expected.History, actual.History) + Lines(expected.Inbox, actual.Inbox);
 

@@ -4,8 +4,8 @@ using Finpay.Linkage.Api.Tests.Hosting;
 namespace Finpay.Linkage.Api.Tests.Model;
 
 /// <summary>
-/// One script, played against the whole service and seen by its public API alone. A call that waits for Finnet waits until the script answers it, so nothing
-/// here depends on who is faster. In good order an attempt ends before its lease, hence before time passes.
+/// Plays one script against the whole service, and reads the result only through the public API. A call waits for Finnet until the
+/// script answers it, so nothing depends on timing. An attempt ends before its lease, so it must end before time passes.
 /// </summary>
 internal sealed class ServicePlay : IAsyncDisposable
 {
@@ -49,7 +49,8 @@ internal sealed class ServicePlay : IAsyncDisposable
             case Notify notify:
                 var ours = oracle.Notify(notify);
                 var reply = await host.NotifyAsync(
-                    World.Outcomes[notify.Outcome][notify.Form], World.References[notify.Reference], World.Messages[notify.Message], World.Phones[notify.Phone][notify.Form], World.Merchants[notify.Merchant]);
+                    World.Outcomes[notify.Outcome][notify.Form], World.References[notify.Reference], World.Messages[notify.Message],
+                    World.Phones[notify.Phone][notify.Form], World.Merchants[notify.Merchant]);
                 Assert.Equal(ours ? 200 : 404, reply.Status);
                 Pass(1);
                 break;
@@ -75,8 +76,8 @@ internal sealed class ServicePlay : IAsyncDisposable
             redirectFinalUrl = $"https://shop.example/{begin.Content}",
         }));
         await Task.WhenAny(call, next.Arrived.Task);
-        Assert.True(decision == "Ask" == next.Arrived.Task.IsCompleted, $"{begin} was expected to come to {decision}");
-        if (decision != "Ask")
+        Assert.True(decision == "Begun" == next.Arrived.Task.IsCompleted, $"{begin} was expected to come to {decision}");
+        if (decision != "Begun")
         {
             Assert.Equal(decision == "Replay" ? 200 : 409, (await call).Status);
             return;
@@ -93,7 +94,7 @@ internal sealed class ServicePlay : IAsyncDisposable
         Assert.True(oracle.End(attempt, answer));
         Tell(held, answer);
         await Task.WhenAny(call, next.Arrived.Task);
-        // After an attempt that may have arrived it asks once more; Finnet says the same again.
+        // After an attempt that may have arrived the service asks again, and Finnet repeats its answer.
         Assert.Equal(answer == FinnetSays.Duplicate && attempt.MayHaveArrived, next.Arrived.Task.IsCompleted);
         if (next.Arrived.Task.IsCompleted)
         {
@@ -139,11 +140,14 @@ internal sealed class ServicePlay : IAsyncDisposable
         foreach (var upgrade in expected.Upgrades)
         {
             lines.Add($"{upgrade.Reference} {upgrade.Status} widget {upgrade.Status == "widgetIssued"}");
-            lines.AddRange(expected.History.Where(step => step.Reference == upgrade.Reference).Select(step => $"- {step.Status} {step.Source} {step.Code} {step.Via}"));
+            lines.AddRange(expected.History.Where(step => step.Reference == upgrade.Reference)
+                .Select(step => $"- {step.Status} {step.Source} {step.Code} {step.Via}"));
         }
 
         lines.AddRange(expected.Inbox.Select(notice => $"{notice.Number} {notice.Reference} {notice.Disposition} {notice.Deliveries}"));
-        Assert.True(lines.SequenceEqual(await SeeAsync()), $"{when}:\n{string.Join('\n', lines)}\nwas expected, but it is\n{string.Join('\n', await SeeAsync())}");
+        Assert.True(
+            lines.SequenceEqual(await SeeAsync()),
+            $"{when}:\n{string.Join('\n', lines)}\nwas expected, but it is\n{string.Join('\n', await SeeAsync())}");
     }
 
     private async Task<List<string>> SeeAsync()
@@ -155,11 +159,13 @@ internal sealed class ServicePlay : IAsyncDisposable
             if (upgrade.Status == 404)
                 continue;
             lines.Add($"{reference} {upgrade["status"]} widget {upgrade["widgetUrl"] is not null}");
-            lines.AddRange(upgrade.Json.GetProperty("history").EnumerateArray().Select(step => $"- {Text(step, "status")} {Text(step, "source")} {Text(step, "responseCode")} {Text(step, "viaReference")}"));
+            lines.AddRange(upgrade.Json.GetProperty("history").EnumerateArray().Select(
+                step => $"- {Text(step, "status")} {Text(step, "source")} {Text(step, "responseCode")} {Text(step, "viaReference")}"));
         }
 
         var inbox = (await host.NotificationsAsync("?limit=200")).Reverse();
-        lines.AddRange(inbox.Select((notice, index) => $"{index + 1} {Text(notice, "partnerReferenceNo")} {Text(notice, "disposition")} {Text(notice, "deliveries")}"));
+        lines.AddRange(inbox.Select((notice, index) =>
+            $"{index + 1} {Text(notice, "partnerReferenceNo")} {Text(notice, "disposition")} {Text(notice, "deliveries")}"));
         return lines;
     }
 

@@ -9,8 +9,8 @@ using Xunit.Abstractions;
 namespace Finpay.Linkage.Api.Tests.Model;
 
 /// <summary>
-/// Plays random scripts against the store and the oracle at once. LINKAGE_TEST_CASES makes it play more of them; LINKAGE_TEST_REPLAY takes the three numbers
-/// that a failure prints after «Replay directly at failing step with» and begins there.
+/// Plays random scripts against the store and the oracle at once. LINKAGE_TEST_CASES makes it play more of them; LINKAGE_TEST_REPLAY takes
+/// the three numbers that a failure prints after «Replay directly at failing step with» and begins there.
 /// </summary>
 public sealed class StateMachineTests(ITestOutputHelper output)
 {
@@ -26,16 +26,20 @@ public sealed class StateMachineTests(ITestOutputHelper output)
     ];
 
     [Fact]
-    public void Whatever_Happens_In_Whatever_Order_The_Store_Does_What_The_Contract_Says() => Check(new SqliteEngine(), 500);
+    public void Whatever_Happens_In_Whatever_Order_The_Store_Does_What_The_Contract_Says() =>
+        Check(new SqliteEngine(), Effort.Of(150, 500, 2_000));
 
     [PostgresFact]
-    public void So_Does_The_Store_On_PostgreSql() => Check(new PostgresEngine(), 200);
+    public void So_Does_The_Store_On_PostgreSql() => Check(new PostgresEngine(), Effort.Of(50, 200, 1_000));
 
     private void Check(IModelEngine engine, int usualCases)
     {
-        var cases = Environment.GetEnvironmentVariable("LINKAGE_TEST_CASES") is { } wanted ? int.Parse(wanted, CultureInfo.InvariantCulture) : usualCases;
+        var cases = Environment.GetEnvironmentVariable("LINKAGE_TEST_CASES") is { } wanted
+            ? int.Parse(wanted, CultureInfo.InvariantCulture)
+            : usualCases;
         var replay = Replay(Environment.GetEnvironmentVariable("LINKAGE_TEST_REPLAY"));
-        var config = Config.QuickThrowOnFailure.WithMaxTest(cases).WithStartSize(MostPieces / 3).WithEndSize(MostPieces).WithQuietOnSuccess(true).WithReplay(replay);
+        var config = Config.QuickThrowOnFailure.WithMaxTest(cases).WithStartSize(MostPieces / 3).WithEndSize(MostPieces)
+            .WithQuietOnSuccess(true).WithReplay(replay);
         var met = MustBeMet.ToDictionary(name => name, _ => 0, StringComparer.Ordinal);
         var (played, commands) = (0, 0);
         var watch = Stopwatch.StartNew();

@@ -2,7 +2,7 @@ using System.Data.Common;
 using System.Text;
 using System.Text.Json;
 using Dapper;
-using Finpay.Linkage.Api.Callbacks;
+using Finpay.Linkage.Api.Inbox;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Tests.Hosting;
 using Finpay.Linkage.Api.Upgrades;
@@ -16,13 +16,18 @@ namespace Finpay.Linkage.Api.Tests.Model;
 internal sealed class StoreUnderTest : IDisposable
 {
     private readonly IModelEngine engine;
-    private readonly ColumnCipher cipher = new([KeyValuePair.Create("k1", Convert.FromBase64String(TestSettings.StorageKey))]);
-    private readonly LookupHash lookup = new(Convert.FromBase64String(TestSettings.LookupKey), null);
+    private readonly StorageKeySet keys = new(
+        new ColumnCipher([KeyValuePair.Create("k1", Convert.FromBase64String(TestSettings.StorageKey))]),
+        new LookupHash(Convert.FromBase64String(TestSettings.LookupKey), null));
+
+    private readonly Dictionary<string, Attempt> attempts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> names = new(StringComparer.Ordinal);
     private readonly ManualClock clock = new();
     private readonly ManualResetEventSlim gate = new();
     private IDatabase database = null!;
     private WriteQueue queue = null!;
-    private NotificationInbox inbox = null!;
+    private InboxStore inbox = null!;
+    private IOptions<FinnetOptions> finnet = null!;
     private DbConnection reading = null!;
     private Task held = Task.CompletedTask;
     private int merchant;
@@ -35,13 +40,15 @@ internal sealed class StoreUnderTest : IDisposable
         engine.SetServerClock(clock.GetUtcNow());
     }
 
-    /// <summary>Whether the writer can be held, so that what is called meanwhile shares a transaction.</summary>
+    /// <summary>Whether the writer can be held, so that calls share a transaction.</summary>
     public bool SharesCommits => database.Writers == 1;
 
-    /// <summary>The same file, emptied: a new one for every case would cost more than the case.</summary>
+    /// <summary>Empties the file, because a new one per case would be slower than the case.</summary>
     public async Task StartAgainAsync()
     {
         await LetGoAsync();
+        attempts.Clear();
+        names.Clear();
         if (merchant != 0)
             Crash(0);
         await queue.ExecuteAsync("", transaction => transaction.Connection!.Execute(
@@ -56,7 +63,7 @@ internal sealed class StoreUnderTest : IDisposable
 
     public long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>What was under way is lost with the process; what was committed is all that the next one finds.</summary>
+    /// <summary>Ends the process: running calls are lost, and only committed data stays.</summary>
     public void Crash(int ours)
     {
         Close();
@@ -64,7 +71,7 @@ internal sealed class StoreUnderTest : IDisposable
         Open();
     }
 
-    /// <summary>Keeps the writer busy until it is let go: what is called meanwhile shares a transaction.</summary>
+    /// <summary>Holds the writer until it is released; calls made meanwhile share a transaction.</summary>
     public void Hold()
     {
         gate.Reset();
@@ -77,64 +84,77 @@ internal sealed class StoreUnderTest : IDisposable
         await held;
     }
 
-    public async Task<(string Decision, bool MayHaveArrived)> BeginAsync(Begin call, string attemptName)
+    public async Task<(string State, bool MayHaveArrived)> BeginAsync(Begin call, string attemptName)
     {
-        var reference = World.References[call.Reference];
-        var phone = World.Phones[call.Phone][0];
-        var command = new BeginUpgrade(
-            reference,
-            World.Owners[call.Owner],
-            World.Merchants[merchant],
-            lookup.ComputeAll("fingerprint", phone, $"content {call.Content}"),
-            cipher.Encrypt(phone, UpgradeReader.PhoneColumn, reference),
-            PhoneHash(phone).Current,
-            attemptName,
-            World.Lease);
+        Assert.True(PhoneNumber.TryParse(World.Phones[call.Phone][0], out var phone));
+        var request = new UpgradeWidgetRequest
+        {
+            PartnerReferenceNo = World.References[call.Reference],
+            PhoneNo = phone,
+            RedirectFinalUrl = $"https://shop.example/{call.Content}",
+        };
         // The oracle's time is that of the call; the writer, held for a while, would look at the clock later.
-        var called = new StandingClock(clock.GetUtcNow());
-        var (begun, stored) = await queue.ExecuteAsync(reference, transaction => (UpgradeStore.Begin(transaction, command, called), UpgradeStore.Find(transaction, reference)!));
-        // What is handed out of a new record was not read back.
-        if (begun.Decision == BeginDecision.Ask && stored.Version == 1)
-            AssertAlike(stored, begun.Row);
-        return (begun.Decision.ToString(), begun.MayHaveArrived);
+        var begun = await Store(new StandingClock(clock.GetUtcNow())).BeginAsync(request, World.Owners[call.Owner]);
+        if (begun.Row.Version == 1)
+            await AssertStoredAsync(begun.Row);
+        if (begun.State != AttemptState.Begun)
+            return (begun.State.ToString(), false);
+        attempts[attemptName] = begun;
+        names[begun.Id] = attemptName;
+        return (begun.State.ToString(), begun.MayHaveArrived);
     }
 
+    /// <summary>Whether the attempt has begun, on disk; only then can it end.</summary>
+    public bool HasBegun(ModelAttempt attempt) => attempts.ContainsKey(attempt.Name);
+
     /// <returns>Whether the attempt held its record.</returns>
-    public async Task<bool> EndAsync(ModelAttempt attempt, FinnetSays answer)
+    public async Task<bool> EndAsync(ModelAttempt attempt, FinnetSays says)
     {
-        var reference = attempt.Record.Reference;
-        var now = clock.GetUtcNow();
-        var historyId = Guid.CreateVersion7(now).ToString();
-        var outcome = new RecordOutcome(
-            reference,
-            attempt.Name,
-            ToEvent(answer, attempt.MayHaveArrived),
-            World.Code(answer),
-            null,
-            historyId,
-            answer == FinnetSays.Issued ? cipher.Encrypt(attempt.Name, UpgradeReader.WidgetUrlColumn, reference) : null,
-            answer == FinnetSays.Issued ? now.AddHours(1) : null,
-            PhoneHash(attempt.Record.Phone),
-            now);
-        var (ended, stored) = await queue.ExecuteAsync(
-            reference, transaction => (UpgradeStore.Record(transaction, outcome), UpgradeStore.Find(transaction, reference)!), persistent: true);
-        AssertAlike(stored, ended.Row);
+        var answer = new FinnetAnswer
+        {
+            Kind = Kind(says),
+            ResponseCode = ResponseCode.TryParse(World.Code(says), out var code) ? code : null,
+            WidgetUrl = says == FinnetSays.Issued ? new Secret(attempt.Name) : null,
+            ExpiryTime = says == FinnetSays.Issued ? clock.GetUtcNow().AddHours(1) : null,
+        };
+        var ended = await Store(clock).RecordAsync(attempts[attempt.Name], answer);
+        await AssertStoredAsync(ended.Row);
         return ended.Held;
     }
 
-    // As texts: xunit's own comparison of two graphs takes longer than the whole sequence.
-    private static void AssertAlike(UpgradeRow stored, UpgradeRow row) => Assert.Equal(JsonSerializer.Serialize(stored), JsonSerializer.Serialize(row));
+    // A row that is handed out was not read back. As texts, which xunit compares faster than two graphs.
+    private async Task AssertStoredAsync(UpgradeRow row)
+    {
+        var stored = await queue.ExecuteAsync(
+            row.PartnerReferenceNo, transaction => UpgradeRecords.Find(transaction, row.PartnerReferenceNo)!);
+        if (stored.Version == row.Version)
+            Assert.Equal(JsonSerializer.Serialize(stored), JsonSerializer.Serialize(row));
+    }
+
+    private static FinnetAnswerKind Kind(FinnetSays says) => says switch
+    {
+        FinnetSays.Issued => FinnetAnswerKind.WidgetIssued,
+        FinnetSays.OnProcess => FinnetAnswerKind.InProcess,
+        FinnetSays.Duplicate => FinnetAnswerKind.DuplicateReference,
+        FinnetSays.NotReached => FinnetAnswerKind.NotSent,
+        _ => Enum.Parse<FinnetAnswerKind>(says.ToString()),
+    };
 
     /// <returns>Whether it is acknowledged.</returns>
     public async Task<bool> NotifyAsync(Notify call)
     {
         var json = Calls.Notification(
-            World.Outcomes[call.Outcome][call.Form], World.References[call.Reference], World.Messages[call.Message], World.Phones[call.Phone][call.Form], World.Merchants[call.Merchant]);
-        return await inbox.TakeAsync(Encoding.UTF8.GetBytes(json), new CallbackVerdict { Passed = ["PathToken"] }, null) == CallbackReply.Taken;
+            World.Outcomes[call.Outcome][call.Form], World.References[call.Reference], World.Messages[call.Message],
+            World.Phones[call.Phone][call.Form], World.Merchants[call.Merchant]);
+        var raw = Encoding.UTF8.GetBytes(json);
+        Assert.Equal(KycNotificationProblem.None, KycNotificationReader.Read(raw, out var notification, out _));
+        var ours = notification!.MerchantId == World.Merchants[merchant];
+        await inbox.StoreAsync(raw, notification, new NotificationEvidence { Passed = ["pathToken"], Problem = ours ? null : "not ours" });
+        return ours;
     }
 
     /// <summary>What is in the file.</summary>
-    public Seen See() => new StoredRows(database, reading, cipher, phone => PhoneHash(phone).Current).See();
+    public Seen See() => new StoredRows(database, reading, keys.Cipher, PhoneHash, names).See();
 
     public void Dispose()
     {
@@ -144,29 +164,17 @@ internal sealed class StoreUnderTest : IDisposable
         engine.Dispose();
     }
 
-    private KeyedHashes PhoneHash(string phone) => lookup.ComputeAll(UpgradeService.PhonePurpose, phone);
+    private byte[] PhoneHash(string phone) => keys.Lookup.Compute(UpgradeRecords.PhonePurpose, phone);
 
-    private static UpgradeEvent ToEvent(FinnetSays answer, bool mayHaveArrived) => answer switch
-    {
-        FinnetSays.Issued => FinnetAnswers.For(UpgradeWidgetOutcome.WidgetIssued).Event,
-        FinnetSays.OnProcess => FinnetAnswers.For(UpgradeWidgetOutcome.InProcess).Event,
-        FinnetSays.Approved => FinnetAnswers.For(UpgradeWidgetOutcome.Approved).Event,
-        FinnetSays.Rejected => FinnetAnswers.For(UpgradeWidgetOutcome.Rejected).Event,
-        FinnetSays.Refused => FinnetAnswers.For(FinnetFailure.Refused, mayHaveArrived).Event,
-        FinnetSays.Duplicate => FinnetAnswers.For(FinnetFailure.DuplicateReference, mayHaveArrived).Event,
-        FinnetSays.NotReached => FinnetAnswers.For(FinnetFailure.NotSent, mayHaveArrived).Event,
-        FinnetSays.Busy => FinnetAnswers.For(FinnetFailure.Busy, mayHaveArrived).Event,
-        FinnetSays.Unclear => FinnetAnswers.For(FinnetFailure.Unclear, mayHaveArrived).Event,
-        FinnetSays.NoAnswer => FinnetAnswers.For(FinnetFailure.NoAnswer, mayHaveArrived).Event,
-        _ => throw new ArgumentOutOfRangeException(nameof(answer)),
-    };
+    private UpgradeStore Store(TimeProvider time) =>
+        new(queue, keys, inbox, finnet, Options.Create(new UpgradeOptions { Lease = World.Lease }), time);
 
     private void Open()
     {
         database = engine.Open(clock);
         queue = new WriteQueue(database, clock, NullLogger<WriteQueue>.Instance);
-        var finnet = Options.Create(new FinnetOptions { MerchantId = World.Merchants[merchant] });
-        inbox = new NotificationInbox(queue, cipher, lookup, finnet, clock, NullLogger<NotificationInbox>.Instance);
+        finnet = Options.Create(new FinnetOptions { MerchantId = World.Merchants[merchant] });
+        inbox = new InboxStore(queue, keys, finnet, clock);
         reading = database.OpenConnection();
     }
 

@@ -1,13 +1,13 @@
 using System.Data.Common;
 using Dapper;
-using Finpay.Linkage.Api.Inbox;
 using Finpay.Linkage.Api.Storage;
-using Finpay.Linkage.Api.Upgrades;
 
 namespace Finpay.Linkage.Api.Tests.Model;
 
 /// <summary>Reads the tables with statements of its own.</summary>
-internal sealed class StoredRows(IDatabase database, DbConnection connection, ColumnCipher cipher, Func<string, byte[]> hashPhone)
+internal sealed class StoredRows(
+    IDatabase database, DbConnection connection, ColumnCipher cipher, Func<string, byte[]> hashPhone,
+    IReadOnlyDictionary<string, string> attempts)
 {
     private static readonly string[] RealPhones = [.. World.Phones.Select(forms => forms[0]).Where(phone => phone.Length > 0)];
 
@@ -18,14 +18,16 @@ internal sealed class StoredRows(IDatabase database, DbConnection connection, Co
         using var transaction = database.BeginRead(connection);
         var notifications = connection.Query<NotificationRow>(
             """
-            SELECT id, merchant_id, partner_reference_no, kyc_response, kyc_message, phone_hash, disposition, deliveries, received_at, last_received_at
+            SELECT id, merchant_id, partner_reference_no, kyc_response, kyc_message, phone_hash, disposition, deliveries, received_at,
+              last_received_at
             FROM notifications ORDER BY received_at
             """,
             transaction: transaction).AsList();
         var numbers = notifications.Select((row, index) => (row.Id, Number: index + 1)).ToDictionary(pair => pair.Id, pair => pair.Number);
         var upgrades = connection.Query<StoredUpgrade>(
             """
-            SELECT partner_reference_no, owner, merchant_id, phone_no, phone_hash, status, response_code, may_have_arrived, attempt_id, lease_until, widget_url, created_at
+            SELECT partner_reference_no, owner, merchant_id, phone_no, phone_hash, status, response_code, may_have_arrived, attempt_id,
+              lease_until, widget_url, created_at
             FROM upgrades ORDER BY partner_reference_no
             """,
             transaction: transaction);
@@ -38,21 +40,25 @@ internal sealed class StoredRows(IDatabase database, DbConnection connection, Co
         return new Seen(
             [.. upgrades.Select(ToUpgrade)],
             [.. history.Select(row => new SeenStep(
-                row.PartnerReferenceNo, row.Status, row.Source, row.ResponseCode, row.NotificationId is null ? null : numbers[row.NotificationId], row.ViaReference))],
+                row.PartnerReferenceNo, row.Status, row.Source, row.ResponseCode,
+                row.NotificationId is null ? null : numbers[row.NotificationId], row.ViaReference))],
             [.. notifications.Select(row => ToNotification(row, numbers[row.Id]))]);
     }
 
     private SeenUpgrade ToUpgrade(StoredUpgrade row)
     {
-        var phone = cipher.DecryptText(row.PhoneNo, UpgradeReader.PhoneColumn, row.PartnerReferenceNo)!;
+        var phone = cipher.DecryptText(row.PhoneNo, EncryptedColumns.Phone, row.PartnerReferenceNo)!;
         Assert.Equal(phone, Phone(row.PhoneHash));
         return new SeenUpgrade(
-            row.PartnerReferenceNo, row.Owner, row.MerchantId, phone, row.Status, row.ResponseCode, row.MayHaveArrived != 0, row.AttemptId, row.LeaseUntil,
-            cipher.DecryptText(row.WidgetUrl, UpgradeReader.WidgetUrlColumn, row.PartnerReferenceNo), row.CreatedAt);
+            row.PartnerReferenceNo, row.Owner, row.MerchantId, phone, row.Status, row.ResponseCode, row.MayHaveArrived != 0,
+            row.AttemptId is null ? null : attempts[row.AttemptId],
+            row.LeaseUntil,
+            cipher.DecryptText(row.WidgetUrl, EncryptedColumns.WidgetUrl, row.PartnerReferenceNo), row.CreatedAt);
     }
 
     private SeenNotification ToNotification(NotificationRow row, int number) => new(
-        number, row.MerchantId, row.PartnerReferenceNo, row.KycResponse, cipher.DecryptText(row.KycMessage, NotificationReader.MessageColumn, row.Id)!, Phone(row.PhoneHash),
+        number, row.MerchantId, row.PartnerReferenceNo, row.KycResponse,
+        cipher.DecryptText(row.KycMessage, EncryptedColumns.KycMessage, row.Id)!, Phone(row.PhoneHash),
         row.Disposition, row.Deliveries, row.ReceivedAt, row.LastReceivedAt);
 
     private string? Phone(byte[]? hash) => hash is null ? null : phones.GetValueOrDefault(Convert.ToHexString(hash), "another");

@@ -1,3 +1,4 @@
+using Finpay.Linkage.Api.Tests.Hosting;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -12,5 +13,5 @@ public sealed class WholeServiceTests
         {
             await using var play = new ServicePlay();
             await play.RunAsync(script);
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(25).WithStartSize(5).WithEndSize(12).WithQuietOnSuccess(true));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(Effort.Of(8, 25, 100)).WithStartSize(5).WithEndSize(12).WithQuietOnSuccess(true));
 }

@@ -2,7 +2,7 @@ using Finpay.Linkage.Api.Tests.Hosting;
 
 namespace Finpay.Linkage.Api.Tests.Model;
 
-/// <summary>How Finnet meets an attempt: the rows of api.md's table of answers.</summary>
+/// <summary>Finnet's possible answers to an attempt: the rows of api.md's table.</summary>
 internal enum FinnetSays
 {
     Issued,
@@ -17,7 +17,7 @@ internal enum FinnetSays
     NoAnswer,
 }
 
-/// <summary>All that there is: so little that everything meets everything.</summary>
+/// <summary>All values of the model: so few that all combinations occur.</summary>
 internal static class World
 {
     /// <summary>A phone that a notification leaves out.</summary>
@@ -29,16 +29,19 @@ internal static class World
 
     public static readonly string[] Owners = ["shop", "other-shop"];
 
-    /// <summary>Either may be ours: a start of the service says which.</summary>
+    /// <summary>Each may be the service's own merchant; a start decides which.</summary>
     public static readonly string[] Merchants = [TestSettings.MerchantId, "AGREE999999"];
 
-    /// <summary>As they are sent to Finnet, then in another form that notifications use.</summary>
+    /// <summary>In the form that is sent to Finnet, then in another form that notifications use.</summary>
     public static readonly string[][] Phones = [["6281295288912", "081295288912"], ["6281295288913", "+6281295288913"], ["", " "]];
 
     public static readonly string[] Messages = ["welcome", ""];
 
-    /// <summary>Ways to say the same; what is unknown has no other way.</summary>
-    public static readonly string[][] Outcomes = [["KYC Approved", "kyc_approved"], ["KYC Rejected", "Rejected"], ["KYC Pending", "KYC Pending"]];
+    /// <summary>Spellings with the same meaning; an unknown text has only one.</summary>
+    public static readonly string[][] Outcomes =
+    [
+        ["KYC Approved", "kyc_approved"], ["KYC Rejected", "Rejected"], ["KYC Pending", "KYC Pending"],
+    ];
 
     public static string? Code(FinnetSays answer) => answer switch
     {

@@ -32,7 +32,8 @@ public sealed class OpenApiTests : IClassFixture<ApiHost>
         var described = Operations(document).Select(one => $"{one.Method} {one.Path}");
 
         Assert.NotEmpty(Endpoints());
-        Assert.Equal(Endpoints().Select(one => $"{one.Method} {one.Path}").Order(StringComparer.Ordinal), described.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Endpoints().Select(one => $"{one.Method} {one.Path}").Order(StringComparer.Ordinal), described.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -42,7 +43,9 @@ public sealed class OpenApiTests : IClassFixture<ApiHost>
 
         Assert.All(operations, one => Assert.False(string.IsNullOrWhiteSpace(one.Operation.Summary), one.Path));
         Assert.All(operations, one => Assert.NotEmpty(one.Operation.Tags!));
-        Assert.Equal(operations.Count, operations.Select(one => one.Operation.OperationId).Distinct(StringComparer.Ordinal).Count(name => name is not null));
+        Assert.Equal(
+            operations.Count,
+            operations.Select(one => one.Operation.OperationId).Distinct(StringComparer.Ordinal).Count(name => name is not null));
     }
 
     [Fact]
@@ -51,11 +54,14 @@ public sealed class OpenApiTests : IClassFixture<ApiHost>
         var missing = new List<string>();
         foreach (var (path, method, operation) in Operations(await ReadAsync()))
         {
-            if (method == "POST" && !path.EndsWith("/redact", StringComparison.Ordinal) && operation.RequestBody?.Content?.Count is null or 0)
+            if (method == "POST" && !path.EndsWith("/redact", StringComparison.Ordinal)
+                && operation.RequestBody?.Content?.Count is null or 0)
                 missing.Add($"{method} {path}: no request body");
-            missing.AddRange((operation.RequestBody?.Content ?? new Dictionary<string, IOpenApiMediaType>()).Where(content => !HasExample(content.Value)).Select(content => $"{method} {path}: request {content.Key}"));
+            missing.AddRange((operation.RequestBody?.Content ?? new Dictionary<string, IOpenApiMediaType>())
+                .Where(content => !HasExample(content.Value)).Select(content => $"{method} {path}: request {content.Key}"));
             foreach (var (status, response) in operation.Responses!)
-                missing.AddRange((response.Content ?? new Dictionary<string, IOpenApiMediaType>()).Where(content => !HasExample(content.Value)).Select(content => $"{method} {path}: {status} {content.Key}"));
+                missing.AddRange((response.Content ?? new Dictionary<string, IOpenApiMediaType>())
+                    .Where(content => !HasExample(content.Value)).Select(content => $"{method} {path}: {status} {content.Key}"));
         }
 
         Assert.Empty(missing);
@@ -66,8 +72,11 @@ public sealed class OpenApiTests : IClassFixture<ApiHost>
     {
         foreach (var (path, _, operation) in Operations(await ReadAsync()))
         {
-            Assert.All(operation.Parameters ?? [], parameter => Assert.False(string.IsNullOrEmpty(parameter.Description), $"{path} {parameter.Name}"));
-            Assert.All(operation.Responses!, response => Assert.False(string.IsNullOrEmpty(response.Value.Description), $"{path} {response.Key}"));
+            Assert.All(
+                operation.Parameters ?? [],
+                parameter => Assert.False(string.IsNullOrEmpty(parameter.Description), $"{path} {parameter.Name}"));
+            Assert.All(
+                operation.Responses!, response => Assert.False(string.IsNullOrEmpty(response.Value.Description), $"{path} {response.Key}"));
         }
     }
 
@@ -78,8 +87,12 @@ public sealed class OpenApiTests : IClassFixture<ApiHost>
 
         var scheme = Assert.Single(document.Components!.SecuritySchemes!).Value;
         Assert.Equal((SecuritySchemeType.ApiKey, ParameterLocation.Header, "X-Api-Key"), (scheme.Type, scheme.In, scheme.Name));
-        Assert.All(Operations(document), one => Assert.Equal(one.Path.StartsWith("/v1/", StringComparison.Ordinal), one.Operation.Security is { Count: > 0 }));
-        Assert.All(Operations(document), one => Assert.Equal(one.Path.StartsWith("/v1/", StringComparison.Ordinal), one.Operation.Responses!.ContainsKey("401") && !one.Path.StartsWith("/callbacks", StringComparison.Ordinal)));
+        Assert.All(
+            Operations(document),
+            one => Assert.Equal(one.Path.StartsWith("/v1/", StringComparison.Ordinal), one.Operation.Security is { Count: > 0 }));
+        Assert.All(Operations(document), one => Assert.Equal(
+            one.Path.StartsWith("/v1/", StringComparison.Ordinal),
+            one.Operation.Responses!.ContainsKey("401") && !one.Path.StartsWith("/callbacks", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -105,9 +118,12 @@ public sealed class OpenApiTests : IClassFixture<ApiHost>
     public void Only_Creating_And_Reading_One_Is_For_Merchants()
     {
         var forMerchants = Endpoints().Where(one =>
-            one.Path.StartsWith("/v1", StringComparison.Ordinal) && one.Endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().All(data => data.Policy == "caller"));
+            one.Path.StartsWith("/v1", StringComparison.Ordinal)
+            && one.Endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().All(data => data.Policy == "caller"));
 
-        Assert.Equal(["GET /v1/account-upgrades/{partnerReferenceNo}", "POST /v1/account-upgrades"], forMerchants.Select(one => $"{one.Method} {one.Path}").Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["GET /v1/account-upgrades/{partnerReferenceNo}", "POST /v1/account-upgrades"],
+            forMerchants.Select(one => $"{one.Method} {one.Path}").Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -141,11 +157,15 @@ public sealed class OpenApiTests : IClassFixture<ApiHost>
     private static bool HasExample(IOpenApiMediaType content) => content.Example is not null || content.Examples is { Count: > 0 };
 
     private static IEnumerable<(string Path, string Method, OpenApiOperation Operation)> Operations(OpenApiDocument document) =>
-        document.Paths.SelectMany(path => path.Value.Operations!.Select(operation => (path.Key, operation.Key.Method.ToUpperInvariant(), operation.Value)));
+        document.Paths.SelectMany(
+            path => path.Value.Operations!.Select(operation => (path.Key, operation.Key.Method.ToUpperInvariant(), operation.Value)));
 
-    private async Task<OpenApiDocument> ReadAsync() => OpenApiDocument.Parse((await host.Anonymous.GetAnswerAsync("/swagger/v1/swagger.json")).Text, "json").Document!;
+    private async Task<OpenApiDocument> ReadAsync() =>
+        OpenApiDocument.Parse((await host.Anonymous.GetAnswerAsync("/swagger/v1/swagger.json")).Text, "json").Document!;
 
     private IEnumerable<(string Path, string Method, RouteEndpoint Endpoint)> Endpoints() =>
         host.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>().Distinct()
-            .SelectMany(endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Select(method => ("/" + endpoint.RoutePattern.RawText!.Trim('/'), method, endpoint)) ?? []);
+            .SelectMany(endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods
+                .Select(method => ("/" + endpoint.RoutePattern.RawText!.Trim('/'), method, endpoint))
+                ?? []);
 }

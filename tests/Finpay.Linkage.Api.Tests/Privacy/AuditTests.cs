@@ -77,12 +77,13 @@ public sealed class AuditTests
         host.Clock.Advance(TimeSpan.FromMilliseconds(1));
         await AuditAsync(host);
         host.Clock.Advance(TimeSpan.FromMilliseconds(1));
-        // What waits before it is written with it.
+        // Entries that wait before it are written together with it.
         await host.CreateAsync("second-reference");
 
         Assert.Equal(
             [
-                "shop create second-reference", "operators readAudit ", $"operators readNotification {Calls.Reference}", "operators listNotifications ", "operators searchUpgrades ",
+                "shop create second-reference", "operators readAudit ", $"operators readNotification {Calls.Reference}",
+                "operators listNotifications ", "operators searchUpgrades ",
                 "operators listUpgrades ", $"operators readUpgrade {Calls.Reference}", $"shop create {Calls.Reference}",
             ],
             await LinesAsync(host));
@@ -99,7 +100,10 @@ public sealed class AuditTests
         Assert.Equal((200, 200), ((await host.ReadUpgradeAsync()).Status, (await host.ReadUpgradeAsync()).Status));
 
         Assert.Equal(
-            ["Not in the audit trail, 1 since the start: operators ReadUpgrade", "Not in the audit trail, 2 since the start: operators ReadUpgrade"],
+            [
+                "A read is missing in the audit trail (1 since the start): operators ReadUpgrade",
+                "A read is missing in the audit trail (2 since the start): operators ReadUpgrade",
+            ],
             host.Logs.Own.Where(line => line.Id.Id == 1301).Select(line => line.Message));
     }
 
@@ -123,7 +127,8 @@ public sealed class AuditTests
         Assert.Equal(400, (await AuditAsync(host, $"?partnerReferenceNo=reference-1&cursor={first["nextCursor"]}")).Status);
         Assert.Equal(403, (await host.Merchant.GetAnswerAsync("/v1/audit")).Status);
 
-        static IEnumerable<string?> References(Answer answer) => answer.Items.Select(item => item.GetProperty("partnerReferenceNo").GetString());
+        static IEnumerable<string?> References(Answer answer) =>
+            answer.Items.Select(item => item.GetProperty("partnerReferenceNo").GetString());
     }
 
     private static async Task ChangesAsync(ApiHost host)
@@ -139,7 +144,8 @@ public sealed class AuditTests
 
         var items = (await AuditAsync(host)).Items;
 
-        Assert.Equal([$"operators redact {Calls.Reference}", $"shop create {Calls.Reference}", $"shop create {Calls.Reference}"], Lines(items));
+        Assert.Equal(
+            [$"operators redact {Calls.Reference}", $"shop create {Calls.Reference}", $"shop create {Calls.Reference}"], Lines(items));
         Assert.Equal(host.Clock.GetUtcNow(), items[0].GetProperty("at").GetDateTimeOffset());
     }
 
@@ -152,7 +158,8 @@ public sealed class AuditTests
             Assert.Contains("append-only", Assert.ThrowsAny<DbException>(() => host.Query<int>(change)).Message, StringComparison.Ordinal);
 
         await host.CreateAsync("second-reference");
-        Assert.Equal([$"shop create {Calls.Reference}", "shop create second-reference"], (await LinesAsync(host)).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [$"shop create {Calls.Reference}", "shop create second-reference"], (await LinesAsync(host)).Order(StringComparer.Ordinal));
     }
 
     private static Task<Answer> RedactAsync(ApiHost host) =>
@@ -163,5 +170,6 @@ public sealed class AuditTests
     private static async Task<IEnumerable<string>> LinesAsync(ApiHost host) => Lines((await AuditAsync(host)).Items);
 
     private static IEnumerable<string> Lines(IReadOnlyList<System.Text.Json.JsonElement> items) => items.Select(item =>
-        $"{item.GetProperty("actor")} {item.GetProperty("action")} {(item.TryGetProperty("partnerReferenceNo", out var reference) ? reference.GetString() : null)}");
+        $"{item.GetProperty("actor")} {item.GetProperty("action")} "
+        + $"{(item.TryGetProperty("partnerReferenceNo", out var reference) ? reference.GetString() : null)}");
 }

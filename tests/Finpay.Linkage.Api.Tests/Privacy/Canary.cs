@@ -6,7 +6,7 @@ using Finpay.Linkage.Api.Tests.Hosting;
 
 namespace Finpay.Linkage.Api.Tests.Privacy;
 
-/// <summary>Values that are planted and must not be found, in whatever form somebody may have written them.</summary>
+/// <summary>Planted values that must not be found in any encoding.</summary>
 internal sealed class Canary
 {
     public const string Phone = "081277712345";
@@ -25,17 +25,19 @@ internal sealed class Canary
     public const string ClientSecret = "planted-client-secret-0123456789";
     public const string AccessToken = "planted-access-token-0123456789";
 
-    /// <summary>Long enough, as Base64 and as bytes, for any part of it to be known again.</summary>
+    /// <summary>Long enough that any part of it, as Base64 or as bytes, is recognizable.</summary>
     public static readonly byte[] Image = [0xFF, 0xD8, 0xFF, .. "planted image bytes 0123456789 abcdefghijklmnopqrstuvwxyz"u8];
 
     public static readonly IReadOnlyList<string> Personal =
     [
-        Phone[1..], FamilyCard, MotherName, Email, RedirectUrl, WidgetUrl, WidgetId, KycMessage, Encoding.UTF8.GetString(Image.AsSpan(3)), Convert.ToBase64String(Image),
+        Phone[1..], FamilyCard, MotherName, Email, RedirectUrl, WidgetUrl, WidgetId, KycMessage, Encoding.UTF8.GetString(Image.AsSpan(3)),
+        Convert.ToBase64String(Image),
     ];
 
     public static readonly IReadOnlyList<string> Secrets =
     [
-        TestSettings.MerchantPassword, TestSettings.EncryptionKey, TestSettings.EncryptionIv, TestSettings.MerchantKey, TestSettings.OtherKey, TestSettings.OpsKey, TestSettings.PathToken,
+        TestSettings.MerchantPassword, TestSettings.EncryptionKey, TestSettings.EncryptionIv, TestSettings.MerchantKey,
+        TestSettings.OtherKey, TestSettings.OpsKey, TestSettings.PathToken,
         TestSettings.StorageKey, TestSettings.LookupKey, WrongKey, WrongToken, SecondToken, ClientSecret, AccessToken,
     ];
 
@@ -58,7 +60,7 @@ internal sealed class Canary
 
     public int Forms => valueOfForm.Count;
 
-    /// <summary>As it might be written by whoever encodes before writing.</summary>
+    /// <summary>The encodings in which a value may be written.</summary>
     public static IEnumerable<string> FormsOf(string value)
     {
         var bytes = Encoding.UTF8.GetBytes(value);
@@ -75,7 +77,7 @@ internal sealed class Canary
             BitConverter.ToString(bytes),
         };
         written.AddRange(Base64Of(bytes));
-        // A key in Base64 is a key in bytes.
+        // A Base64 key is also searched for as bytes.
         if (value.Length == 44 && value.EndsWith('=') && Convert.TryFromBase64String(value, bytes, out var length))
             written.AddRange([Convert.ToHexString(bytes, 0, length), .. Base64Of(bytes[..length])]);
         return written.Distinct(StringComparer.OrdinalIgnoreCase);
@@ -90,7 +92,7 @@ internal sealed class Canary
         Assert.Fail($"«{value}» stands in the {where}: …{text[Math.Max(0, at - 300)..Math.Min(text.Length, at + 300)]}…");
     }
 
-    /// <summary>Three forms, by what stands before; the ends, which depend on neighbours, are cut off.</summary>
+    /// <summary>Base64 has three forms, depending on the position; the ends, which depend on neighbours, are cut off.</summary>
     private static IEnumerable<string> Base64Of(byte[] bytes)
     {
         for (var before = 0; before < 3; before++)

@@ -5,7 +5,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Finpay.Linkage.Api.Tests.Privacy;
 
-/// <summary>Success and every failure that callers, Finnet, operators and a broken database can cause, with the planted values in every place where they may come in.</summary>
+/// <summary>
+/// Success and every failure that callers, Finnet, operators and a broken database can cause, with the planted
+/// values in every place where they may come in.
+/// </summary>
 /// <param name="host">On a real server.</param>
 /// <param name="execute">A statement beside the service.</param>
 /// <param name="breakStore">Statements after which nothing can be written.</param>
@@ -21,7 +24,7 @@ internal sealed class CanaryFlow(ApiHost host, Action<string> execute, string br
 
     private readonly List<Answer> answers = [];
 
-    /// <returns>What callers were answered.</returns>
+    /// <returns>All answers.</returns>
     public async Task<IReadOnlyList<Answer>> RunAsync()
     {
         await CreateAsync();
@@ -35,23 +38,32 @@ internal sealed class CanaryFlow(ApiHost host, Action<string> execute, string br
 
     private async Task CreateAsync()
     {
-        host.Finnet.Answers(200, $$"""{"responseCode":"2007300","responseMessage":"Successful","accessToken":"{{Canary.AccessToken}}","tokenType":"Bearer","expiresIn":"900"}""").Issues(Canary.WidgetUrl);
+        host.Finnet.Answers(
+            200,
+            $$"""{"responseCode":"2007300","responseMessage":"Successful","acc"""
+            + $$"""essToken":"{{Canary.AccessToken}}","tokenType":"Bearer","expiresIn":"900"}""")
+            .Issues(Canary.WidgetUrl);
         await AddAsync(host.Merchant.CreateAsync(Body));
         await AddAsync(host.Merchant.CreateAsync(Body));
         await AddAsync(host.Other.CreateAsync(Body));
         await AddAsync(host.Merchant.CreateAsync(Body.Replace("\"ID\"", "\"WNA\"", StringComparison.Ordinal)));
-        host.Finnet.Answers("4000001", Canary.WordsOfFinnet).Answers("5000000", Canary.WordsOfFinnet).BreaksAfterSending().Answers("4090001", Canary.WordsOfFinnet)
-            .Answers("2000002", Canary.WordsOfFinnet).Answers("2020000", Canary.WordsOfFinnet).Answers(200, $"<html>{Canary.WordsOfFinnet}").Issues(Canary.WidgetUrl.Replace("https", "http", StringComparison.Ordinal))
+        host.Finnet.Answers("4000001", Canary.WordsOfFinnet).Answers("5000000", Canary.WordsOfFinnet).BreaksAfterSending()
+            .Answers("4090001", Canary.WordsOfFinnet)
+            .Answers("2000002", Canary.WordsOfFinnet).Answers("2020000", Canary.WordsOfFinnet).Answers(200, $"<html>{Canary.WordsOfFinnet}")
+            .Issues(Canary.WidgetUrl.Replace("https", "http", StringComparison.Ordinal))
             .RefusesConnection().RefusesConnection().RefusesConnection();
         for (var call = 0; call < 9; call++)
             await AddAsync(host.Merchant.CreateAsync(Of($"reference-{call}")));
-        // The token is refused, and then none is to be had.
+        // The token is refused, and then Finnet issues no new one.
         host.Finnet.Answers("4010001", Canary.WordsOfFinnet).Answers("4017300", Canary.WordsOfFinnet);
         await AddAsync(host.Merchant.CreateAsync(Of("reference-10")));
-        host.Finnet.Answers(200, $$"""{"responseCode":"2007300","responseMessage":"Successful","accessToken":"{{Canary.AccessToken}}","tokenType":"Bearer","expiresIn":"900"}""");
+        host.Finnet.Answers(
+            200,
+            $$"""{"responseCode":"2007300","responseMessage":"Successful","acc"""
+            + $$"""essToken":"{{Canary.AccessToken}}","tokenType":"Bearer","expiresIn":"900"}""");
         var held = host.Finnet.Holds();
         using var gone = new CancellationTokenSource();
-        // Long enough to count as one with images.
+        // Large enough to count as a body with images.
         using var content = new StringContent(Of("reference-11") + new string(' ', 100_000), Encoding.UTF8, "application/json");
         var calling = host.Merchant.PostAsync(new Uri("/v1/account-upgrades", UriKind.Relative), content, gone.Token);
         await held.Arrived.Task;
@@ -66,20 +78,26 @@ internal sealed class CanaryFlow(ApiHost host, Action<string> execute, string br
 
     private async Task RefuseAsync()
     {
-        await AddAsync(host.Merchant.CreateAsync(Of("reference-20").Replace("\"isEditable\": false", "\"isEditable\": 7", StringComparison.Ordinal)));
-        await AddAsync(host.Merchant.CreateAsync(Of("reference-20").Replace("\"nationality\"", "\"biologicalMotherName\"", StringComparison.Ordinal)));
-        await AddAsync(host.Merchant.CreateAsync(Of("reference-20").Replace("/9j/", "/8j/", StringComparison.Ordinal).Replace(Canary.FamilyCard, Canary.FamilyCard + "1", StringComparison.Ordinal)
-            .Replace("@", " at ", StringComparison.Ordinal).Replace(Canary.SentPhone, Canary.SentPhone + "000", StringComparison.Ordinal).Replace("https://shop", "https://planted:pass@shop", StringComparison.Ordinal)));
+        await AddAsync(
+            host.Merchant.CreateAsync(Of("reference-20").Replace("\"isEditable\": false", "\"isEditable\": 7", StringComparison.Ordinal)));
+        await AddAsync(
+            host.Merchant.CreateAsync(Of("reference-20").Replace("\"nationality\"", "\"biologicalMotherName\"", StringComparison.Ordinal)));
+        await AddAsync(host.Merchant.CreateAsync(Of("reference-20").Replace("/9j/", "/8j/", StringComparison.Ordinal)
+            .Replace(Canary.FamilyCard, Canary.FamilyCard + "1", StringComparison.Ordinal)
+            .Replace("@", " at ", StringComparison.Ordinal).Replace(Canary.SentPhone, Canary.SentPhone + "000", StringComparison.Ordinal)
+            .Replace("https://shop", "https://planted:pass@shop", StringComparison.Ordinal)));
         await AddAsync(host.Merchant.CreateAsync(Body[..^30]));
         await AddAsync(host.Merchant.CreateAsync($$"""{"{{Canary.SentPhone}}":{"{{Canary.MotherName}}":"""));
         await AddAsync(host.Merchant.CreateAsync(Body + new string(' ', 4_000_000)));
-        await AddAsync(host.Merchant.SendBytesAsync(HttpMethod.Post, "/v1/account-upgrades", Encoding.UTF8.GetBytes(Body), $"text/plain; phone={Canary.SentPhone}"));
+        await AddAsync(host.Merchant.SendBytesAsync(
+            HttpMethod.Post, "/v1/account-upgrades", Encoding.UTF8.GetBytes(Body), $"text/plain; phone={Canary.SentPhone}"));
         await AddAsync(host.Client(Canary.WrongKey).CreateAsync(Body));
         await AddAsync(host.Merchant.GetAnswerAsync($"/v1/account-upgrades?status={Canary.SentPhone}"));
         await AddAsync(host.Other.GetAnswerAsync($"/v1/account-upgrades/{Calls.Reference}"));
         await AddAsync(host.Merchant.GetAnswerAsync($"/nothing/{Canary.SentPhone}?phone={Canary.SentPhone}"));
         await AddAsync(host.Merchant.SendBytesAsync(HttpMethod.Delete, $"/v1/account-upgrades/{Canary.SentPhone}", [], contentType: null));
-        answers.AddRange(await Task.WhenAll(Enumerable.Range(0, 400).Select(_ => host.Other.GetAnswerAsync($"/v1/account-upgrades/{Canary.SentPhone}"))));
+        answers.AddRange(await Task.WhenAll(
+            Enumerable.Range(0, 400).Select(_ => host.Other.GetAnswerAsync($"/v1/account-upgrades/{Canary.SentPhone}"))));
     }
 
     private async Task NotifyAsync()
@@ -87,13 +105,17 @@ internal sealed class CanaryFlow(ApiHost host, Action<string> execute, string br
         foreach (var token in new[] { TestSettings.PathToken, Canary.SecondToken })
             await AddAsync(host.CallbackAsync(Notification("KYC Rejected"), token));
         await AddAsync(host.CallbackAsync(Notification("KYC Approved", "unknown-reference")));
-        await AddAsync(host.CallbackAsync(Notification("KYC Approved").Replace(TestSettings.MerchantId, "OTHER", StringComparison.Ordinal)));
-        await AddAsync(host.CallbackAsync(Notification("KYC Approved").Replace(Canary.SentPhone, Canary.SentPhone + "1", StringComparison.Ordinal)));
+        await AddAsync(
+            host.CallbackAsync(Notification("KYC Approved").Replace(TestSettings.MerchantId, "OTHER", StringComparison.Ordinal)));
+        await AddAsync(
+            host.CallbackAsync(Notification("KYC Approved").Replace(Canary.SentPhone, Canary.SentPhone + "1", StringComparison.Ordinal)));
         await AddAsync(host.CallbackAsync($$"""{"phoneNo":"{{Canary.SentPhone}}","kycMessage":["{{Canary.KycMessage}}"]}"""));
         await AddAsync(host.CallbackAsync($$"""{"phoneNo":"{{Canary.SentPhone}}","kycMessage":"{{Canary.KycMessage}}"}"""));
         await AddAsync(host.CallbackAsync($"phone {Canary.SentPhone}, {Canary.KycMessage}"));
         await AddAsync(host.CallbackAsync(Notification("KYC Approved") + new string(' ', 70_000)));
-        await AddAsync(host.Anonymous.SendBytesAsync(HttpMethod.Post, Calls.CallbackPath(), Encoding.UTF8.GetBytes(Notification("KYC Approved")), "application/x-www-form-urlencoded"));
+        await AddAsync(host.Anonymous.SendBytesAsync(
+            HttpMethod.Post, Calls.CallbackPath(), Encoding.UTF8.GetBytes(Notification("KYC Approved")),
+            "application/x-www-form-urlencoded"));
         await AddAsync(host.Anonymous.GetAnswerAsync($"{Calls.CallbackPath()}?phone={Canary.SentPhone}"));
         await AddAsync(host.Anonymous.SendJsonAsync(HttpMethod.Post, $"{Calls.CallbackPath()}/more", Notification("KYC Approved")));
         await AddAsync(host.CallbackAsync(Notification("KYC Approved"), token: null));
@@ -107,15 +129,10 @@ internal sealed class CanaryFlow(ApiHost host, Action<string> execute, string br
         await AddAsync(host.Ops.GetAnswerAsync("/v1/account-upgrades?limit=3"));
         await AddAsync(host.Ops.GetAnswerAsync($"/v1/account-upgrades?status={Canary.SentPhone}&cursor={Canary.SentPhone}"));
         await AddAsync(host.Ops.SendJsonAsync(HttpMethod.Post, "/v1/account-upgrades/search", $$"""{"phoneNo":"{{Canary.Phone}}"}"""));
-        await AddAsync(host.Ops.SendJsonAsync(HttpMethod.Post, "/v1/account-upgrades/search", $$"""{"phoneNo":"{{Canary.FamilyCard}}","cursor":"{{Canary.SentPhone}}"}"""));
+        await AddAsync(host.Ops.SendJsonAsync(
+            HttpMethod.Post, "/v1/account-upgrades/search", $$"""{"phoneNo":"{{Canary.FamilyCard}}","cursor":"{{Canary.SentPhone}}"}"""));
         var id = (await host.NotificationsAsync())[0].GetProperty("id").GetString();
         await AddAsync(host.Ops.GetAnswerAsync($"/v1/kyc-notifications/{id}"));
-        await AddAsync(host.Ops.SendJsonAsync(HttpMethod.Post, "/v1/kyc-notifications/diagnose", System.Text.Json.JsonSerializer.Serialize(new
-        {
-            path = "https://shop.example" + Calls.CallbackPath(),
-            headers = new Dictionary<string, string> { ["X-SIGNATURE"] = Convert.ToBase64String(Canary.Image), ["X-TIMESTAMP"] = Canary.SentPhone },
-            body = Notification("KYC Approved"),
-        })));
         await AddAsync(host.Ops.SendBytesAsync(HttpMethod.Post, "/v1/account-upgrades/reference-1/redact", [], contentType: null));
         await AddAsync(host.Merchant.CreateAsync(Of("reference-1")));
         await AddAsync(host.CallbackAsync(Notification("KYC Approved", "reference-1")));
@@ -123,7 +140,7 @@ internal sealed class CanaryFlow(ApiHost host, Action<string> execute, string br
         await AddAsync(host.Ops.GetAnswerAsync("/health/ready"));
     }
 
-    /// <summary>What only a server finds, and says in its own words.</summary>
+    /// <summary>Errors that only a real server finds and words itself.</summary>
     private async Task BreakConnectionsAsync()
     {
         var callback = Calls.CallbackPath();
@@ -154,7 +171,8 @@ internal sealed class CanaryFlow(ApiHost host, Action<string> execute, string br
 
     private static string Of(string reference) => Body.Replace(Calls.Reference, reference, StringComparison.Ordinal);
 
-    private static string Notification(string kycResponse, string reference = Calls.Reference) => Calls.Notification(kycResponse, reference, Canary.KycMessage, Canary.SentPhone);
+    private static string Notification(string kycResponse, string reference = Calls.Reference) =>
+        Calls.Notification(kycResponse, reference, Canary.KycMessage, Canary.SentPhone);
 
     private async Task AddAsync(Task<Answer> answer) => answers.Add(await answer);
 
@@ -165,9 +183,15 @@ internal sealed class CanaryFlow(ApiHost host, Action<string> execute, string br
         await socket.ConnectAsync(address.Host, address.Port);
         var stream = socket.GetStream();
         var line = request.IndexOf("\r\n", StringComparison.Ordinal) + 2;
-        await stream.WriteAsync(Encoding.Latin1.GetBytes(request.Insert(line, $"Host: {address.Authority}\r\nX-Api-Key: {TestSettings.MerchantKey}\r\nContent-Type: application/json\r\nConnection: close\r\n")));
+        await stream.WriteAsync(
+            Encoding.Latin1.GetBytes(request.Insert(
+                line,
+                $"Host: {address.Authority}\r\nX-Api-Key: {TestSettings.MerchantKey}\r\nContent-Type: application/json\r\n"
+                + "Connection: close\r\n")));
         using var reader = new StreamReader(stream);
         var parts = (await reader.ReadToEndAsync()).Split("\r\n\r\n", 2);
-        return new Answer(int.Parse(parts[0].AsSpan("HTTP/1.1 ".Length, 3), System.Globalization.CultureInfo.InvariantCulture), null, parts[1], new Dictionary<string, string> { ["all"] = parts[0] });
+        return new Answer(
+            int.Parse(parts[0].AsSpan("HTTP/1.1 ".Length, 3), System.Globalization.CultureInfo.InvariantCulture), null, parts[1],
+            new Dictionary<string, string> { ["all"] = parts[0] });
     }
 }

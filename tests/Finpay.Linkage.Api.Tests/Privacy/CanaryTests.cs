@@ -5,13 +5,15 @@ using System.Text.RegularExpressions;
 using Finpay.Linkage.Api.Http;
 using Finpay.Linkage.Api.Logging;
 using Finpay.Linkage.Api.Tests.Hosting;
+using Finpay.Linkage.Api.Tests.Tool;
+using Finpay.Linkage.Tool;
 using Xunit.Abstractions;
 
 namespace Finpay.Linkage.Api.Tests.Privacy;
 
 /// <summary>
-/// Planted values, every log level on, over success and every failure: in no form do they occur in the service's log, its exceptions, problems, metrics or spans, in the database or its
-/// write-ahead log.
+/// Planted values, with all log levels on, in success and in every failure: in no form do they occur in log, exceptions, problems,
+/// metrics or spans, nor in the database or its write-ahead log.
 /// </summary>
 [Collection(ConsoleTests.Name)]
 public sealed class CanaryTests(ITestOutputHelper output) : IDisposable
@@ -30,7 +32,8 @@ public sealed class CanaryTests(ITestOutputHelper output) : IDisposable
 
     private static readonly string[] CallbackCodes =
     [
-        "2000000", "4000000", "4000001", "4000002", "4010000", "4040000", "4040008", "4050000", "4080000", "4130000", "4150000", "4290000", "4310000", "5000000",
+        "2000000", "4000000", "4000001", "4000002", "4010000", "4040000", "4040008", "4050000", "4080000", "4130000", "4150000", "4290000",
+        "4310000", "5000000",
     ];
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("linkage-canary-");
@@ -50,11 +53,15 @@ public sealed class CanaryTests(ITestOutputHelper output) : IDisposable
         using var places = new Places();
         await using var host = Loud(("environment", environment));
         var answers = await new CanaryFlow(host, host.ExecuteSql, BreakSqlite).RunAsync();
-        string[][] commands = [["backup", Path.Combine(host.DataFolder, "copy.db")], ["redactions", Path.Combine(host.DataFolder, "list.txt")], ["reencrypt"]];
+        string[][] commands =
+        [
+            ["backup", Path.Combine(host.DataFolder, "copy.db")], ["redactions", Path.Combine(host.DataFolder, "list.txt")], ["reencrypt"],
+        ];
         foreach (var command in commands)
-            await LinkageHost.RunAsync([.. command, .. RedactionListTests.Settings(host)]);
+            await ToolProgram.RunAsync([.. command, .. ToolRun.Settings(host)], Stream.Null, Console.Out, Console.Error);
 
-        await CheckAsync(host, places, answers, Directory.GetFiles(host.DataFolder).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)));
+        await CheckAsync(
+            host, places, answers, Directory.GetFiles(host.DataFolder).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)));
     }
 
     [PostgresFact]
@@ -69,7 +76,7 @@ public sealed class CanaryTests(ITestOutputHelper output) : IDisposable
         await CheckAsync(host, places, answers, [.. database.TableFiles, .. database.Logs]);
     }
 
-    /// <summary>The positive twin: a place with the least of them in it is found out.</summary>
+    /// <summary>The positive twin: every form of every planted value is found.</summary>
     [Fact]
     public void Every_Form_Of_Every_Value_Is_Found()
     {
@@ -85,33 +92,39 @@ public sealed class CanaryTests(ITestOutputHelper output) : IDisposable
     {
         var stored = files.Select(Read).ToList();
         var sent = host.Finnet.Sent.Select(request => request.Json).Where(json => json.TryGetProperty("merchantPass", out _)).ToList();
-        // Of sources that are kept: what the others write goes nowhere, which the log shows.
-        var exceptions = string.Join('\n', host.Logs.Lines.Where(line => !LinkageLogging.IsDropped(line.Category)).Select(line => line.Exception?.ToString()));
+        // Only sources that are logged; the log shows that the others write nothing.
+        var exceptions = string.Join(
+            '\n', host.Logs.Lines.Where(line => !LinkageLogging.IsDropped(line.Category)).Select(line => line.Exception?.ToString()));
         var own = string.Join('\n', host.Logs.Own.Select(line => line.Message));
         await host.DisposeAsync();
 
-        // First that the nets hold: what may be there is there.
+        // First the values that may be there, to show that the search works.
         Assert.Contains(Calls.Reference, places.Log, StringComparison.Ordinal);
         Assert.Contains("/callbacks/finnet/kyc/{token}", places.Log, StringComparison.Ordinal);
         Assert.Contains("Retention failed", own, StringComparison.Ordinal);
         Assert.Contains("planned", exceptions, StringComparison.Ordinal);
-        Assert.Contains(stored, file => file.Contains(Calls.Reference, StringComparison.Ordinal) && file.Contains("KYC Rejected", StringComparison.Ordinal));
+        Assert.Contains(
+            stored,
+            file => file.Contains(Calls.Reference, StringComparison.Ordinal) && file.Contains("KYC Rejected", StringComparison.Ordinal));
         Assert.Contains("http.server.request.duration", places.Metrics, StringComparison.Ordinal);
         Assert.Contains("| POST /callbacks/finnet/kyc/{token} | Server", places.Traces, StringComparison.Ordinal);
-        Assert.Contains("http.route=/v1/account-upgrades/{partnerReferenceNo} http.response.status_code=200", places.Traces, StringComparison.Ordinal);
+        Assert.Contains(
+            "http.route=/v1/account-upgrades/{partnerReferenceNo} http.response.status_code=200", places.Traces, StringComparison.Ordinal);
         Assert.Contains("url.scheme=http", places.Traces, StringComparison.Ordinal);
         Assert.Contains(answers, answer => answer.Text.Contains(Canary.WidgetId, StringComparison.Ordinal));
         Assert.All(sent, request => Assert.Equal(Canary.SentPhone, request.GetProperty("phoneNo").GetString()));
         var texts = answers.Select(answer => answer.Text).ToList();
-        Assert.Equal(ProblemKind.All.Select(kind => kind.Slug).Order(StringComparer.Ordinal), Found(texts, ProblemKind.TypePrefix + "([a-z-]+)"));
+        Assert.Equal(
+            ProblemKind.All.Select(kind => kind.Slug).Order(StringComparer.Ordinal), Found(texts, ProblemKind.TypePrefix + "([a-z-]+)"));
         Assert.Equal(CallbackCodes, Found(texts, "^\\{\"responseCode\":\"([0-9]{7})\""));
 
-        // For Finnet things are encrypted with a fixed IV: what comes of it is as good as what went in.
+        // Finnet's encryption has a fixed IV, so its ciphertexts identify a person as well as the plaintexts.
         var ciphertexts = sent.SelectMany(EncryptedForFinnet).Distinct(StringComparer.Ordinal).ToList();
         Assert.Equal(3, ciphertexts.Count);
         var secrets = new Canary([.. Canary.Secrets, .. ciphertexts, key.ExportPkcs8PrivateKeyPem().Split('\n')[8]]);
         var everything = new Canary([.. Canary.Personal, .. Canary.Secrets, .. ciphertexts, key.ExportPkcs8PrivateKeyPem().Split('\n')[8]]);
-        var inside = new Canary([.. Canary.Personal, .. Canary.Secrets, .. ciphertexts, key.ExportPkcs8PrivateKeyPem().Split('\n')[8], Canary.WordsOfFinnet]);
+        var inside = new Canary(
+            [.. Canary.Personal, .. Canary.Secrets, .. ciphertexts, key.ExportPkcs8PrivateKeyPem().Split('\n')[8], Canary.WordsOfFinnet]);
         inside.AssertAbsent(places.Log, "log");
         inside.AssertAbsent(own, "service's own lines");
         inside.AssertAbsent(exceptions, "exceptions");
@@ -124,8 +137,12 @@ public sealed class CanaryTests(ITestOutputHelper output) : IDisposable
             (answer.Status >= 400 ? everything : secrets).AssertAbsent(whole, $"answer {answer.Status}");
         }
 
-        output.WriteLine($"{inside.Values} values in {inside.Forms} forms, {answers.Count} calls with {answers.Select(answer => answer.Status).Distinct().Count()} statuses, {host.Logs.Lines.Count} log lines before the filter, "
-            + $"{places.Log.Length} characters of log, {places.Traces.Count(character => character == '\n')} spans, {stored.Count} files with {stored.Sum(file => (long)file.Length)} bytes");
+        output.WriteLine(
+            $"{inside.Values} values in {inside.Forms} forms, {answers.Count} calls with "
+                + $"{answers.Select(answer => answer.Status).Distinct().Count()} statuses, {host.Logs.Lines.Count} log lines before the "
+                + "filter, "
+                + $"{places.Log.Length} characters of log, {places.Traces.Count(character => character == '\n')} spans, {stored.Count} "
+                + $"files with {stored.Sum(file => (long)file.Length)} bytes");
     }
 
     private ApiHost Loud(params ReadOnlySpan<(string Key, string? Value)> changes)
@@ -136,15 +153,19 @@ public sealed class CanaryTests(ITestOutputHelper output) : IDisposable
         File.WriteAllText(publicKey, key.ExportSubjectPublicKeyInfoPem());
         return ApiHost.OnKestrel(
         [
-            ("Finnet:Authentication", "SnapB2B"), ("Finnet:Snap:ClientId", "client-1"), ("Finnet:Snap:ClientSecret", Canary.ClientSecret), ("Finnet:Snap:PrivateKeyPath", privateKey),
+            ("Finnet:Authentication", "SnapB2B"), ("Finnet:Snap:ClientId", "client-1"), ("Finnet:Snap:ClientSecret", Canary.ClientSecret),
+            ("Finnet:Snap:PrivateKeyPath", privateKey),
             ("Finnet:Snap:PartnerId", "PARTNER-1"), ("Finnet:Snap:ChannelId", "95051"), ("Finnet:Snap:Origin", "shop.example"),
-            ("Notifications:PathTokens:1", Canary.SecondToken), ("Notifications:Observe:0", "SnapSignature"), ("Notifications:Snap:PublicKeyPath", publicKey),
-            // Bursts of twice that: more than the flow needs one after the other, less than it sends at once.
+            ("Notifications:PathTokens:1", Canary.SecondToken), ("Notifications:Observe:0", "SnapSignature"),
+            ("Notifications:Snap:PublicKeyPath", publicKey),
+            // Twice that as a burst: more than the sequential calls need, less than the parallel ones.
             ("RateLimits:RequestsPerSecond", "100"),
-            // One of the largest and no more.
+            // Room for one largest body only.
             ("Images:MaxBytesInFlight", "2861738"),
-            ("Serilog:MinimumLevel:Default", "Verbose"), ("Serilog:MinimumLevel:Override:Microsoft", "Verbose"), ("Serilog:MinimumLevel:Override:System", "Verbose"),
-            ("Serilog:MinimumLevel:Override:Microsoft.AspNetCore.Hosting.Diagnostics", "Verbose"), ("Serilog:MinimumLevel:Override:Microsoft.AspNetCore.Routing", "Verbose"),
+            ("Serilog:MinimumLevel:Default", "Verbose"), ("Serilog:MinimumLevel:Override:Microsoft", "Verbose"),
+            ("Serilog:MinimumLevel:Override:System", "Verbose"),
+            ("Serilog:MinimumLevel:Override:Microsoft.AspNetCore.Hosting.Diagnostics", "Verbose"),
+            ("Serilog:MinimumLevel:Override:Microsoft.AspNetCore.Routing", "Verbose"),
             ("Serilog:MinimumLevel:Override:Microsoft.AspNetCore.Server.Kestrel", "Verbose"), ("Logging:LogLevel:Default", "Trace"),
             .. changes,
         ]);
@@ -168,7 +189,7 @@ public sealed class CanaryTests(ITestOutputHelper output) : IDisposable
         return reader.ReadToEnd();
     }
 
-    /// <summary>Where the process writes while it lasts.</summary>
+    /// <summary>The output of the process until it is disposed.</summary>
     private sealed class Places : IDisposable
     {
         private readonly ConsoleCapture console = new();
@@ -180,7 +201,8 @@ public sealed class CanaryTests(ITestOutputHelper output) : IDisposable
         public string Metrics => meters.Text;
 
         // Not the calls of this test: the service's own to Finnet have no such spans (FinnetClientTests).
-        public string Traces => string.Join('\n', spans.Text.Split('\n').Where(span => !span.StartsWith("System.Net.Http |", StringComparison.Ordinal)));
+        public string Traces =>
+            string.Join('\n', spans.Text.Split('\n').Where(span => !span.StartsWith("System.Net.Http |", StringComparison.Ordinal)));
 
         public void Dispose()
         {

@@ -3,6 +3,7 @@ using Dapper;
 using Finpay.Linkage.Api.Privacy;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Tests.Hosting;
+using Finpay.Linkage.Api.Tests.Tool;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -32,7 +33,7 @@ public sealed class RedactionTests
     {
         await using var host = new ApiHost();
         await FillAsync(host);
-        // Long enough for pages of its own, which a redaction gives back.
+        // Long enough to fill pages of its own, which a redaction frees.
         await host.NotifyAsync("KYC Pending", message: new string('m', 20_000));
         var planted = StoredValues.Personal.SelectMany(each => host.Bytes(each.Table, each.Column)).ToList();
         Assert.All(planted, value => Assert.True(IsIn(value, host.Files().Select(file => file.Content))));
@@ -40,8 +41,7 @@ public sealed class RedactionTests
         await RedactAsync(host);
 
         var backup = Path.Combine(host.DataFolder, "copy.db");
-        using (new ConsoleCapture())
-            Assert.Equal(0, await LinkageHost.RunAsync(["backup", backup, $"--Storage:DataFolder={host.DataFolder}"]));
+        Assert.Equal(0, (await ToolRun.SayAsync("backup", backup, $"--Storage:DataFolder={host.DataFolder}")).ExitCode);
         Assert.All(host.Files(), file => Assert.All(planted, value => Assert.False(IsIn(value, [file.Content]), file.Name)));
         Assert.All(planted, value => Assert.False(IsIn(value, [File.ReadAllBytes(backup)])));
         Assert.True(IsIn(Encoding.UTF8.GetBytes(Calls.Reference), [File.ReadAllBytes(backup)]));
@@ -63,7 +63,7 @@ public sealed class RedactionTests
         dump = database.Dump();
         Assert.Contains(Calls.Reference, dump, StringComparison.Ordinal);
         Assert.All(planted, value => Assert.DoesNotContain(Convert.ToHexStringLower(value), dump, StringComparison.Ordinal));
-        // Plain VACUUM frees the room and leaves the bytes in it: that is why README.md asks for FULL.
+        // Plain VACUUM frees the room and leaves the bytes in it: that is why docs/privacy.md asks for FULL.
         Assert.Contains(planted, value => IsIn(value, FilesAfter("VACUUM")));
         var files = FilesAfter("VACUUM FULL");
         Assert.True(IsIn(Encoding.UTF8.GetBytes(Calls.Reference), files));
@@ -115,7 +115,7 @@ public sealed class RedactionTests
             using var transaction = reader.BeginTransaction(deferred: true);
             Assert.Equal(1, reader.ExecuteScalar<long>("SELECT count(*) FROM upgrades", transaction: transaction));
             await RedactAsync(killed);
-            // As they stand on the disk at this moment.
+            // The files as they are on disk at this moment.
             foreach (var (name, content) in killed.Files())
                 await File.WriteAllBytesAsync(Path.Combine(next.DataFolder, name), content);
         }
@@ -161,8 +161,11 @@ public sealed class RedactionTests
 
         var second = await RedactAsync(host);
 
-        Assert.Equal((200, first["redactedAt"], "0", "0"), (second.Status, second["redactedAt"], second["historyEntries"], second["notifications"]));
-        Assert.Single((await host.ReadUpgradeAsync()).Json.GetProperty("history").EnumerateArray(), step => step.GetProperty("source").GetString() == "operator");
+        Assert.Equal(
+            (200, first["redactedAt"], "0", "0"), (second.Status, second["redactedAt"], second["historyEntries"], second["notifications"]));
+        Assert.Single(
+            (await host.ReadUpgradeAsync()).Json.GetProperty("history").EnumerateArray(),
+            step => step.GetProperty("source").GetString() == "operator");
     }
 
     [Fact]
@@ -172,7 +175,8 @@ public sealed class RedactionTests
         await FillAsync(host);
 
         var unknown = await RedactAsync(host, "unknown-reference");
-        var merchant = await host.Merchant.SendBytesAsync(HttpMethod.Post, $"/v1/account-upgrades/{Calls.Reference}/redact", [], contentType: null);
+        var merchant = await host.Merchant.SendBytesAsync(
+            HttpMethod.Post, $"/v1/account-upgrades/{Calls.Reference}/redact", [], contentType: null);
 
         Assert.Equal((404, "not-found", 403), (unknown.Status, unknown.Problem, merchant.Status));
         Assert.Null((await host.ReadUpgradeAsync())["redactedAt"]);
@@ -268,16 +272,23 @@ public sealed class RedactionTests
 
         var receipt = await RedactAsync(host);
 
-        Assert.Equal((200, Calls.Reference, "1", "1"), (receipt.Status, receipt["partnerReferenceNo"], receipt["historyEntries"], receipt["notifications"]));
+        Assert.Equal(
+            (200, Calls.Reference, "1", "1"),
+            (receipt.Status, receipt["partnerReferenceNo"], receipt["historyEntries"], receipt["notifications"]));
         Assert.Equal(host.Clock.GetUtcNow(), receipt.Json.GetProperty("redactedAt").GetDateTimeOffset());
         Assert.All(StoredValues.Personal, each => Assert.Empty(host.Bytes(each.Table, each.Column)));
         var read = await host.ReadUpgradeAsync();
-        Assert.Equal((200, "widgetIssued", receipt["redactedAt"], null), (read.Status, read["status"], read["redactedAt"], read["widgetUrl"]));
-        Assert.Equal(["finnetResponse", "kycNotification", "operator"], read.Json.GetProperty("history").EnumerateArray().Select(step => step.GetProperty("source").GetString()));
+        Assert.Equal(
+            (200, "widgetIssued", receipt["redactedAt"], null), (read.Status, read["status"], read["redactedAt"], read["widgetUrl"]));
+        Assert.Equal(
+            ["finnetResponse", "kycNotification", "operator"],
+            read.Json.GetProperty("history").EnumerateArray().Select(step => step.GetProperty("source").GetString()));
         var notification = Assert.Single(await host.NotificationsAsync());
         Assert.Equal("KYC Pending", notification.GetProperty("kycResponse").GetString());
-        Assert.False((await host.Ops.GetAnswerAsync($"/v1/kyc-notifications/{notification.GetProperty("id").GetString()}")).Json.TryGetProperty("rawBase64", out _));
-        Assert.Empty((await host.Ops.SendJsonAsync(HttpMethod.Post, "/v1/account-upgrades/search", """{"phoneNo":"081295288912"}""")).Items);
+        Assert.False((await host.Ops.GetAnswerAsync($"/v1/kyc-notifications/{notification.GetProperty("id").GetString()}")).Json
+            .TryGetProperty("rawBase64", out _));
+        Assert.Empty(
+            (await host.Ops.SendJsonAsync(HttpMethod.Post, "/v1/account-upgrades/search", """{"phoneNo":"081295288912"}""")).Items);
         var again = await host.CreateAsync();
         Assert.Equal((409, "reference-redacted"), (again.Status, again.Problem));
     }
@@ -314,7 +325,8 @@ public sealed class RedactionTests
     private static Task<Answer> RedactAsync(ApiHost host, string reference = Calls.Reference) =>
         host.Ops.SendBytesAsync(HttpMethod.Post, $"/v1/account-upgrades/{reference}/redact", [], contentType: null);
 
-    // A long value is spread over pages: any part of it is as telling.
+    // A long value is spread over pages, and each part of it is personal.
     private static bool IsIn(byte[] value, IEnumerable<byte[]> files) =>
-        value.Chunk(64).Where(part => part.Length >= Math.Min(24, value.Length)).Any(part => files.Any(file => file.AsSpan().IndexOf(part) >= 0));
+        value.Chunk(64).Where(part => part.Length >= Math.Min(24, value.Length))
+            .Any(part => files.Any(file => file.AsSpan().IndexOf(part) >= 0));
 }

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 
 namespace Finpay.Linkage.Api.Tests.Privacy;
 
-/// <summary>What is removed by itself, and when.</summary>
+/// <summary>What retention removes, and when.</summary>
 public sealed class RetentionTests
 {
     private static readonly TimeSpan Year = TimeSpan.FromDays(365);
@@ -31,7 +31,9 @@ public sealed class RetentionTests
         Assert.Empty(host.Bytes("upgrades", "widget_url"));
         var read = await host.ReadUpgradeAsync();
         Assert.Equal(("widgetIssued", "True", null), (read["status"], read["expired"], read["redactedAt"]));
-        Assert.Equal("Retention: 1 expired widget URLs removed, 0 upgrades and 0 notifications without one redacted", Assert.Single(host.Logs.Own, line => line.Id.Id == 1203).Message);
+        Assert.Equal(
+            "Retention: 1 expired widget URLs removed, 0 upgrades and 0 notifications without one redacted",
+            Assert.Single(host.Logs.Own, line => line.Id.Id == 1203).Message);
     }
 
     [Fact]
@@ -121,7 +123,9 @@ public sealed class RetentionTests
         Assert.Equal([250L], one.Query<long>("SELECT count(*) FROM notifications WHERE raw IS NULL"));
         Assert.Equal(
             [("redact", 250L, 250L), ("redactNotification", 250L, 250L)],
-            one.Query<(string, long, long)>("SELECT action, count(*), count(DISTINCT partner_reference_no) FROM audit WHERE actor = '(retention)' GROUP BY action ORDER BY action"));
+            one.Query<(string, long, long)>(
+                "SELECT action, count(*), count(DISTINCT partner_reference_no) FROM audit WHERE actor = '(retention)' GROUP BY action "
+                + "ORDER BY action"));
         Assert.DoesNotContain(one.Logs.Own.Concat(two.Logs.Own), line => line.Exception is not null);
     }
 
@@ -157,7 +161,9 @@ public sealed class RetentionTests
             NullLogger<Retention>.Instance).RunAsync(CancellationToken.None));
 
         Assert.Equal([250L], host.Query<long>("SELECT count(*) FROM upgrades WHERE redacted_at IS NOT NULL"));
-        Assert.Equal([(250L, 250L)], host.Query<(long, long)>("SELECT count(*), count(DISTINCT partner_reference_no) FROM audit WHERE action = 'redact'"));
+        Assert.Equal(
+            [(250L, 250L)],
+            host.Query<(long, long)>("SELECT count(*), count(DISTINCT partner_reference_no) FROM audit WHERE action = 'redact'"));
     }
 
     [Fact]
@@ -202,9 +208,11 @@ public sealed class RetentionTests
         await RunAsync(host);
         Assert.Equal(["approved-1", "changed-001", "failed-0001", "inprocess-1", "rejected-1"], Redacted());
         Assert.Empty(host.Bytes("notifications", "raw", "changed-001"));
-        Assert.Equal(5, (await host.Ops.GetAnswerAsync("/v1/audit")).Items.Count(item => item.GetProperty("actor").GetString() == "(retention)"));
+        Assert.Equal(
+            5, (await host.Ops.GetAnswerAsync("/v1/audit")).Items.Count(item => item.GetProperty("actor").GetString() == "(retention)"));
 
-        List<string> Redacted() => host.Query<string>("SELECT partner_reference_no FROM upgrades WHERE redacted_at IS NOT NULL ORDER BY partner_reference_no");
+        List<string> Redacted() =>
+            host.Query<string>("SELECT partner_reference_no FROM upgrades WHERE redacted_at IS NOT NULL ORDER BY partner_reference_no");
     }
 
     private static async Task NeverFinishedAsync(ApiHost host)
@@ -260,7 +268,7 @@ public sealed class RetentionTests
 
         await RunAsync(host);
 
-        // What came once more later is kept, and so is what an upgrade that is not due has.
+        // Kept: a notification that was repeated later, and those of upgrades that are not due.
         Assert.Equal(3, WithContent());
         Assert.Equal(2, host.Bytes("notifications", "raw").Count);
         Assert.Single(host.Bytes("notifications", "raw", "orphan-0002"));
@@ -270,21 +278,24 @@ public sealed class RetentionTests
         Assert.Equal(7, (await host.NotificationsAsync()).Count);
         Assert.Equal(
             ["", "invalid-0001", "orphan-0001", "unknown-0001"],
-            host.Query<string?>("SELECT partner_reference_no FROM audit WHERE actor = '(retention)' AND action = 'redactNotification'").Select(reference => reference ?? "").Order(StringComparer.Ordinal));
+            host.Query<string?>("SELECT partner_reference_no FROM audit WHERE actor = '(retention)' AND action = 'redactNotification'")
+                .Select(reference => reference ?? "").Order(StringComparer.Ordinal));
 
         host.Clock.Advance(TimeSpan.FromMilliseconds(1));
         await host.NotifyAsync("KYC Approved", "orphan-0001");
         Assert.Single(host.Bytes("notifications", "raw", "orphan-0001"));
         await RunAsync(host);
-        // The upgrade is due now, and what belongs to it goes with it; so does the last of the others.
+        // The upgrade is due now and is removed with everything that belongs to it, and so is the last other notification.
         Assert.Equal(1, WithContent());
 
         long WithContent() => host.Query<long>("SELECT count(*) FROM notifications WHERE raw IS NOT NULL").Single();
     }
 
     /// <summary>A host that does not run it by itself.</summary>
-    private static ApiHost ByHand(params ReadOnlySpan<(string Key, string? Value)> changes) => ApiHost.With(changes).Replacing(services => services.Remove(
-        services.Single(service => service.ServiceType == typeof(IHostedService) && service.ImplementationFactory?.Method.ReturnType == typeof(Retention))));
+    private static ApiHost ByHand(params ReadOnlySpan<(string Key, string? Value)> changes) => ApiHost.With(changes)
+        .Replacing(services => services.Remove(
+        services.Single(service => service.ServiceType == typeof(IHostedService)
+            && service.ImplementationFactory?.Method.ReturnType == typeof(Retention))));
 
     private static ApiHost ByHandOn(PostgresTestDatabase database)
     {

@@ -11,7 +11,11 @@ public sealed class ListTests : IClassFixture<FilledHost>
 
     public ListTests(FilledHost fixture) => host = fixture.Host;
 
-    private static string[] NewestFirst => ["reference-9", "reference-8", "reference-7", "reference-6", "reference-5", "reference-4", "reference-3", "reference-2", "reference-1"];
+    private static string[] NewestFirst =>
+    [
+        "reference-9", "reference-8", "reference-7", "reference-6", "reference-5", "reference-4", "reference-3", "reference-2",
+        "reference-1",
+    ];
 
     [Fact]
     public async Task Upgrades_Are_Listed_Newest_First_Without_History()
@@ -75,8 +79,10 @@ public sealed class ListTests : IClassFixture<FilledHost>
     public async Task A_Walk_Of_A_Search_Sees_Every_Upgrade_Of_The_Phone_Once()
     {
         var first = await host.Ops.SendJsonAsync(HttpMethod.Post, Upgrades + "/search", """{"phoneNo":"081295288912","limit":4}""");
-        var second = await host.Ops.SendJsonAsync(HttpMethod.Post, Upgrades + "/search", $$"""{"phoneNo":"+6281295288912","limit":4,"cursor":"{{first["nextCursor"]}}"}""");
-        var foreign = await host.Ops.SendJsonAsync(HttpMethod.Post, Upgrades + "/search", $$"""{"phoneNo":"081295288913","limit":4,"cursor":"{{first["nextCursor"]}}"}""");
+        var second = await host.Ops.SendJsonAsync(
+            HttpMethod.Post, Upgrades + "/search", $$"""{"phoneNo":"+6281295288912","limit":4,"cursor":"{{first["nextCursor"]}}"}""");
+        var foreign = await host.Ops.SendJsonAsync(
+            HttpMethod.Post, Upgrades + "/search", $$"""{"phoneNo":"081295288913","limit":4,"cursor":"{{first["nextCursor"]}}"}""");
 
         Assert.Equal(NewestFirst.Where(reference => reference != "reference-2"), References(first).Concat(References(second)));
         Assert.Null(second["nextCursor"]);
@@ -135,5 +141,6 @@ public sealed class ListTests : IClassFixture<FilledHost>
         Assert.Equal((200, count), (page.Status, page.Items.Count));
     }
 
-    private static IEnumerable<string?> References(Answer page) => page.Items.Select(item => item.GetProperty("partnerReferenceNo").GetString());
+    private static IEnumerable<string?> References(Answer page) =>
+        page.Items.Select(item => item.GetProperty("partnerReferenceNo").GetString());
 }

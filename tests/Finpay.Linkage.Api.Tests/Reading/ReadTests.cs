@@ -41,7 +41,9 @@ public sealed class ReadTests
         Assert.Equal(["inDoubt", "widgetIssued", "rejected"], history.Select(step => Text(step, "status")));
         Assert.Equal(["finnetResponse", "finnetResponse", "kycNotification"], history.Select(step => Text(step, "source")));
         Assert.Equal([null, "2000000", null], history.Select(step => Text(step, "responseCode")));
-        Assert.Equal(["The connection to Finnet broke before a complete answer.", FinnetStub.Message, "blurred"], history.Select(step => Text(step, "message")));
+        Assert.Equal(
+            ["The connection to Finnet broke before a complete answer.", FinnetStub.Message, "blurred"],
+            history.Select(step => Text(step, "message")));
         Assert.Equal([0, 1, 2], history.Select(step => (step.GetProperty("at").GetDateTimeOffset() - ManualClock.Start).TotalSeconds));
         Assert.Equal(ManualClock.Start, upgrade.Json.GetProperty("createdAt").GetDateTimeOffset());
         Assert.Equal(ManualClock.Start.AddSeconds(2), upgrade.Json.GetProperty("updatedAt").GetDateTimeOffset());
@@ -76,7 +78,10 @@ public sealed class ReadTests
         Assert.False(listed.TryGetProperty("rawBase64", out _));
         Assert.Equal(body, System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(read["rawBase64"]!)));
         Assert.Equal(
-            ["deliveries", "disposition", "evidence", "id", "kycMessage", "kycResponse", "lastReceivedAt", "merchantId", "partnerReferenceNo", "receivedAt"],
+            [
+                "deliveries", "disposition", "evidence", "id", "kycMessage", "kycResponse", "lastReceivedAt", "merchantId",
+                "partnerReferenceNo", "receivedAt",
+            ],
             listed.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal));
         Assert.Equal(404, (await host.Ops.GetAnswerAsync("/v1/kyc-notifications/unknown")).Status);
     }

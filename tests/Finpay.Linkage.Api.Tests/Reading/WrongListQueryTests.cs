@@ -2,7 +2,7 @@ using Finpay.Linkage.Api.Tests.Hosting;
 
 namespace Finpay.Linkage.Api.Tests.Reading;
 
-/// <summary>Parameters and cursors that are refused, next to those that are taken.</summary>
+/// <summary>Refused parameters and cursors, next to accepted ones.</summary>
 public sealed class WrongListQueryTests : IClassFixture<FilledHost>
 {
     private const string Upgrades = "/v1/account-upgrades";
@@ -73,7 +73,8 @@ public sealed class WrongListQueryTests : IClassFixture<FilledHost>
     public async Task A_Cursor_Is_Bound_To_Its_List_And_Filters_And_Can_Not_Be_Changed()
     {
         var cursor = (await host.Ops.GetAnswerAsync(Upgrades + "?limit=2&status=widgetIssued"))["nextCursor"]!;
-        var changed = Enumerable.Range(0, cursor.Length).Select(index => cursor[..index] + (cursor[index] == 'A' ? 'B' : 'A') + cursor[(index + 1)..]);
+        var changed = Enumerable.Range(0, cursor.Length)
+            .Select(index => cursor[..index] + (cursor[index] == 'A' ? 'B' : 'A') + cursor[(index + 1)..]);
 
         Assert.Equal(200, await StatusAsync($"{Upgrades}?limit=1&status=widgetIssued&cursor={cursor}"));
         Assert.Equal(400, await StatusAsync($"{Upgrades}?limit=2&cursor={cursor}"));

@@ -1,11 +1,10 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Finpay.Linkage.Api.Tests.Hosting;
 
 namespace Finpay.Linkage.Api.Tests.Secrets;
 
-/// <summary>No secret is checked in. What looks like one, and is none, stands in <see cref="AllowedValues"/> with the reason why.</summary>
+/// <summary>No secret is checked in. Values that only look like one are listed in <see cref="AllowedValues"/> with a reason.</summary>
 public sealed class SecretHygieneTests
 {
     private const string List = "tests/Finpay.Linkage.Api.Tests/Secrets/AllowedValues.cs";
@@ -13,18 +12,19 @@ public sealed class SecretHygieneTests
     [Fact]
     public void Nothing_That_Is_Tracked_Holds_A_Secret()
     {
-        var files = Files();
+        var files = SourceTree.Files();
         // The list itself holds the beginnings.
         var found = files.Where(file => file != List).SelectMany(file => SecretScanner.Scan(file, Text(file))).ToList();
 
         Assert.Contains("README.md", files);
         Assert.DoesNotContain(found, one => !AllowedValues.All.Any(allowed => allowed.Covers(one)));
         // What is no longer there is no longer allowed.
-        Assert.Empty(AllowedValues.All.SelectMany(allowed => allowed.Beginnings.Where(beginning => !found.Exists(one => (allowed with { Beginnings = [beginning] }).Covers(one)))));
+        Assert.Empty(AllowedValues.All.SelectMany(allowed =>
+            allowed.Beginnings.Where(beginning => !found.Exists(one => (allowed with { Beginnings = [beginning] }).Covers(one)))));
         Assert.All(AllowedValues.All, allowed => Assert.False(string.IsNullOrWhiteSpace(allowed.Reason)));
     }
 
-    /// <summary>Made here, so that they stand in no file.</summary>
+    /// <summary>Generated, so that no file contains them.</summary>
     public static TheoryData<string, string, string> Planted()
     {
         using var rsa = RSA.Create(2048);
@@ -78,7 +78,7 @@ public sealed class SecretHygieneTests
     [InlineData("docs/public-key.md", "")]
     public void What_Only_Sounds_Like_One_Is_Not(string file, string text) => Assert.Empty(SecretScanner.Scan(file, text));
 
-    /// <summary>Disorder is a measure, and not every random text is disorderly: almost all are.</summary>
+    /// <summary>The scan measures randomness, which finds almost all random texts.</summary>
     [Fact]
     public void Of_A_Thousand_Random_Keys_Almost_All_Are_Seen()
     {
@@ -98,24 +98,7 @@ public sealed class SecretHygieneTests
     private static string Text(string file)
     {
         var bytes = File.ReadAllBytes(Path.Combine(SourceTree.Root, file));
-        // Of a picture its texts are looked at too.
+        // The texts inside pictures are scanned too.
         return bytes.Contains((byte)0) ? Encoding.Latin1.GetString(bytes) : Encoding.UTF8.GetString(bytes);
-    }
-
-    // What git tracks; of a source tree without its repository all that is not built.
-    private static IReadOnlyList<string> Files()
-    {
-        if (Path.Exists(Path.Combine(SourceTree.Root, ".git")))
-        {
-            using var git = Process.Start(new ProcessStartInfo("git", ["ls-files", "-z"]) { WorkingDirectory = SourceTree.Root, RedirectStandardOutput = true, UseShellExecute = false })!;
-            var names = git.StandardOutput.ReadToEnd();
-            git.WaitForExit();
-            Assert.Equal(0, git.ExitCode);
-            return [.. names.Split('\0', StringSplitOptions.RemoveEmptyEntries).Where(name => File.Exists(Path.Combine(SourceTree.Root, name)))];
-        }
-
-        string[] built = ["bin", "obj", "artifacts", "TestResults", "StrykerOutput"];
-        return [.. Directory.EnumerateFiles(SourceTree.Root, "*", SearchOption.AllDirectories)
-            .Select(file => Path.GetRelativePath(SourceTree.Root, file).Replace('\\', '/')).Where(file => !file.Split('/').Intersect(built).Any())];
     }
 }

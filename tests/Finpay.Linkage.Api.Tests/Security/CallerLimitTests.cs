@@ -3,10 +3,10 @@ using Finpay.Linkage.Api.Tests.Hosting;
 
 namespace Finpay.Linkage.Api.Tests.Security;
 
-/// <summary>A key name has its share of requests, and nobody else's.</summary>
+/// <summary>Each key name has its own limit of requests.</summary>
 public sealed class CallerLimitTests
 {
-    // Far more than a rate of one with a burst of two lets through before the last is sent, on however slow a machine.
+    // Far more than a rate of one with a burst of two allows, even on a slow machine.
     private const int Many = 60;
 
     [Fact]
@@ -29,7 +29,8 @@ public sealed class CallerLimitTests
     {
         await using var host = ApiHost.With(("RateLimits:RequestsPerSecond", "1"));
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, Many).Select(_ => host.Client("wrong").GetAnswerAsync("/v1/account-upgrades/none")));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, Many).Select(_ => host.Client("wrong").GetAnswerAsync("/v1/account-upgrades/none")));
 
         Assert.All(answers, answer => Assert.Equal(401, answer.Status));
         Assert.Equal(404, (await host.Merchant.GetAnswerAsync("/v1/account-upgrades/none")).Status);

@@ -12,7 +12,8 @@ public sealed class KeyRotationTests
     [Fact]
     public async Task A_Second_Key_Of_The_Same_Name_Reads_What_The_First_Created()
     {
-        await using var host = ApiHost.With(("ApiKeys:3:Name", "shop"), ("ApiKeys:3:Sha256", TestSettings.Sha256(NewKey)), ("ApiKeys:3:Role", "merchant"));
+        await using var host = ApiHost.With(
+            ("ApiKeys:3:Name", "shop"), ("ApiKeys:3:Sha256", TestSettings.Sha256(NewKey)), ("ApiKeys:3:Role", "merchant"));
         host.Finnet.Issues();
         await host.CreateAsync();
 
@@ -47,7 +48,8 @@ public sealed class KeyRotationTests
         Change(host, (key, value));
 
         Assert.Equal(200, (await host.Merchant.GetAnswerAsync($"/v1/account-upgrades/{Calls.Reference}")).Status);
-        Assert.Contains(host.Logs.Own, line => line.Message.Contains("those before stay in force", StringComparison.Ordinal) && line.Message.Contains(key, StringComparison.Ordinal));
+        Assert.Contains(host.Logs.Own, line => line.Message.Contains("those before stay in force", StringComparison.Ordinal)
+            && line.Message.Contains(key, StringComparison.Ordinal));
     }
 
     private static void Change(ApiHost host, (string Key, string Value) change)

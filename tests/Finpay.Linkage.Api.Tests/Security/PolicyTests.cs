@@ -5,12 +5,16 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Finpay.Linkage.Api.Tests.Security;
 
-/// <summary>Who may call what: said by every route for itself, and never «everybody» by forgetting it.</summary>
+/// <summary>Every route declares who may call it, so that no route is open by mistake.</summary>
 public sealed class PolicyTests(ApiHost host) : IClassFixture<ApiHost>
 {
-    private static readonly string[] OpenRoutes = ["/callbacks/finnet/kyc", "/callbacks/finnet/kyc/{token}", "/health/live", "/health/ready"];
+    private static readonly string[] OpenRoutes =
+    [
+        "/callbacks/finnet/kyc", "/callbacks/finnet/kyc/{token}", "/health/live", "/health/ready",
+    ];
 
-    private IReadOnlyList<RouteEndpoint> Routes => [.. host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
+    private IReadOnlyList<RouteEndpoint> Routes => [.. host.Services.GetRequiredService<EndpointDataSource>().Endpoints
+        .OfType<RouteEndpoint>()];
 
     [Fact]
     public void Every_Route_Of_V1_Names_A_Policy_Of_Its_Own()
@@ -18,14 +22,16 @@ public sealed class PolicyTests(ApiHost host) : IClassFixture<ApiHost>
         var routes = Routes.Where(route => Pattern(route).StartsWith("/v1", StringComparison.Ordinal)).ToList();
 
         Assert.NotEmpty(routes);
-        // The first is that of the group, which holds even if this test is not run.
-        Assert.All(routes, route => Assert.True(route.Metadata.GetOrderedMetadata<IAuthorizeData>().Count >= 2, $"{route.DisplayName} does not say who may call it."));
+        // The first policy is that of the group, which protects a route even without this test.
+        Assert.All(routes, route => Assert.True(
+            route.Metadata.GetOrderedMetadata<IAuthorizeData>().Count >= 2, $"{route.DisplayName} does not say who may call it."));
         Assert.All(routes, route => Assert.Null(route.Metadata.GetMetadata<IAllowAnonymous>()));
     }
 
     [Fact]
     public void No_Other_Route_Is_Open_But_These() =>
-        Assert.Equal(OpenRoutes, Routes.Select(Pattern).Where(pattern => !pattern.StartsWith("/v1", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+        Assert.Equal(OpenRoutes, Routes.Select(Pattern).Where(pattern => !pattern.StartsWith("/v1", StringComparison.Ordinal))
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
 
     private static string Pattern(RouteEndpoint route) => "/" + route.RoutePattern.RawText!.Trim('/');
 }

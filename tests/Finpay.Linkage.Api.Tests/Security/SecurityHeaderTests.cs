@@ -2,7 +2,7 @@ using Finpay.Linkage.Api.Tests.Hosting;
 
 namespace Finpay.Linkage.Api.Tests.Security;
 
-/// <summary>What browsers are told, whatever the answer.</summary>
+/// <summary>The security headers of every answer.</summary>
 public sealed class SecurityHeaderTests
 {
     [Theory]
@@ -57,7 +57,10 @@ public sealed class SecurityHeaderTests
     {
         await using var host = ApiHost.With(("ForwardedHeaders:KnownNetworks:0", "10.0.0.0/24"));
         host.RemoteAddress = System.Net.IPAddress.Parse(proxy);
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/health/live") { Headers = { { "X-Forwarded-Proto", scheme }, { "X-Forwarded-For", "203.0.113.7" } } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/health/live")
+        {
+            Headers = { { "X-Forwarded-Proto", scheme }, { "X-Forwarded-For", "203.0.113.7" } },
+        };
         request.Headers.Host = "linkage.example";
 
         var answer = await Answer.ReadAsync(await host.Anonymous.SendAsync(request));
@@ -73,7 +76,11 @@ public sealed class SecurityHeaderTests
         await using var host = new ApiHost();
         using var request = new HttpRequestMessage(new HttpMethod(method), "/v1/account-upgrades/none")
         {
-            Headers = { { "Origin", "https://evil.example" }, { "Access-Control-Request-Method", "GET" }, { "Access-Control-Request-Headers", "x-api-key" } },
+            Headers =
+            {
+                { "Origin", "https://evil.example" }, { "Access-Control-Request-Method", "GET" },
+                { "Access-Control-Request-Headers", "x-api-key" },
+            },
         };
 
         var answer = await Answer.ReadAsync(await host.Merchant.SendAsync(request));

@@ -12,7 +12,8 @@ public sealed class CallbackSettingsTests(FinnetKeys keys) : IClassFixture<Finne
     public async Task A_Key_Is_Enough()
     {
         Assert.Null(await MessageAsync());
-        Assert.Null(await MessageAsync(("Notifications:Snap:PreviousPublicKeyPath", keys.PreviousPath), ("Notifications:Snap:SignedPath", "/kyc")));
+        Assert.Null(
+            await MessageAsync(("Notifications:Snap:PreviousPublicKeyPath", keys.PreviousPath), ("Notifications:Snap:SignedPath", "/kyc")));
     }
 
     /// <summary>Key, value (null: missing), the key that the message names.</summary>
@@ -50,11 +51,18 @@ public sealed class CallbackSettingsTests(FinnetKeys keys) : IClassFixture<Finne
     {
         using var small = RSA.Create(1024);
         using var curve = ECDsa.Create();
-        foreach (var pem in new[] { small.ExportSubjectPublicKeyInfoPem(), curve.ExportSubjectPublicKeyInfoPem(), keys.Current.ExportPkcs8PrivateKeyPem(), "planted" })
+        foreach (var pem in new[]
+        {
+            small.ExportSubjectPublicKeyInfoPem(), curve.ExportSubjectPublicKeyInfoPem(), keys.Current.ExportPkcs8PrivateKeyPem(),
+            "planted",
+        })
         {
             var file = keys.Write("wrong.pem", pem);
-            Assert.Equal(["Notifications:Snap:PublicKeyPath"], Startup.Keys(await MessageAsync(("Notifications:Snap:PublicKeyPath", file)) ?? ""));
-            Assert.Equal(["Notifications:Snap:PreviousPublicKeyPath"], Startup.Keys(await MessageAsync(("Notifications:Snap:PreviousPublicKeyPath", file)) ?? ""));
+            Assert.Equal(
+                ["Notifications:Snap:PublicKeyPath"], Startup.Keys(await MessageAsync(("Notifications:Snap:PublicKeyPath", file)) ?? ""));
+            Assert.Equal(
+                ["Notifications:Snap:PreviousPublicKeyPath"],
+                Startup.Keys(await MessageAsync(("Notifications:Snap:PreviousPublicKeyPath", file)) ?? ""));
         }
     }
 
@@ -64,18 +72,24 @@ public sealed class CallbackSettingsTests(FinnetKeys keys) : IClassFixture<Finne
         (string, string?)[] byClientId = [("Notifications:Snap:Recipe", "ClientId"), ("Notifications:Snap:ClientId", FinnetKeys.ClientId)];
 
         Assert.Equal(["Notifications:Snap:Recipe"], Startup.Keys(await MessageAsync(byClientId) ?? ""));
-        Assert.Equal(["Notifications:Snap:Recipe"], Startup.Keys(await MessageAsync([.. byClientId, ("Notifications:Authentication:1", "SnapSignature")]) ?? ""));
-        Assert.Equal(["Notifications:Snap:ClientId"], Startup.Keys(await MessageAsync(byClientId[0], ("Finnet:Environment", "Development")) ?? ""));
+        Assert.Equal(
+            ["Notifications:Snap:Recipe"],
+            Startup.Keys(await MessageAsync([.. byClientId, ("Notifications:Authentication:1", "SnapSignature")]) ?? ""));
+        Assert.Equal(
+            ["Notifications:Snap:ClientId"], Startup.Keys(await MessageAsync(byClientId[0], ("Finnet:Environment", "Development")) ?? ""));
         Assert.Null(await MessageAsync([.. byClientId, ("Finnet:Environment", "Development")]));
         Assert.Null(await MessageAsync([.. byClientId, ("Notifications:Authentication:1", "PathToken")]));
-        Assert.Null(await MessageAsync([.. byClientId, ("Notifications:Authentication:1", "SourceAddress"), ("Notifications:SourceAddresses:0", "203.0.113.0/24")]));
+        Assert.Null(await MessageAsync(
+            [.. byClientId, ("Notifications:Authentication:1", "SourceAddress"), ("Notifications:SourceAddresses:0", "203.0.113.0/24")]));
     }
 
     [Fact]
     public async Task What_Is_Observed_Needs_Its_Settings_Too()
     {
-        Assert.Equal(["Notifications:Snap:PublicKeyPath"], await Startup.RefusalAsync(folder, ("Notifications:Observe:0", "SnapSignature")));
-        Assert.Null(await Startup.MessageAsync(folder, ("Notifications:Observe:0", "SnapSignature"), ("Notifications:Snap:PublicKeyPath", keys.CurrentPath)));
+        Assert.Equal(
+            ["Notifications:Snap:PublicKeyPath"], await Startup.RefusalAsync(folder, ("Notifications:Observe:0", "SnapSignature")));
+        Assert.Null(await Startup.MessageAsync(
+            folder, ("Notifications:Observe:0", "SnapSignature"), ("Notifications:Snap:PublicKeyPath", keys.CurrentPath)));
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);

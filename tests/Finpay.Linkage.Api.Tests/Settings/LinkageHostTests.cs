@@ -4,7 +4,7 @@ using Finpay.Linkage.Api.Tests.Hosting;
 
 namespace Finpay.Linkage.Api.Tests.Settings;
 
-/// <summary>The process: exit codes and what it says when it can't start.</summary>
+/// <summary>The process: exit codes and messages of a failed start.</summary>
 [Collection(ConsoleTests.Name)]
 public sealed class LinkageHostTests
 {
@@ -18,7 +18,10 @@ public sealed class LinkageHostTests
         Assert.Equal(1, exitCode);
         Assert.StartsWith("Finpay.Linkage can't start: 7 missing or wrong settings.", console.Error, StringComparison.Ordinal);
         Assert.Equal(
-            ["ApiKeys:0", "Finnet:EncryptionIv", "Finnet:EncryptionKey", "Finnet:Environment", "Finnet:MerchantId", "Finnet:MerchantPassword", "Notifications:Authentication:0"],
+            [
+                "ApiKeys:0", "Finnet:EncryptionIv", "Finnet:EncryptionKey", "Finnet:Environment", "Finnet:MerchantId",
+                "Finnet:MerchantPassword", "Notifications:Authentication:0",
+            ],
             Startup.Keys(console.Error).Order(StringComparer.Ordinal));
         Assert.DoesNotContain("   at ", console.Error + console.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("Exception", console.Error + console.Output, StringComparison.Ordinal);
@@ -37,13 +40,16 @@ public sealed class LinkageHostTests
     }
 
     [Fact]
-    public async Task An_Unknown_Command_Is_Named_And_Starts_Nothing()
+    public async Task A_Command_Starts_Nothing_And_Is_Sent_To_The_Tool()
     {
         using var console = new ConsoleCapture();
 
-        Assert.Equal(2, await LinkageHost.RunAsync(["frobnicate"]));
+        Assert.Equal(2, await LinkageHost.RunAsync(["check"]));
 
-        Assert.Contains("'frobnicate'", console.Error, StringComparison.Ordinal);
+        Assert.Equal(
+            "Unknown command 'check': this is the service. Commands are in Finpay.Linkage.Tool, in the image: tool "
+            + $"check.{Environment.NewLine}",
+            console.Error);
     }
 
     [Fact]

@@ -19,8 +19,13 @@ public sealed class SettingsTests : IDisposable
     [InlineData("Host=db1;Database=linkage;Port=planted")]
     public async Task PostgreSql_Needs_A_Connection_String_With_Host_And_Database(string? wrong)
     {
-        Assert.Equal(["Storage:ConnectionString"], await Startup.RefusalAsync(folder, ("Storage:Provider", "PostgreSql"), ("Storage:ConnectionString", wrong)));
-        Assert.DoesNotContain("planted", await Startup.MessageAsync(folder, ("Storage:Provider", "PostgreSql"), ("Storage:ConnectionString", wrong)), StringComparison.Ordinal);
+        Assert.Equal(
+            ["Storage:ConnectionString"],
+            await Startup.RefusalAsync(folder, ("Storage:Provider", "PostgreSql"), ("Storage:ConnectionString", wrong)));
+        Assert.DoesNotContain(
+            "planted",
+            await Startup.MessageAsync(folder, ("Storage:Provider", "PostgreSql"), ("Storage:ConnectionString", wrong)),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -126,7 +131,7 @@ public sealed class SettingsTests : IDisposable
         Assert.DoesNotContain(TestSettings.MerchantPassword, message, StringComparison.Ordinal);
     }
 
-    /// <summary>The positive twins: what is refused in Production, or next to a limit, where it is right.</summary>
+    /// <summary>The positive twins: the same values where they are allowed.</summary>
     public static TheoryData<string[]> Accepted =>
     [
         ["Finnet:Environment=Development", "Finnet:BaseUrl=https://snapstag.finnet.co.id"],
@@ -166,18 +171,23 @@ public sealed class SettingsTests : IDisposable
     {
         var named = await Startup.RefusalAsync(
             folder,
-            ("Finnet:MerchantId", null), ("Finnet:AttemptTimeout", "planted"), ("Upgrades:Lease", "00:00:01"), ("Storage:Encryption:LookupKey", "planted"),
+            ("Finnet:MerchantId", null), ("Finnet:AttemptTimeout", "planted"), ("Upgrades:Lease", "00:00:01"),
+            ("Storage:Encryption:LookupKey", "planted"),
             ("Notifications:Authentication:0", "planted"), ("ApiKeys:1:Role", "planted"), ("Images:MaxBytes", "planted"));
 
         Assert.Equal(
-            ["ApiKeys:1:Role", "Finnet:AttemptTimeout", "Finnet:MerchantId", "Images:MaxBytes", "Notifications:Authentication:0", "Storage:Encryption:LookupKey", "Upgrades:Lease"],
+            [
+                "ApiKeys:1:Role", "Finnet:AttemptTimeout", "Finnet:MerchantId", "Images:MaxBytes", "Notifications:Authentication:0",
+                "Storage:Encryption:LookupKey", "Upgrades:Lease",
+            ],
             named.Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public async Task None_Stands_Alone()
     {
-        var beside = await Startup.RefusalAsync(folder, ("Notifications:Authentication:1", "None"), ("Notifications:AllowUnauthenticated", "true"));
+        var beside = await Startup.RefusalAsync(
+            folder, ("Notifications:Authentication:1", "None"), ("Notifications:AllowUnauthenticated", "true"));
 
         Assert.Equal(["Notifications:Authentication"], beside);
     }
@@ -185,7 +195,8 @@ public sealed class SettingsTests : IDisposable
     [Fact]
     public async Task Two_Keys_With_One_Id_Are_Refused()
     {
-        var named = await Startup.RefusalAsync(folder, ("Storage:Encryption:Keys:1:Id", "k1"), ("Storage:Encryption:Keys:1:Key", TestSettings.LookupKey));
+        var named = await Startup.RefusalAsync(
+            folder, ("Storage:Encryption:Keys:1:Id", "k1"), ("Storage:Encryption:Keys:1:Key", TestSettings.LookupKey));
 
         Assert.Equal(["Storage:Encryption:Keys"], named);
     }
@@ -193,8 +204,11 @@ public sealed class SettingsTests : IDisposable
     [Fact]
     public async Task None_In_Production_Is_About_Finnets_Environment_Not_The_Hosts()
     {
-        Assert.Equal(["Notifications:Authentication"], await Startup.RefusalAsync(folder, ("Notifications:Authentication:0", "None"), ("environment", "Development")));
-        Assert.Null(await Startup.MessageAsync(folder, ("Notifications:Authentication:0", "None"), ("Finnet:Environment", "Development"), ("environment", "Production")));
+        Assert.Equal(
+            ["Notifications:Authentication"],
+            await Startup.RefusalAsync(folder, ("Notifications:Authentication:0", "None"), ("environment", "Development")));
+        Assert.Null(await Startup.MessageAsync(
+            folder, ("Notifications:Authentication:0", "None"), ("Finnet:Environment", "Development"), ("environment", "Production")));
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);

@@ -88,5 +88,6 @@ public sealed class ColumnCipherTests
         Assert.ThrowsAny<CryptographicException>(() => Cipher(("k1", NewKey)).Decrypt(value, "column", "row"));
     }
 
-    private static ColumnCipher Cipher(params (string Id, byte[] Key)[] keys) => new([.. keys.Select(key => KeyValuePair.Create(key.Id, key.Key))]);
+    private static ColumnCipher Cipher(params (string Id, byte[] Key)[] keys) =>
+        new([.. keys.Select(key => KeyValuePair.Create(key.Id, key.Key))]);
 }

@@ -21,7 +21,10 @@ public sealed class DatabaseTests : IDisposable
             using var database = Open();
             using var connection = database.OpenConnection();
             versions.AddRange(connection.Query<(long, long)>("SELECT version, applied_at FROM schema_version ORDER BY version"));
-            connection.Execute("INSERT INTO notifications (id, received_at, last_received_at, deliveries, disposition, evidence) VALUES (@id, 1, 1, 1, 'orphan', '{}')", new { id = $"n{start}" });
+            connection.Execute(
+                "INSERT INTO notifications (id, received_at, last_received_at, deliveries, disposition, evidence) VALUES (@id, 1, 1, 1, "
+                + "'orphan', '{}')",
+                new { id = $"n{start}" });
             Assert.Equal(start + 1, connection.ExecuteScalar<int>("SELECT count(*) FROM notifications"));
             clock.Advance(TimeSpan.FromDays(1));
         }
@@ -95,7 +98,8 @@ public sealed class DatabaseTests : IDisposable
     {
         var path = Path.Combine(folder, "elsewhere", "other.db");
 
-        using var database = SqliteDatabase.Open(new StorageOptions { DataFolder = "unused", ConnectionString = new Secret($"Data Source={path}") }, clock);
+        using var database = SqliteDatabase.Open(
+            new StorageOptions { DataFolder = "unused", ConnectionString = new Secret($"Data Source={path}") }, clock);
 
         Assert.True(File.Exists(path));
         Assert.Equal(Path.GetDirectoryName(path), database.Folder);

@@ -77,7 +77,7 @@ public sealed class ManyInstancesTests : IDisposable
         await calling;
         other.Finnet.Issues();
 
-        // Its own clock may say what it likes.
+        // The instance's own clock must not matter.
         other.Clock.Advance(TimeSpan.FromHours(1));
         database!.SetClock(ManualClock.Start.AddMilliseconds(44_999));
         var early = await other.CreateAsync();

@@ -9,7 +9,7 @@ using Npgsql;
 
 namespace Finpay.Linkage.Api.Tests.Storage;
 
-/// <summary>What is PostgreSQL's own: opening, collisions, lost connections.</summary>
+/// <summary>Cases that only PostgreSQL has: opening, collisions, lost connections.</summary>
 public sealed class PostgreSqlTests
 {
     private readonly ManualClock clock = new();
@@ -22,7 +22,7 @@ public sealed class PostgreSqlTests
         var instances = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Open(connectionString))));
 
         using var connection = instances[0].OpenConnection();
-        Assert.Equal([1L, 2L, 3L, 4L, 5L, 6L], connection.Query<long>("SELECT version FROM schema_version"));
+        Assert.Equal([1L, 2L], connection.Query<long>("SELECT version FROM schema_version"));
         foreach (var instance in instances)
             instance.Dispose();
     }
@@ -42,7 +42,8 @@ public sealed class PostgreSqlTests
     [Fact]
     public void A_Server_That_Does_Not_Answer_Is_Told_By_Host_And_Without_The_Password()
     {
-        var refused = Assert.Throws<SettingsException>(() => Open("Host=127.0.0.1;Port=1;Database=linkage;Username=u;Password=planted-password"));
+        var refused = Assert.Throws<SettingsException>(
+            () => Open("Host=127.0.0.1;Port=1;Database=linkage;Username=u;Password=planted-password"));
 
         Assert.Contains("127.0.0.1", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("planted", refused.ToString(), StringComparison.Ordinal);
@@ -53,7 +54,8 @@ public sealed class PostgreSqlTests
     {
         using var database = Open(PostgresServer.NewDatabase());
         using (var connection = database.OpenConnection())
-            connection.Execute("CREATE TABLE marks (id bigint NOT NULL PRIMARY KEY, hits bigint NOT NULL); INSERT INTO marks VALUES (1, 0), (2, 0)");
+            connection.Execute(
+                "CREATE TABLE marks (id bigint NOT NULL PRIMARY KEY, hits bigint NOT NULL); INSERT INTO marks VALUES (1, 0), (2, 0)");
         using var queue = new WriteQueue(database, clock, NullLogger<WriteQueue>.Instance);
         using var both = new Barrier(2);
         using var running = new ManualResetEventSlim();
@@ -72,7 +74,7 @@ public sealed class PostgreSqlTests
         {
             Hit1(transaction, first);
             running.Set();
-            // Only when both run for the first time: each has one record and wants the other's.
+            // Only when both run for the first time: each has locked one record and waits for the other's.
             if (Interlocked.Decrement(ref firstTime) >= 0)
                 both.SignalAndWait(TimeSpan.FromSeconds(5));
             Hit1(transaction, second);
@@ -91,7 +93,10 @@ public sealed class PostgreSqlTests
             connection.Execute("CREATE TABLE marks (id bigint NOT NULL PRIMARY KEY)");
         using var queue = new WriteQueue(database, clock, NullLogger<WriteQueue>.Instance);
 
-        var writes = new[] { 1L, 1L, 2L, 3L }.Select(id => queue.ExecuteAsync("key", transaction => transaction.Connection!.Execute("INSERT INTO marks VALUES (@id)", new { id }, transaction))).ToList();
+        var writes = new[] { 1L, 1L, 2L, 3L }
+            .Select(id => queue.ExecuteAsync(
+                "key", transaction => transaction.Connection!.Execute("INSERT INTO marks VALUES (@id)", new { id }, transaction)))
+            .ToList();
 
         Assert.Equal(1, await CountFailuresAsync<PostgresException>(writes));
         using var reading = database.OpenConnection();
@@ -112,7 +117,8 @@ public sealed class PostgreSqlTests
             return transaction.Connection!.Execute("SELECT 1", transaction: transaction);
         }));
 
-        Assert.Equal(1, await queue.ExecuteAsync("key", transaction => transaction.Connection!.ExecuteScalar<int>("SELECT 1", transaction: transaction)));
+        Assert.Equal(1, await queue.ExecuteAsync(
+            "key", transaction => transaction.Connection!.ExecuteScalar<int>("SELECT 1", transaction: transaction)));
     }
 
     [PostgresFact]
@@ -122,7 +128,11 @@ public sealed class PostgreSqlTests
         using var queue = new WriteQueue(database, clock, NullLogger<WriteQueue>.Instance);
         await OneForEachWriterAsync();
         using (var other = database.OpenConnection())
-            Assert.Equal(database.Writers, other.Query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()").Count());
+            Assert.Equal(
+                database.Writers,
+                other.Query(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+                    .Count());
 
         Assert.All(await OneForEachWriterAsync(), Assert.True);
 
@@ -132,7 +142,7 @@ public sealed class PostgreSqlTests
             var writes = new List<Task<bool>>();
             while (writes.Count < database.Writers)
             {
-                // One after the other, so that no batch takes two.
+                // One after the other, so that no batch contains two.
                 var running = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 writes.Add(queue.ExecuteAsync("key", transaction =>
                 {
@@ -155,7 +165,8 @@ public sealed class PostgreSqlTests
         {
             connection.Execute("""
                 CREATE TABLE marks (id bigint NOT NULL PRIMARY KEY);
-                CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END';
+                CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql
+                  AS 'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END';
                 CREATE CONSTRAINT TRIGGER dying AFTER INSERT ON marks DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION die();
                 """);
         }
@@ -188,7 +199,8 @@ public sealed class PostgreSqlTests
             running.Set();
             gate.Wait(TimeSpan.FromSeconds(30));
             using var other = database.OpenConnection();
-            other.Execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+            other.Execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
             return transaction.Connection!.Execute("SELECT 1", transaction: transaction);
         });
         running.Wait(TimeSpan.FromSeconds(30));
@@ -221,7 +233,8 @@ public sealed class PostgreSqlTests
     }
 
     private PostgreSqlDatabase Open(string connectionString) =>
-        PostgreSqlDatabase.Open(new StorageOptions { Provider = StorageProvider.PostgreSql, ConnectionString = new Secret(connectionString) }, clock);
+        PostgreSqlDatabase.Open(
+            new StorageOptions { Provider = StorageProvider.PostgreSql, ConnectionString = new Secret(connectionString) }, clock);
 
     /// <summary>So that one write follows another on the same connection.</summary>
     private sealed class OneWriter(IDatabase database) : IDatabase
@@ -230,7 +243,8 @@ public sealed class PostgreSqlTests
 
         public DbConnection OpenConnection() => database.OpenConnection();
 
-        public Task<DbConnection> OpenConnectionAsync(CancellationToken cancellationToken) => database.OpenConnectionAsync(cancellationToken);
+        public Task<DbConnection> OpenConnectionAsync(CancellationToken cancellationToken) =>
+            database.OpenConnectionAsync(cancellationToken);
 
         public DbTransaction BeginWrite(DbConnection connection) => database.BeginWrite(connection);
 

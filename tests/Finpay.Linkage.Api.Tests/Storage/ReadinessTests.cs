@@ -6,11 +6,15 @@ using Npgsql;
 
 namespace Finpay.Linkage.Api.Tests.Storage;
 
-/// <summary>Readiness follows what the service can do: it turns when writes fail, and back by itself, without a call from anybody but the one who asks.</summary>
+/// <summary>
+/// Readiness follows what the service can do: it changes when writes fail, and recovers by itself, without any call
+/// but the probe.
+/// </summary>
 public sealed class ReadinessTests
 {
     [Fact]
-    public Task It_Turns_When_A_Write_Fails_And_Heals_Without_Traffic_With_Sqlite() => FailAndHealAsync(new ApiHost(), (host, sql) => host.ExecuteSql(sql));
+    public Task It_Turns_When_A_Write_Fails_And_Heals_Without_Traffic_With_Sqlite() =>
+        FailAndHealAsync(new ApiHost(), (host, sql) => host.ExecuteSql(sql));
 
     [PostgresFact]
     public Task It_Turns_When_A_Write_Fails_And_Heals_Without_Traffic_With_PostgreSql()
@@ -45,7 +49,8 @@ public sealed class ReadinessTests
         Assert.Equal(200, await ReadyAsync(host));
     }
 
-    private static ApiHost OnPostgreSql(string connectionString) => ApiHost.With(("Storage:Provider", "PostgreSql"), ("Storage:ConnectionString", connectionString));
+    private static ApiHost OnPostgreSql(string connectionString) =>
+        ApiHost.With(("Storage:Provider", "PostgreSql"), ("Storage:ConnectionString", connectionString));
 
     private static async Task FailAndHealAsync(ApiHost created, Action<ApiHost, string> execute)
     {
@@ -72,7 +77,7 @@ public sealed class ReadinessTests
         using var gate = new ManualResetEventSlim();
         using var running = new CountdownEvent(database.Writers);
         var blockers = new List<Task<bool>>();
-        // One each: writers take what waits in batches.
+        // One write per writer, because writers take waiting writes in batches.
         for (var writer = 0; writer < database.Writers; writer++)
         {
             blockers.Add(queue.ExecuteAsync("key", _ => running.Signal() | gate.Wait(TimeSpan.FromSeconds(30)), persistent: true));
@@ -89,10 +94,10 @@ public sealed class ReadinessTests
         Assert.Empty(await host.NotificationsAsync());
     }
 
-    /// <summary>Calls, and lets time pass until the answer is there: the two seconds that it waits at most.</summary>
+    /// <summary>Calls, and moves the clock until the answer comes, which takes two seconds at most.</summary>
     private static async Task<T> PassAsync<T>(ApiHost host, Func<Task<T>> call)
     {
-        // So that nothing else that is waited for is due together with what the call waits for.
+        // So that no other timer is due at the same time as the call's.
         host.Clock.Advance(TimeSpan.FromSeconds(0.1));
         var (answer, started) = (call(), TimeProvider.System.GetTimestamp());
         while (!host.Clock.IsAwaitedIn(TimeSpan.FromSeconds(2)))

@@ -40,7 +40,8 @@ public sealed class RotationTests
         await using var first = new ApiHost().KeepingData();
         await first.NotifyAsync("KYC Approved");
         await first.DisposeAsync();
-        await using var second = first.Successor(("Storage:Encryption:LookupKey", NewLookup), ("Storage:Encryption:PreviousLookupKey", TestSettings.LookupKey));
+        await using var second = first.Successor(
+            ("Storage:Encryption:LookupKey", NewLookup), ("Storage:Encryption:PreviousLookupKey", TestSettings.LookupKey));
         second.Finnet.Answers("4090001");
 
         await second.CreateAsync();
@@ -55,7 +56,8 @@ public sealed class RotationTests
         first.Finnet.Answers("2020000");
         await first.CreateAsync("older-reference");
         await first.DisposeAsync();
-        await using var second = first.Successor(("Storage:Encryption:LookupKey", NewLookup), ("Storage:Encryption:PreviousLookupKey", TestSettings.LookupKey));
+        await using var second = first.Successor(
+            ("Storage:Encryption:LookupKey", NewLookup), ("Storage:Encryption:PreviousLookupKey", TestSettings.LookupKey));
         second.Finnet.Issues();
         await second.CreateAsync("newer-reference");
 

@@ -51,7 +51,8 @@ public sealed class StorageKeysTests : IDisposable
 
         var keys = Load(options);
 
-        Assert.Equal("text", new ColumnCipher([KeyValuePair.Create("k1", SHA256.HashData("storage"u8))]).DecryptText(keys.Cipher.Encrypt("text", "c", "r"), "c", "r"));
+        Assert.Equal("text", new ColumnCipher([KeyValuePair.Create("k1", SHA256.HashData("storage"u8))])
+            .DecryptText(keys.Cipher.Encrypt("text", "c", "r"), "c", "r"));
         Assert.Empty(Directory.GetFileSystemEntries(folder));
         Assert.Empty(logs.Lines);
     }
@@ -77,7 +78,9 @@ public sealed class StorageKeysTests : IDisposable
     [Fact]
     public async Task Production_Without_Keys_Does_Not_Start_And_Makes_None()
     {
-        var refused = await Startup.RefusalAsync(folder, ("Storage:Encryption:Keys:0:Id", null), ("Storage:Encryption:Keys:0:Key", null), ("Storage:Encryption:LookupKey", null));
+        var refused = await Startup.RefusalAsync(
+            folder, ("Storage:Encryption:Keys:0:Id", null), ("Storage:Encryption:Keys:0:Key", null),
+            ("Storage:Encryption:LookupKey", null));
 
         Assert.Equal(["Storage:Encryption:Keys:0", "Storage:Encryption:LookupKey"], refused);
         Assert.Empty(Directory.GetFileSystemEntries(folder));

@@ -25,7 +25,8 @@ public sealed class WriteQueueTests : IDisposable
     [Fact]
     public async Task A_Result_Is_Handed_Out_After_The_Commit()
     {
-        var seen = await queue.ExecuteAsync("key", transaction => transaction.Connection!.Execute("INSERT INTO marks VALUES (1)", transaction: transaction));
+        var seen = await queue.ExecuteAsync(
+            "key", transaction => transaction.Connection!.Execute("INSERT INTO marks VALUES (1)", transaction: transaction));
 
         Assert.Equal(1, seen);
         Assert.Equal([1L], Marks());
@@ -84,44 +85,13 @@ public sealed class WriteQueueTests : IDisposable
     [Fact]
     public async Task When_The_Engine_Fails_The_Batch_Fails_And_The_Next_One_Works()
     {
-        var failing = queue.ExecuteAsync("key", transaction => transaction.Connection!.Execute("INSERT INTO missing VALUES (1)", transaction: transaction));
+        var failing = queue.ExecuteAsync(
+            "key", transaction => transaction.Connection!.Execute("INSERT INTO missing VALUES (1)", transaction: transaction));
 
         await Assert.ThrowsAsync<StoreUnavailableException>(() => failing);
 
         await queue.ExecuteAsync("key", transaction => Insert(transaction, 4));
         Assert.Equal([4L], Marks());
-    }
-
-    [Fact]
-    public async Task Alike_Writes_That_Follow_Each_Other_Are_Handed_Over_Together()
-    {
-        using var gate = new ManualResetEventSlim();
-        using var running = new ManualResetEventSlim();
-        var handed = new List<string>();
-        var blocker = queue.ExecuteAsync("key", _ => Hold(running, gate), persistent: true);
-        running.Wait(TimeSpan.FromSeconds(30));
-        Func<DbTransaction, IReadOnlyList<long>, IReadOnlyList<long>> work = (transaction, items) =>
-        {
-            handed.Add(string.Join(' ', items));
-            foreach (var item in items)
-                Insert(transaction, item < 0 ? null : item);
-            return [.. items.Select(item => item * 10)];
-        };
-
-        var first = new[] { 1L, 2, 3 }.Select(item => queue.ExecuteSharedAsync("key", item, work)).ToList();
-        var between = queue.ExecuteAsync("key", transaction => Insert(transaction, 4));
-        var last = new[] { 5L, -6 }.Select(item => queue.ExecuteSharedAsync("key", item, work)).ToList();
-        gate.Set();
-        await blocker;
-
-        var firstResults = await Task.WhenAll(first);
-        Assert.Equal([10L, 20L, 30L], firstResults);
-        await between;
-        Assert.Equal(50L, await last[0]);
-        await Assert.ThrowsAsync<SqliteException>(() => last[1]);
-        // Once one is at fault, each by itself.
-        Assert.Equal(["1 2 3", "5 -6", "1", "2", "3", "5", "-6"], handed);
-        Assert.Equal([1L, 2L, 3L, 4L, 5L], Marks());
     }
 
     [Fact]
@@ -169,9 +139,11 @@ public sealed class WriteQueueTests : IDisposable
         using var running = new ManualResetEventSlim();
         var blocker = queue.ExecuteAsync("key", _ => Hold(running, gate), persistent: true);
         running.Wait(TimeSpan.FromSeconds(30));
-        var waiting = Enumerable.Range(1, 4096).Select(id => queue.ExecuteAsync("key", transaction => Insert(transaction, id), persistent: true)).ToList();
+        var waiting = Enumerable.Range(1, 4096)
+            .Select(id => queue.ExecuteAsync("key", transaction => Insert(transaction, id), persistent: true)).ToList();
 
-        var refused = await Assert.ThrowsAsync<StoreUnavailableException>(() => queue.ExecuteAsync("key", transaction => Insert(transaction, 0)));
+        var refused = await Assert.ThrowsAsync<StoreUnavailableException>(
+            () => queue.ExecuteAsync("key", transaction => Insert(transaction, 0)));
         gate.Set();
         await blocker;
         await Task.WhenAll(waiting);
@@ -217,7 +189,7 @@ public sealed class WriteQueueTests : IDisposable
         Assert.False(early);
         await Assert.ThrowsAsync<StoreUnavailableException>(() => stuck.WaitAsync(TimeSpan.FromSeconds(30)));
         await Assert.ThrowsAsync<StoreUnavailableException>(() => waiting.WaitAsync(TimeSpan.FromSeconds(30)));
-        // The writer finishes what it is at, and takes nothing that was given up.
+        // The writer finishes its batch and skips writes that were given up.
         gate.Set();
         while (Marks().Count == 0)
             await Task.Yield();
@@ -231,7 +203,8 @@ public sealed class WriteQueueTests : IDisposable
         var seen = new List<bool> { queue.IsFailing };
         await Assert.ThrowsAsync<SqliteException>(() => queue.ExecuteAsync("key", transaction => Insert(transaction, null)));
         seen.Add(queue.IsFailing);
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => queue.ExecuteAsync("key", transaction => transaction.Connection!.Execute("INSERT INTO missing VALUES (1)", transaction: transaction)));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => queue.ExecuteAsync(
+            "key", transaction => transaction.Connection!.Execute("INSERT INTO missing VALUES (1)", transaction: transaction)));
         await UntilAsync(() => queue.IsFailing);
         await queue.ExecuteAsync("key", transaction => Insert(transaction, 1));
         await UntilAsync(() => !queue.IsFailing);
@@ -284,7 +257,7 @@ public sealed class WriteQueueTests : IDisposable
     private static bool HoldAndInsert(DbTransaction transaction, ManualResetEventSlim running, ManualResetEventSlim gate) =>
         Hold(running, gate) && Insert(transaction, 1) == 1;
 
-    // The writer says how it went a moment after its callers know.
+    // The writer reports the result slightly after its callers get theirs.
     private static async Task UntilAsync(Func<bool> condition)
     {
         while (!condition())

@@ -4,24 +4,24 @@ using Finpay.Linkage.Api.Upgrades;
 
 namespace Finpay.Linkage.Api.Tests.Upgrades;
 
-/// <summary>What the same reference again means, rule by rule.</summary>
+/// <summary>The rules for a call with a known reference.</summary>
 public sealed class BeginRulesTests
 {
     private static readonly byte[] Content = [1, 2, 3];
     private static readonly byte[] OldContent = [4, 5, 6];
 
     [Theory]
-    [InlineData("requested", null, "Ask")]
+    [InlineData("requested", null, "Begun")]
     [InlineData("widgetIssued", "2000000", "Replay")]
-    [InlineData("inProcess", "2020000", "Ask")]
+    [InlineData("inProcess", "2020000", "Begun")]
     [InlineData("approved", null, "Replay")]
     [InlineData("rejected", "2000001", "Replay")]
-    [InlineData("inDoubt", null, "Ask")]
-    [InlineData("inDoubt", "5000000", "Ask")]
+    [InlineData("inDoubt", null, "Begun")]
+    [InlineData("inDoubt", "5000000", "Begun")]
     [InlineData("inDoubt", "4090001", "ReplayDuplicate")]
-    [InlineData("failed", "4000001", "Ask")]
+    [InlineData("failed", "4000001", "Begun")]
     [InlineData("failed", "4090001", "ReplayDuplicate")]
-    [InlineData("failed", "4090000", "Ask")]
+    [InlineData("failed", "4090000", "Begun")]
     public void A_Free_Record(string status, string? code, string decision) => Assert.Equal(decision, Decide(Row(status, code)));
 
     [Theory]
@@ -32,13 +32,15 @@ public sealed class BeginRulesTests
     [InlineData("approved", null, "Replay")]
     [InlineData("rejected", null, "Replay")]
     [InlineData("widgetIssued", null, "Replay")]
-    public void A_Record_That_Another_Call_Holds(string status, string? code, string decision) => Assert.Equal(decision, Decide(Row(status, code, leaseLeft: 1)));
+    public void A_Record_That_Another_Call_Holds(string status, string? code, string decision) =>
+        Assert.Equal(decision, Decide(Row(status, code, leaseLeft: 1)));
 
     [Theory]
     [InlineData(1, "InProgress")]
-    [InlineData(0, "Ask")]
-    [InlineData(-1, "Ask")]
-    public void A_Lease_Ends_At_Its_End(int millisecondsLeft, string decision) => Assert.Equal(decision, Decide(Row("requested", null, millisecondsLeft)));
+    [InlineData(0, "Begun")]
+    [InlineData(-1, "Begun")]
+    public void A_Lease_Ends_At_Its_End(int millisecondsLeft, string decision) =>
+        Assert.Equal(decision, Decide(Row("requested", null, millisecondsLeft)));
 
     [Theory]
     [InlineData("approved")]
@@ -64,17 +66,14 @@ public sealed class BeginRulesTests
     }
 
     private static string Decide(UpgradeRow row, string owner = "shop", KeyedHashes? content = null) =>
-        BeginRules.Decide(row, new BeginUpgrade("202411011441000012", owner, "M", content ?? new KeyedHashes(Content, null), [], [], "attempt", TimeSpan.FromSeconds(45)), ManualClock.Start).ToString();
+        BeginRules.Decide(row, owner, content ?? new KeyedHashes(Content, null), ManualClock.Start).ToString();
 
-    private static UpgradeRow Row(string status, string? code, int? leaseLeft = null, bool redacted = false, byte[]? fingerprint = null) => new()
-    {
-        PartnerReferenceNo = "202411011441000012",
-        Owner = "shop",
-        MerchantId = "M",
-        Status = status,
-        ResponseCode = code,
-        Fingerprint = fingerprint ?? Content,
-        LeaseUntil = leaseLeft is null ? null : ManualClock.Start.ToUnixTimeMilliseconds() + leaseLeft,
-        RedactedAt = redacted ? 1 : null,
-    };
+    private static UpgradeRow Row(
+        string status, string? code, int? leaseLeft = null, bool redacted = false, byte[]? fingerprint = null) =>
+        UpgradeRows.Of(Enum.Parse<UpgradeStatus>(status, ignoreCase: true), code) with
+        {
+            Fingerprint = fingerprint ?? Content,
+            LeaseUntil = leaseLeft is { } left ? ManualClock.Start.AddMilliseconds(left) : null,
+            RedactedAt = redacted ? ManualClock.Start : null,
+        };
 }

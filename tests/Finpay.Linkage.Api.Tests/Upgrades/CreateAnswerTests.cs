@@ -1,3 +1,4 @@
+using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Tests.Hosting;
 using Finpay.Linkage.Api.Upgrades;
 using Finpay.Linkage.Finnet;
@@ -6,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Finpay.Linkage.Api.Tests.Upgrades;
 
-/// <summary>What a create call is told, for ends that are hard to bring about from outside.</summary>
+/// <summary>The answers to a create call that are hard to cause from outside.</summary>
 public sealed class CreateAnswerTests
 {
     [Theory]
@@ -19,7 +20,7 @@ public sealed class CreateAnswerTests
     [InlineData("inProcess", "Unclear", 200, null)]
     public async Task A_Late_Attempt_Is_Told_Where_The_Record_Stands(string status, string happened, int answered, string? problem)
     {
-        var answer = await AnswerAsync(new CreateResult(Row(status), BeginDecision.Ask) { Event = Enum.Parse<UpgradeEvent>(happened), Held = false });
+        var answer = await AnswerAsync(Ended(status, happened, held: false));
 
         Assert.Equal((answered, problem), (answer.Status, answered == 200 ? null : answer.Problem));
         Assert.Equal(problem is not null, answer.Headers.ContainsKey("Retry-After"));
@@ -32,7 +33,7 @@ public sealed class CreateAnswerTests
     [InlineData("InProgress", "request-in-progress")]
     public async Task A_Conflict_Names_Its_Kind_And_Its_Record(string decision, string problem)
     {
-        var answer = await AnswerAsync(new CreateResult(Row("requested"), Enum.Parse<BeginDecision>(decision)));
+        var answer = await AnswerAsync(Found(Enum.Parse<AttemptState>(decision)));
 
         Assert.Equal((409, problem, Calls.Reference), (answer.Status, answer.Problem, answer["partnerReferenceNo"]));
     }
@@ -43,24 +44,29 @@ public sealed class CreateAnswerTests
     [InlineData(-5, "1")]
     public async Task Retry_After_Is_Whole_Seconds_Rounded_Up_And_At_Least_One(int milliseconds, string header)
     {
-        var answer = await AnswerAsync(new CreateResult(Row("requested"), BeginDecision.InProgress) { LeaseLeft = TimeSpan.FromMilliseconds(milliseconds) });
+        var answer = await AnswerAsync(Found(AttemptState.InProgress) with { LeaseLeft = TimeSpan.FromMilliseconds(milliseconds) });
 
         Assert.Equal(header, answer.Headers["Retry-After"]);
     }
 
     [Theory]
-    [InlineData("NotSent", "NotProcessed", 503, "finnet-unavailable")]
-    [InlineData("Busy", "NotProcessed", 503, "finnet-unavailable")]
-    [InlineData("DuplicateReference", "DuplicateReference", 409, "duplicate-reference")]
-    [InlineData("DuplicateReference", "DuplicateInDoubt", 409, "duplicate-reference")]
-    [InlineData("Refused", "Refused", 502, "finnet-refused")]
-    [InlineData("Unclear", "Unclear", 502, "finnet-unclear")]
-    [InlineData("NoAnswer", "NoAnswer", 504, "finnet-timeout")]
-    public async Task Every_Failure_Has_Its_Answer(string failure, string happened, int status, string problem)
+    [InlineData("NotSent", 503, "finnet-unavailable")]
+    [InlineData("Busy", 503, "finnet-unavailable")]
+    [InlineData("DuplicateReference", 409, "duplicate-reference")]
+    [InlineData("Refused", 502, "finnet-refused")]
+    [InlineData("Unclear", 502, "finnet-unclear")]
+    [InlineData("NoAnswer", 504, "finnet-timeout")]
+    public async Task Every_Failure_Has_Its_Answer(string failure, int status, string problem)
     {
-        var exception = new FinnetException(Enum.Parse<FinnetFailure>(failure), "planted-exception-text");
+        var failed = new FinnetAnswer
+        {
+            Kind = Enum.Parse<FinnetAnswerKind>(failure),
+            Reason = "planted-reason",
+            Cause = new IOException(
+            "planted-exception-text")
+        };
 
-        var answer = await AnswerAsync(new CreateResult(Row("failed"), BeginDecision.Ask) { Event = Enum.Parse<UpgradeEvent>(happened), Held = true, Failure = exception });
+        var answer = await AnswerAsync(Ended("failed", failure, held: true) with { Answer = failed });
 
         Assert.Equal((status, problem), (answer.Status, answer.Problem));
         Assert.DoesNotContain("planted", answer.Text, StringComparison.Ordinal);
@@ -69,7 +75,7 @@ public sealed class CreateAnswerTests
     [Fact]
     public async Task An_Ask_That_Was_Not_Processed_Is_Not_Passed_Off_As_The_State_That_Was()
     {
-        var answer = await AnswerAsync(new CreateResult(Row("inProcess"), BeginDecision.Ask) { Event = UpgradeEvent.NotProcessed, Held = true });
+        var answer = await AnswerAsync(Ended("inProcess", "NotSent", held: true));
 
         Assert.Equal((503, "finnet-unavailable"), (answer.Status, answer.Problem));
     }
@@ -79,17 +85,17 @@ public sealed class CreateAnswerTests
     [InlineData("rejected", 200)]
     public async Task A_Result_That_A_Notification_Brought_Is_The_Answer_To_A_Failed_Ask(string status, int answered)
     {
-        var answer = await AnswerAsync(new CreateResult(Row(status), BeginDecision.Ask) { Event = UpgradeEvent.NoAnswer, Held = true });
+        var answer = await AnswerAsync(Ended(status, "NoAnswer", held: true));
 
         Assert.Equal(answered, answer.Status);
     }
 
     [Theory]
-    [InlineData("inDoubt", "DuplicateInDoubt", true)]
-    [InlineData("failed", "DuplicateReference", false)]
-    public async Task A_Duplicate_Reference_Says_Whether_An_Earlier_Attempt_May_Be_The_Reason(string status, string happened, bool says)
+    [InlineData("inDoubt", true)]
+    [InlineData("failed", false)]
+    public async Task A_Duplicate_Reference_Says_Whether_An_Earlier_Attempt_May_Be_The_Reason(string status, bool says)
     {
-        var answer = await AnswerAsync(new CreateResult(Row(status), BeginDecision.Ask) { Event = Enum.Parse<UpgradeEvent>(happened), Held = true });
+        var answer = await AnswerAsync(Ended(status, "DuplicateReference", held: true));
 
         Assert.Equal(says, answer["detail"]!.Contains("An earlier attempt may have reached Finnet", StringComparison.Ordinal));
         Assert.Contains("new reference", answer["detail"], StringComparison.Ordinal);
@@ -100,30 +106,40 @@ public sealed class CreateAnswerTests
     [InlineData(false, false)]
     public async Task Only_The_Attempt_That_Was_Issued_The_Widget_Shows_It_Whatever_Its_Expiry_Says(bool held, bool justIssued)
     {
-        await AnswerAsync(new CreateResult(Row("widgetIssued"), BeginDecision.Ask) { Event = UpgradeEvent.WidgetIssued, Held = held }, shown => Assert.Equal(justIssued, shown));
+        await AnswerAsync(Ended("widgetIssued", "WidgetIssued", held), shown => Assert.Equal(justIssued, shown));
     }
 
-    private static async Task<Answer> AnswerAsync(CreateResult result, Action<bool>? onView = null)
+    private static async Task<Answer> AnswerAsync(Attempt attempt, Action<bool>? onView = null)
     {
         var context = new DefaultHttpContext { RequestServices = new ServiceCollection().AddLogging().BuildServiceProvider() };
         using var body = new MemoryStream();
         context.Response.Body = body;
-        await CreateAnswer.For(result, Calls.Reference, (row, justIssued) =>
+        await CreateAnswer.For(attempt, (row, justIssued) =>
         {
             onView?.Invoke(justIssued);
-            return View(row);
+            return UpgradeRows.View(row);
         }).ExecuteAsync(context);
         var answer = new Answer(
             context.Response.StatusCode,
             context.Response.ContentType,
             System.Text.Encoding.UTF8.GetString(body.ToArray()),
-            context.Response.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase));
+            context.Response.Headers.ToDictionary(
+                header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase));
         if (answer.Status >= 400)
             Assert.Matches(@"^[A-Z].{12,}\.$", answer["detail"]);
         return answer;
     }
 
-    private static UpgradeView View(UpgradeRow row) => new() { PartnerReferenceNo = row.PartnerReferenceNo, Status = row.CurrentStatus, CreatedAt = ManualClock.Start, UpdatedAt = ManualClock.Start };
+    private static Attempt Ended(string status, string answer, bool held) => Found(AttemptState.Begun, status) with
+    {
+        Answer = new FinnetAnswer { Kind = Enum.Parse<FinnetAnswerKind>(answer) },
+        Held = held,
+    };
 
-    private static UpgradeRow Row(string status) => new() { PartnerReferenceNo = Calls.Reference, Owner = "shop", MerchantId = "M", Status = status };
+    private static Attempt Found(AttemptState state, string status = "requested") => new(
+        state, UpgradeRows.Of(Enum.Parse<UpgradeStatus>(status, ignoreCase: true)))
+    {
+        Id = "attempt",
+        Phone = new KeyedHashes([], null),
+    };
 }

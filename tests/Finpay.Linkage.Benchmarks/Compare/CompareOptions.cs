@@ -2,15 +2,15 @@ using System.Globalization;
 
 namespace Finpay.Linkage.Benchmarks.Compare;
 
-/// <param name="Parts">Which of the parts; all when none is named.</param>
-/// <param name="Seconds">Of each server's turn in a round. Fewer than 10 also mean fewer requests where these are counted.</param>
-/// <param name="Rounds">Each server has its turn in each.</param>
-/// <param name="Results">The file that keeps what was measured, JSON; parts that are not measured now stay in it.</param>
-/// <param name="Markdown">Where the tables go beside standard output.</param>
+/// <param name="Parts">The parts to run; empty for all.</param>
+/// <param name="Seconds">Seconds per server and round. Below 10, parts that count requests send fewer of them.</param>
+/// <param name="Rounds">The number of rounds; every server runs in each.</param>
+/// <param name="Results">The JSON file of the results; parts that are not measured now stay in it.</param>
+/// <param name="Markdown">A file for the tables, which are also printed.</param>
 internal sealed record CompareOptions(IReadOnlyList<string> Parts, int Seconds, int Rounds, string Results, string? Markdown)
 {
     /// <summary>For a part that counts requests rather than seconds.</summary>
-    /// <param name="requests">With rounds of 10 s or more.</param>
+    /// <param name="requests">The number for rounds of 10 s or more.</param>
     public int Scale(int requests) => requests * Math.Min(10, Seconds) / 10;
 
     public static CompareOptions Parse(string[] arguments)

@@ -4,7 +4,7 @@ using Finpay.Linkage.Benchmarks.Report;
 
 namespace Finpay.Linkage.Benchmarks.Compare;
 
-/// <summary>Measures parts, keeps what was measured in a file, and shows the tables that are made from it.</summary>
+/// <summary>Measures the parts, stores the results in a file, and prints the tables made from it.</summary>
 internal static class Comparison
 {
     private static readonly Dictionary<string, Func<CompareOptions, Task<PartResults>>> Parts = new(StringComparer.Ordinal)
@@ -33,10 +33,12 @@ internal static class Comparison
             {
                 Version = version,
                 Measured = DateTimeOffset.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-                Machine = string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores, {RuntimeInformation.OSArchitecture}, {RuntimeInformation.FrameworkDescription}"),
+                Machine = string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{Environment.ProcessorCount} cores, {RuntimeInformation.OSArchitecture}, {RuntimeInformation.FrameworkDescription}"),
             };
             results = results.With(name, part);
-            // At once: a later part that fails loses nothing.
+            // Saved at once, so that a later part that fails loses nothing.
             results.Save(options.Results);
         }
 

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Finpay.Linkage.Benchmarks.Compare;
 
-/// <summary>Bodies of creates: a begin with a fresh reference, always of the same length, and a rest that is the same for all.</summary>
+/// <summary>Bodies of creates: a start with a new reference, always of the same length, and a rest that is the same for all.</summary>
 internal sealed class CreateBodies : IDisposable
 {
     // Two of them make a body of 1.87 MB, within Images:MaxBytes.
@@ -14,8 +14,10 @@ internal sealed class CreateBodies : IDisposable
 
     public CreateBodies()
     {
-        var image = $"data:image/jpeg;base64,{Convert.ToBase64String([0xFF, 0xD8, 0xFF, 0xE0, .. RandomNumberGenerator.GetBytes(ImageBytes - 4)])}";
-        WithImages = Write("images", $$$"""{"ktp":{"base64":"{{{image}}}","isEditable":false},"selfie":{"base64":"{{{image}}}","isEditable":true}}""");
+        var image =
+            $"data:image/jpeg;base64,{Convert.ToBase64String([0xFF, 0xD8, 0xFF, 0xE0, .. RandomNumberGenerator.GetBytes(ImageBytes - 4)])}";
+        WithImages = Write(
+            "images", $$$"""{"ktp":{"base64":"{{{image}}}","isEditable":false},"selfie":{"base64":"{{{image}}}","isEditable":true}}""");
         WithoutImages = Write("plain", images: null);
     }
 
@@ -27,7 +29,9 @@ internal sealed class CreateBodies : IDisposable
 
     /// <summary>As Load/create.lua makes them.</summary>
     public static byte[] Begin(long number) =>
-        Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $$"""{"partnerReferenceNo":"20261121{{number:000000000000}}","phoneNo":"0812{{number % 100_000_000:00000000}}","""));
+        Encoding.ASCII.GetBytes(string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""{"partnerReferenceNo":"20261121{{number:000000000000}}","phoneNo":"0812{{number % 100_000_000:00000000}}","""));
 
     public static long Length(string restFile) => Begin(0).Length + new FileInfo(restFile).Length;
 
@@ -36,7 +40,8 @@ internal sealed class CreateBodies : IDisposable
     private string Write(string name, string? images)
     {
         var file = Path.Combine(folder, name);
-        const string PersonalData = """{"kkNumber":"3273012501120007","biologicalMotherName":"Siti Aminah","nationality":"WNI","email":"budi.santoso@email.com"}""";
+        const string PersonalData =
+            """{"kkNumber":"3273012501120007","biologicalMotherName":"Siti Aminah","nationality":"WNI","email":"budi.santoso@email.com"}""";
         var imagesMember = images is null ? "" : $"\"images\":{images},";
         File.WriteAllText(file, $$"""
             "redirectFinalUrl":"https://shop.example/upgraded",{{imagesMember}}"personalData":{{PersonalData}}}

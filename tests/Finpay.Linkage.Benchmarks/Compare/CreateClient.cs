@@ -5,7 +5,7 @@ using Finpay.Linkage.Benchmarks.Servers;
 
 namespace Finpay.Linkage.Benchmarks.Compare;
 
-/// <summary>Sends a number of creates, neither more nor fewer, and looks at every answer.</summary>
+/// <summary>Sends an exact number of creates and checks every answer.</summary>
 internal sealed class CreateClient : IDisposable
 {
     private readonly HttpClient http;
@@ -36,7 +36,8 @@ internal sealed class CreateClient : IDisposable
         using var response = await http.PostAsync("/v1/account-upgrades", content);
         var answer = await response.Content.ReadAsStringAsync();
         if (response.StatusCode != expected || !answer.Contains(FinnetServer.WidgetUrl.Split('&')[0], StringComparison.Ordinal))
-            throw new InvalidOperationException($"{(int)expected} and Finnet's widget were expected of {http.BaseAddress}, not {(int)response.StatusCode} {answer}");
+            throw new InvalidOperationException(
+                $"{(int)expected} and Finnet's widget were expected of {http.BaseAddress}, not {(int)response.StatusCode} {answer}");
     }
 
     private sealed class Body : HttpContent

@@ -4,13 +4,15 @@ using Finpay.Linkage.Benchmarks.Servers;
 
 namespace Finpay.Linkage.Benchmarks.Compare;
 
-/// <summary>What image requests cost in managed memory, counted in the service's process; and what the published service holds of the machine's.</summary>
+/// <summary>
+/// The managed memory that image requests allocate, and the resident memory of the published service.
+/// </summary>
 internal static class MemoryPart
 {
     private const int Connections = 8;
     private const int Steps = 5;
 
-    // Long enough for what a start leaves behind to be collected, if it ever is.
+    // Long enough for the garbage of the start to be collected, if it ever is.
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(5);
 
     public static async Task<PartResults> RunAsync(CompareOptions options)
@@ -23,11 +25,14 @@ internal static class MemoryPart
         await FollowResidentMemoryAsync(series, finnet, bodies, held);
         return new PartResults(
             string.Create(
-                CultureInfo.InvariantCulture, $"{options.Rounds} rounds of {counted:#,0} image requests, then {held:#,0} to the published service, {Connections} connections"),
+                CultureInfo.InvariantCulture,
+                $"{options.Rounds} rounds of {counted:#,0} image requests, then {held:#,0} to the published service, {Connections} "
+                + $"connections"),
             series);
     }
 
-    private static async Task CountAllocationsAsync(Dictionary<string, double[]> series, FakeFinnet finnet, CreateBodies bodies, int requests, int rounds)
+    private static async Task CountAllocationsAsync(
+        Dictionary<string, double[]> series, FakeFinnet finnet, CreateBodies bodies, int requests, int rounds)
     {
         using var store = new FilledStore(postgres: false);
         using var server = await LinkageServer.StartAsync(store, finnet.Address);
@@ -43,7 +48,9 @@ internal static class MemoryPart
             gen0.Add((after.Gen0 - before.Gen0) * 1000.0 / requests);
             gen2.Add((after.Gen2 - before.Gen2) * 1000.0 / requests);
             Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"  round {round}: {allocated[^1] / 1000:#,0.0} KB per request, {gen0[^1]:0} collections per 1,000, {gen2[^1]:0} of them full"));
+                CultureInfo.InvariantCulture,
+                $"  round {round}: {allocated[^1] / 1000:#,0.0} KB per request, {gen0[^1]:0} collections per 1,000, {gen2[^1]:0} of them "
+                + $"full"));
         }
 
         series[Names.Allocated] = [.. allocated];
@@ -51,7 +58,8 @@ internal static class MemoryPart
         series[Names.FullCollections] = [.. gen2];
     }
 
-    private static async Task FollowResidentMemoryAsync(Dictionary<string, double[]> series, FakeFinnet finnet, CreateBodies bodies, int requests)
+    private static async Task FollowResidentMemoryAsync(
+        Dictionary<string, double[]> series, FakeFinnet finnet, CreateBodies bodies, int requests)
     {
         var published = await PublishedApi.PublishAsync(plain: false);
         using var store = new FilledStore(postgres: false);
@@ -65,7 +73,8 @@ internal static class MemoryPart
         {
             await client.SendAsync((long)step * requests / Steps, requests / Steps, Connections);
             resident.Add(api.ResidentMegabytes());
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  after {(step + 1) * requests / Steps:#,0}: {resident[^1]:0} MB"));
+            Console.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"  after {(step + 1) * requests / Steps:#,0}: {resident[^1]:0} MB"));
         }
 
         series[Names.Resident] = [.. resident];

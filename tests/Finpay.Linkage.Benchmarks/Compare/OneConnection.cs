@@ -9,8 +9,8 @@ using Finpay.Linkage.Benchmarks.Servers;
 namespace Finpay.Linkage.Benchmarks.Compare;
 
 /// <summary>
-/// One create after the other on one connection, each timed. Not by wrk, which completes its distribution by requests that were never sent: at one connection
-/// a single pause of the machine then counts as often as it could have been hit.
+/// One create after the other on one connection, each timed. wrk can't be used here: it corrects its distribution by requests that were
+/// never sent, and with one connection a single pause of the machine would then count many times.
 /// </summary>
 internal static class OneConnection
 {
@@ -23,7 +23,8 @@ internal static class OneConnection
         var rest = File.ReadAllBytes(restFile);
         var head = Encoding.ASCII.GetBytes(string.Create(
             CultureInfo.InvariantCulture,
-            $"POST /v1/account-upgrades HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nX-Api-Key: {TestSettings.MerchantKey}\r\n"
+            $"POST /v1/account-upgrades HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            + $"X-Api-Key: {TestSettings.MerchantKey}\r\n"
             + $"Content-Length: {CreateBodies.Length(restFile)}\r\n\r\n"));
         byte[] request = [.. head, .. CreateBodies.Begin(firstNumber), .. rest];
         var expectedLine = string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {(int)expected} ");

@@ -4,7 +4,10 @@ using Finpay.Linkage.Benchmarks.Servers;
 
 namespace Finpay.Linkage.Benchmarks.Compare;
 
-/// <summary>From the start of the process until it is ready, and until it has answered its first create; the database is there already, as at a restart.</summary>
+/// <summary>
+/// The time from the start of the process until it is ready, and until its first create is answered. The
+/// database exists already, as at a restart.
+/// </summary>
 internal static class StartPart
 {
     public static async Task<PartResults> RunAsync(CompareOptions options)
@@ -28,10 +31,11 @@ internal static class StartPart
             foreach (var variant in variants)
             {
                 var (ready, first) = await StartOnceAsync(variant.Api, variant.Store, finnet, bodies, start);
-                // The first fills the database, the page cache, and this program's code.
+                // The first start fills the database and the page cache, and compiles this program's code.
                 if (start == 0)
                     continue;
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  start {start}: {variant.Ready} {ready:0} ms, {variant.First} {first:0} ms"));
+                Console.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture, $"  start {start}: {variant.Ready} {ready:0} ms, {variant.First} {first:0} ms"));
                 Add(variant.Ready, ready);
                 Add(variant.First, first);
             }
@@ -42,7 +46,8 @@ internal static class StartPart
         void Add(string name, double value) => series[name] = [.. series.GetValueOrDefault(name, []), value];
     }
 
-    private static async Task<(double Ready, double First)> StartOnceAsync(PublishedApi published, FilledStore store, FakeFinnet finnet, CreateBodies bodies, int number)
+    private static async Task<(double Ready, double First)> StartOnceAsync(
+        PublishedApi published, FilledStore store, FakeFinnet finnet, CreateBodies bodies, int number)
     {
         using var api = await published.StartAsync(store.Log, LinkageServer.Settings(store, finnet.Address));
         using var client = new CreateClient(api.Address, bodies.WithoutImages);

@@ -6,10 +6,12 @@ using Finpay.Linkage.Benchmarks.Servers;
 
 namespace Finpay.Linkage.Benchmarks.Compare;
 
-/// <summary>Creates per second, of the service and of what it is compared with, in alternating rounds: what else the machine does hits all alike.</summary>
+/// <summary>
+/// Creates per second of the service and of its peers, in alternating rounds, so that other load on the machine affects all of them.
+/// </summary>
 internal sealed class ThroughputPart : IDisposable
 {
-    /// <summary>References of two runs never meet.</summary>
+    /// <summary>Makes the references of two runs different.</summary>
     private const long RunApart = 10_000_000;
 
     private readonly CompareOptions options;
@@ -42,23 +44,27 @@ internal sealed class ThroughputPart : IDisposable
         return new PartResults(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{options.Rounds} rounds of {options.Seconds} s, {connections} connections, bodies of {CreateBodies.Length(part.body):#,0} bytes, Node.js {node}"),
+                $"{options.Rounds} rounds of {options.Seconds} s, {connections} connections, bodies of "
+                + $"{CreateBodies.Length(part.body):#,0} bytes, Node.js {node}"),
             series);
     }
 
     private async Task StartAsync(FastifyServer fastify, bool withRows)
     {
         contestants.Add((Names.Linkage, await LinkageServer.StartAsync(store, finnet.Address)));
-        contestants.Add((Names.Forwarder, await ServerProcess.StartAsInImageAsync("/dev/null", "serve-forwarder", finnet.Address.ToString())));
+        contestants.Add(
+            (Names.Forwarder, await ServerProcess.StartAsInImageAsync("/dev/null", "serve-forwarder", finnet.Address.ToString())));
         contestants.Add((Names.Fastify, await fastify.StartAsync(finnet.Address, workers: 1)));
         contestants.Add((Names.FastifyTwice, await fastify.StartAsync(finnet.Address, workers: 2)));
         if (withRows)
         {
-            contestants.Add((Names.FastifyRows, await fastify.StartAsync(finnet.Address, workers: 1, Path.Combine(Path.GetDirectoryName(store.Log)!, "one.db"))));
-            contestants.Add((Names.FastifyRowsTwice, await fastify.StartAsync(finnet.Address, workers: 2, Path.Combine(Path.GetDirectoryName(store.Log)!, "two.db"))));
+            contestants.Add((Names.FastifyRows, await fastify.StartAsync(
+                finnet.Address, workers: 1, Path.Combine(Path.GetDirectoryName(store.Log)!, "one.db"))));
+            contestants.Add((Names.FastifyRowsTwice, await fastify.StartAsync(
+                finnet.Address, workers: 2, Path.Combine(Path.GetDirectoryName(store.Log)!, "two.db"))));
         }
 
-        // wrk looks at the class of a status alone.
+        // wrk only checks the class of a status (2xx).
         foreach (var (name, server) in contestants)
         {
             using var client = new CreateClient(server.Address, body);
@@ -68,7 +74,8 @@ internal sealed class ThroughputPart : IDisposable
 
     private async Task<Dictionary<string, double[]>> RunRoundsAsync()
     {
-        var results = contestants.ToDictionary(contestant => contestant.Name, _ => new List<(LoadResult Load, double ProcessorMs)>(), StringComparer.Ordinal);
+        var results = contestants.ToDictionary(
+            contestant => contestant.Name, _ => new List<(LoadResult Load, double ProcessorMs)>(), StringComparer.Ordinal);
         var acknowledged = 0L;
         for (var round = 0; round <= options.Rounds; round++)
         {
@@ -101,13 +108,16 @@ internal sealed class ThroughputPart : IDisposable
         var load = await Wrk.PostCreatesAsync(server.Address, connections, seconds, firstNumber, body);
         var (after, cpu) = (await finnet.CountAsync(), server.ProcessorTime() - beforeCpu);
 
-        // Each answer stands for a request at Finnet, with all of its body; what was under way at the end may have arrived besides.
+        // Finnet must have received at least one complete request per answer; requests cut off at the end may come on top.
         var (requests, bytes) = (after.Requests - before.Requests, after.Bytes - before.Bytes);
         if (requests < load.Requests || requests > load.Requests + (2 * connections) || bytes < requests * CreateBodies.Length(body))
-            throw new InvalidOperationException($"{name} answered {load.Requests} requests with 2xx, but Finnet had {requests} with {bytes} bytes.");
+            throw new InvalidOperationException(
+                $"{name} answered {load.Requests} requests with 2xx, but Finnet had {requests} with {bytes} bytes.");
         var processorMs = cpu.TotalMilliseconds / requests;
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"  {name}: {load.PerSecond:0.0}/s, p50 {load.P50:0.0} ms, p99 {load.P99:0.0} ms, {processorMs:0.00} ms of processor time each"));
+            CultureInfo.InvariantCulture,
+            $"  {name}: {load.PerSecond:0.0}/s, p50 {load.P50:0.0} ms, p99 {load.P99:0.0} ms, {processorMs:0.00} ms of processor time "
+            + $"each"));
         return (load, processorMs);
     }
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using Finpay.Linkage.Api.Callbacks;
 using Finpay.Linkage.Api.Inbox;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Tests.Hosting;
@@ -13,7 +12,10 @@ using Microsoft.Extensions.Options;
 
 namespace Finpay.Linkage.Benchmarks.Load;
 
-/// <summary>What it costs to encrypt and to hash what is stored, against the whole write: from the queue to the commit, one at a time and many at once.</summary>
+/// <summary>
+/// The cost of encrypting and hashing stored values, compared with the whole write from the queue to the
+/// commit, one at a time and many at once.
+/// </summary>
 internal static class EncryptionLoad
 {
     private const int Computed = 20_000;
@@ -21,9 +23,21 @@ internal static class EncryptionLoad
     private const int AtOnce = 12_800;
     private const int PhotoBytes = 200_000;
 
-    private static readonly ColumnCipher Cipher = new([KeyValuePair.Create("k1", Convert.FromBase64String(TestSettings.StorageKey))]);
-    private static readonly LookupHash Lookup = new(Convert.FromBase64String(TestSettings.LookupKey), previousKey: null);
-    private static readonly byte[] Photo = Encoding.ASCII.GetBytes(Convert.ToBase64String(new byte[PhotoBytes]));
+    private static readonly StorageKeySet Keys = new(
+        new ColumnCipher([KeyValuePair.Create("k1", Convert.FromBase64String(TestSettings.StorageKey))]),
+        new LookupHash(Convert.FromBase64String(TestSettings.LookupKey), previousKey: null));
+
+    private static readonly ImageDataUri Photo = new(Encoding.ASCII.GetBytes(Convert.ToBase64String(new byte[PhotoBytes])));
+
+    private static readonly FinnetAnswer Issued = new()
+    {
+        Kind = FinnetAnswerKind.WidgetIssued,
+        ResponseCode = ResponseCode.Success,
+        ResponseMessage = "Request has been processed successfully",
+        WidgetUrl = new Secret(
+            "https://demos.finnet.co.id/mob-dev/widget/prem?phone=6281295288912&uuid=04667364-ef55-46c6-9006-8c99388e4cdd"),
+        ExpiryTime = DateTimeOffset.MaxValue,
+    };
 
     public static async Task<int> RunAsync(LoadOptions options)
     {
@@ -31,11 +45,14 @@ internal static class EncryptionLoad
         store.AddWaiting(0, (OneByOne + AtOnce) * (options.Rounds + 1));
         using var database = store.Open();
         using var writes = new WriteQueue(database, TimeProvider.System, NullLogger<WriteQueue>.Instance);
-        var inbox = new NotificationInbox(
-            writes, Cipher, Lookup, Options.Create(new FinnetOptions { MerchantId = TestSettings.MerchantId }), TimeProvider.System, NullLogger<NotificationInbox>.Instance);
+        var finnet = Options.Create(new FinnetOptions { MerchantId = TestSettings.MerchantId });
+        var inbox = new InboxStore(writes, Keys, finnet, TimeProvider.System);
+        var upgrades = new UpgradeStore(writes, Keys, inbox, finnet, Options.Create(new UpgradeOptions()), TimeProvider.System);
         var next = 0;
 
-        Console.WriteLine($"{(options.Postgres ? "PostgreSQL" : "SQLite")}, {options.Rounds} rounds, medians (and ranges) of microseconds and bytes allocated for each");
+        Console.WriteLine(
+            $"{(options.Postgres ? "PostgreSQL" : "SQLite")}, {options.Rounds} rounds, medians (and ranges) of microseconds and bytes "
+            + "allocated for each");
         List<Cost> sealing = [], hashing = [], sealingCreate = [], hashingCreate = [], hashingPhotos = [];
         List<(double One, double Many)> notifications = [], creates = [];
         for (var round = 0; round <= options.Rounds; round++)
@@ -61,20 +78,39 @@ internal static class EncryptionLoad
         Console.WriteLine($"create, hashes with two photos of {PhotoBytes} bytes: {Text(hashingPhotos)}");
         return 0;
 
-        Task NotifyAsync() => inbox.TakeAsync(Raw(Interlocked.Increment(ref next) - 1), new CallbackVerdict { Passed = ["pathToken"] }, null);
+        Task NotifyAsync()
+        {
+            var raw = Raw(Interlocked.Increment(ref next) - 1);
+            _ = KycNotificationReader.Read(raw, out var notification, out _);
+            return inbox.StoreAsync(raw, notification, new NotificationEvidence { Passed = ["pathToken"] });
+        }
 
-        Task CreateAsync() => StoreCreateAsync(writes, $"create-{Guid.NewGuid():N}");
+        async Task CreateAsync()
+        {
+            var attempt = await upgrades.BeginAsync(Request($"create-{Guid.NewGuid():N}", photo: null), "shop");
+            await upgrades.RecordAsync(attempt, Issued);
+        }
     }
 
     private static void Say(string name, List<Cost> sealing, List<Cost> hashing, List<(double One, double Many)> writes, int connections)
     {
-        var shares = Enumerable.Range(0, writes.Count).Select(round => (Sealing: sealing[round].Microseconds, Hashing: hashing[round].Microseconds, writes[round].One, writes[round].Many)).ToList();
+        var shares = Enumerable.Range(0, writes.Count)
+            .Select(round =>
+                (Sealing: sealing[round].Microseconds, Hashing: hashing[round].Microseconds, writes[round].One, writes[round].Many))
+            .ToList();
         Console.WriteLine($"{name}: encryption {Text(sealing)}, hashes {Text(hashing)}");
-        Console.WriteLine($"  whole write, one at a time: {Rounds.Text(writes, write => write.One, "0")} us; of it encryption {Rounds.Text(shares, each => each.Sealing / each.One, "0.000")}, hashes {Rounds.Text(shares, each => each.Hashing / each.One, "0.000")}");
-        Console.WriteLine($"  whole write, {connections} at once: {Rounds.Text(writes, write => write.Many, "0")} us each; of it encryption {Rounds.Text(shares, each => each.Sealing / each.Many, "0.000")}, hashes {Rounds.Text(shares, each => each.Hashing / each.Many, "0.000")}");
+        Console.WriteLine(
+            $"  whole write, one at a time: {Rounds.Text(writes, write => write.One, "0")} us; of it encryption "
+            + $"{Rounds.Text(shares, each => each.Sealing / each.One, "0.000")}, hashes "
+            + $"{Rounds.Text(shares, each => each.Hashing / each.One, "0.000")}");
+        Console.WriteLine(
+            $"  whole write, {connections} at once: {Rounds.Text(writes, write => write.Many, "0")} us each; of it encryption "
+            + $"{Rounds.Text(shares, each => each.Sealing / each.Many, "0.000")}, hashes "
+            + $"{Rounds.Text(shares, each => each.Hashing / each.Many, "0.000")}");
     }
 
-    private static string Text(List<Cost> costs) => $"{Rounds.Text(costs, cost => cost.Microseconds)} us, {Rounds.Text(costs, cost => cost.Bytes, "0")} bytes";
+    private static string Text(List<Cost> costs) =>
+        $"{Rounds.Text(costs, cost => cost.Microseconds)} us, {Rounds.Text(costs, cost => cost.Bytes, "0")} bytes";
 
     private static Cost Compute(Action<int> work, int times = Computed)
     {
@@ -86,7 +122,7 @@ internal static class EncryptionLoad
         return new Cost(took.TotalMicroseconds / times, (GC.GetAllocatedBytesForCurrentThread() - allocated) / (double)times);
     }
 
-    /// <returns>Microseconds for each: of waiting when they go one by one, of the machine's when there are many at once.</returns>
+    /// <returns>Microseconds per write: latency when sent one by one, total time divided by their number when sent at once.</returns>
     private static async Task<double> TimeAsync(int count, int atOnce, Func<Task> work)
     {
         var start = Stopwatch.GetTimestamp();
@@ -99,68 +135,61 @@ internal static class EncryptionLoad
     }
 
     private static byte[] Raw(long number) => Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
-        $$"""{"kycResponse":"KYC Approved","kycMessage":"Data matches","partnerReferenceNo":"{{FilledStore.Reference(number)}}","phoneNo":"{{FilledStore.Phone(number)}}","merchantId":"{{TestSettings.MerchantId}}"}"""));
+        $$"""
+        {"kycResponse":"KYC Approved","kycMessage":"Data matches",
+        "partnerReferenceNo":"{{FilledStore.Reference(number)}}","phoneNo":"{{FilledStore.Phone(number)}}",
+        "merchantId":"{{TestSettings.MerchantId}}"}
+        """));
 
     private static void SealNotification(int number)
     {
         const string Id = "0192e6c5-1a2b-7c3d-8e4f-5a6b7c8d9e0f";
-        Cipher.Encrypt(SampleRaw, NotificationReader.RawColumn, Id);
-        Cipher.Encrypt("Data matches", NotificationReader.MessageColumn, Id);
+        Keys.Cipher.Encrypt(SampleRaw, EncryptedColumns.Raw, Id);
+        Keys.Cipher.Encrypt("Data matches", EncryptedColumns.KycMessage, Id);
     }
 
     private static readonly byte[] SampleRaw = Raw(1);
-    private static readonly KycNotification Sample = KycNotificationReader.Read(SampleRaw, out var notification, out _) == KycNotificationProblem.None ? notification! : throw new InvalidOperationException();
+    private static readonly KycNotification Sample =
+        KycNotificationReader.Read(SampleRaw, out var notification, out _) == KycNotificationProblem.None
+        ? notification!
+        : throw new InvalidOperationException();
 
     private static void HashNotification(int number)
     {
-        NotificationHashes.Content(Lookup, Sample);
-        NotificationHashes.Phone(Lookup, Sample);
+        NotificationHashes.Content(Keys.Lookup, Sample);
+        NotificationHashes.Phone(Keys.Lookup, Sample);
     }
 
-    private static void SealCreate(int number) => (Phone(FilledStore.Reference(number)), Message("h"), WidgetUrl(FilledStore.Reference(number))).GetHashCode();
-
-    private static KeyedHashes HashCreate(byte[]? photo)
+    private static void SealCreate(int number)
     {
-        Lookup.ComputeAll(UpgradeService.PhonePurpose, FilledStore.Phone(1));
-        return Fingerprint(photo);
+        const string Reference = "0192e6c5-1a2b-7c3d-8e4f-5a6b7c8d9e0f";
+        Keys.Cipher.Encrypt(FilledStore.Phone(1), EncryptedColumns.Phone, Reference);
+        Keys.Cipher.Encrypt(Issued.ResponseMessage!, EncryptedColumns.HistoryMessage, Reference);
+        Keys.Cipher.Encrypt(Issued.WidgetUrl!.Reveal(), EncryptedColumns.WidgetUrl, Reference);
     }
 
-    private static byte[] Phone(string reference) => Cipher.Encrypt(FilledStore.Phone(1), UpgradeReader.PhoneColumn, reference);
-
-    private static byte[] Message(string historyId) => Cipher.Encrypt("Request has been processed successfully", UpgradeReader.MessageColumn, historyId);
-
-    private static byte[] WidgetUrl(string reference) => Cipher.Encrypt(
-        "https://demos.finnet.co.id/mob-dev/widget/prem?phone=6281295288912&uuid=04667364-ef55-46c6-9006-8c99388e4cdd", UpgradeReader.WidgetUrlColumn, reference);
-
-    // As UpgradeService makes it.
-    private static KeyedHashes Fingerprint(byte[]? photo) => Lookup.ComputeAll("fingerprint", parts =>
+    private static KeyedHashes HashCreate(ImageDataUri? photo)
     {
-        parts.Add(FilledStore.Phone(1));
-        parts.Add("https://shop.example/upgraded");
-        for (var image = 0; image < 2; image++)
+        Keys.Lookup.ComputeAll(UpgradeRecords.PhonePurpose, FilledStore.Phone(1));
+        return Fingerprint.Of(Request("202411011441000012", photo), Keys.Lookup);
+    }
+
+    private static UpgradeWidgetRequest Request(string reference, ImageDataUri? photo) => new()
+    {
+        PartnerReferenceNo = reference,
+        PhoneNo = PhoneNumber.TryParse(FilledStore.Phone(1), out var phone) ? phone : throw new InvalidOperationException(),
+        RedirectFinalUrl = "https://shop.example/upgraded",
+        Images = photo is null
+            ? null
+            : new UpgradeImages { Ktp = new UpgradeImage(photo, IsEditable: true), Selfie = new UpgradeImage(photo, IsEditable: true) },
+        PersonalData = new UpgradePersonalData
         {
-            parts.Add(photo is null ? null : "editable");
-            if (photo is not null)
-                parts.AddLarge(photo);
-        }
-
-        parts.Add("3273012501120007");
-        parts.Add("Siti Aminah");
-        parts.Add("WNI");
-        parts.Add("budi.santoso@email.com");
-    });
-
-    /// <summary>The two writes of a create: the intent, and how asking ended.</summary>
-    private static async Task StoreCreateAsync(WriteQueue writes, string reference)
-    {
-        var (attempt, historyId, now) = (Guid.NewGuid().ToString("N"), Guid.CreateVersion7().ToString(), TimeProvider.System.GetUtcNow());
-        var phone = Lookup.ComputeAll(UpgradeService.PhonePurpose, FilledStore.Phone(1));
-        var intent = new BeginUpgrade(reference, "shop", TestSettings.MerchantId, Fingerprint(null), Phone(reference), phone.Current, attempt, TimeSpan.FromSeconds(45));
-        await writes.ExecuteAsync(reference, transaction => UpgradeStore.Begin(transaction, intent, TimeProvider.System));
-        var outcome = new RecordOutcome(
-            reference, attempt, UpgradeEvent.WidgetIssued, "2000000", Message(historyId), historyId, WidgetUrl(reference), now.AddDays(1), phone, now);
-        await writes.ExecuteAsync(reference, transaction => UpgradeStore.Record(transaction, outcome), persistent: true);
-    }
+            KkNumber = FamilyCardNumber.TryParse("3273012501120007", out var card) ? card : null,
+            BiologicalMotherName = new Secret("Siti Aminah"),
+            Nationality = Nationality.Wni,
+            Email = new Secret("budi.santoso@email.com"),
+        },
+    };
 
     private sealed record Cost(double Microseconds, double Bytes);
 }

@@ -3,7 +3,10 @@ using Finpay.Linkage.Benchmarks.Servers;
 
 namespace Finpay.Linkage.Benchmarks.Load;
 
-/// <summary>Callbacks while retention redacts upgrades that are due for their age, against callbacks before it. Each round has a database of its own.</summary>
+/// <summary>
+/// Callbacks while retention redacts old upgrades, compared with callbacks before it. Each round has its own
+/// database.
+/// </summary>
 internal static class RetentionLoad
 {
     // More than any round needs.
@@ -17,7 +20,8 @@ internal static class RetentionLoad
             using var store = new FilledStore(options.Postgres);
             store.AddFinished(0, options.Due);
             store.AddWaiting(0, 3 * options.Seconds * PerSecondAtMost);
-            using var server = await ServerProcess.StartAsync(store.Log, ["serve-linkage", .. store.Settings, $"--Upgrades:RetentionDays={FilledStore.DaysSinceFinished}"]);
+            using var server = await ServerProcess.StartAsync(
+                store.Log, ["serve-linkage", .. store.Settings, $"--Upgrades:RetentionDays={FilledStore.DaysSinceFinished}"]);
             await LoadAsync(0);
             var without = await LoadAsync(1);
             var retaining = server.RetainAsync();
@@ -26,13 +30,17 @@ internal static class RetentionLoad
             var took = await retaining;
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"round {round}: {without.PerSecond:0} callbacks/s, p99 {without.P99:0.0} ms; beside retention {with.PerSecond:0}, p99 {with.P99:0.0} ms{ended}; {options.Due} upgrades took {took}"));
+                $"round {round}: {without.PerSecond:0} callbacks/s, p99 {without.P99:0.0} ms; beside retention {with.PerSecond:0}, p99 "
+                + $"{with.P99:0.0} ms{ended}; {options.Due} upgrades took {took}"));
             rounds.Add((without.PerSecond, with.PerSecond, without.P99, with.P99));
 
-            Task<LoadResult> LoadAsync(int part) => Wrk.PostCallbacksAsync(server.Address, options.Connections, options.Seconds, (long)part * options.Seconds * PerSecondAtMost);
+            Task<LoadResult> LoadAsync(int part) => Wrk.PostCallbacksAsync(
+                server.Address, options.Connections, options.Seconds, (long)part * options.Seconds * PerSecondAtMost);
         }
 
-        Console.WriteLine($"callbacks/s, beside retention / without: {Rounds.Text(rounds, round => round.With / round.Without)}; p99 {Rounds.Text(rounds, round => round.P99With / round.P99Without)}");
+        Console.WriteLine(
+            $"callbacks/s, beside retention / without: {Rounds.Text(rounds, round => round.With / round.Without)}; p99 "
+            + $"{Rounds.Text(rounds, round => round.P99With / round.P99Without)}");
         return 0;
     }
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Finpay.Linkage.Benchmarks.Load;
 
-/// <summary>What several rounds came to: the median, and where it lies between.</summary>
+/// <summary>The result of several rounds: the median and the range.</summary>
 internal static class Rounds
 {
     public static string Text<T>(IReadOnlyList<T> rounds, Func<T, double> of, string format = "0.00")

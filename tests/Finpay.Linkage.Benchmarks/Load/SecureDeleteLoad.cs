@@ -16,7 +16,8 @@ internal static class SecureDeleteLoad
         storeWith.AddWaiting(0, perRound * (options.Rounds + 1));
         storeWithout.AddWaiting(0, perRound * (options.Rounds + 1));
         using var with = await ServerProcess.StartAsync(storeWith.Log, ["serve-linkage", .. storeWith.Settings]);
-        using var without = await ServerProcess.StartAsync(storeWithout.Log, ["serve-linkage", .. storeWithout.Settings, $"--{LinkageServer.SecureDelete}=false"]);
+        using var without = await ServerProcess.StartAsync(
+            storeWithout.Log, ["serve-linkage", .. storeWithout.Settings, $"--{LinkageServer.SecureDelete}=false"]);
         List<(double With, double Without)> rounds = [];
         for (var round = 0; round <= options.Rounds; round++)
         {
@@ -28,7 +29,10 @@ internal static class SecureDeleteLoad
                 rounds.Add(results);
         }
 
-        Console.WriteLine($"callbacks/s with secure_delete {Rounds.Text(rounds, round => round.With, "0")}, without {Rounds.Text(rounds, round => round.Without, "0")}, with / without {Rounds.Text(rounds, round => round.With / round.Without)}");
+        Console.WriteLine(
+            $"callbacks/s with secure_delete {Rounds.Text(rounds, round => round.With, "0")}, without "
+            + $"{Rounds.Text(rounds, round => round.Without, "0")}, with / without "
+            + $"{Rounds.Text(rounds, round => round.With / round.Without)}");
         return 0;
     }
 }

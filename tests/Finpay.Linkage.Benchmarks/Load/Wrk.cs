@@ -6,7 +6,7 @@ using Finpay.Linkage.Api.Tests.Hosting;
 
 namespace Finpay.Linkage.Benchmarks.Load;
 
-/// <param name="Requests">Answered with 2xx, as all were.</param>
+/// <param name="Requests">The number of requests, all answered with 2xx.</param>
 /// <param name="PerSecond">Requests per second.</param>
 /// <param name="P50">Milliseconds.</param>
 /// <param name="P99">Milliseconds.</param>
@@ -28,8 +28,8 @@ internal static partial class Wrk
     /// <param name="address">The server.</param>
     /// <param name="connections">At the same time.</param>
     /// <param name="seconds">How long.</param>
-    /// <param name="path">Where a <c>%d</c> stands, with a random number.</param>
-    /// <param name="below">How large it gets.</param>
+    /// <param name="path">A path in which <c>%d</c> is replaced by a random number.</param>
+    /// <param name="below">The upper limit of the number.</param>
     public static Task<LoadResult> GetAsync(Uri address, int connections, int seconds, string path, long below) => LoadAsync(
         "reads.lua", address, connections, seconds, path, Text(below), TestSettings.OpsKey);
 
@@ -38,13 +38,17 @@ internal static partial class Wrk
     /// <param name="seconds">How long.</param>
     /// <param name="firstNumber">References are made from numbers, this one and those after it.</param>
     /// <param name="restFile">The body after its reference and phone number.</param>
-    public static Task<LoadResult> PostCreatesAsync(Uri address, int connections, int seconds, long firstNumber, string restFile) => LoadAsync(
-        "create.lua", address, connections, seconds, Text(firstNumber), restFile, TestSettings.MerchantKey, Text(Threads));
+    public static Task<LoadResult> PostCreatesAsync(Uri address, int connections, int seconds, long firstNumber, string restFile) =>
+        LoadAsync(
+            "create.lua", address, connections, seconds, Text(firstNumber), restFile, TestSettings.MerchantKey, Text(Threads));
 
     private static async Task<LoadResult> LoadAsync(string script, Uri address, int connections, int seconds, params string[] arguments)
     {
         var output = await RunAsync(
-            [$"-t{Math.Min(Threads, connections)}", $"-c{connections}", $"-d{seconds}s", "--latency", "-s", Path.Combine(AppContext.BaseDirectory, "Load", script), address.ToString(), "--", .. arguments]);
+            [
+                $"-t{Math.Min(Threads, connections)}", $"-c{connections}", $"-d{seconds}s", "--latency", "-s",
+                Path.Combine(AppContext.BaseDirectory, "Load", script), address.ToString(), "--", .. arguments,
+            ]);
         if (output.Contains("Non-2xx", StringComparison.Ordinal) || output.Contains("Socket errors", StringComparison.Ordinal))
             throw new InvalidOperationException($"Not every request was answered with 2xx: {output}");
         return new LoadResult(
@@ -60,7 +64,8 @@ internal static partial class Wrk
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo("wrk", arguments) { UseShellExecute = false, RedirectStandardOutput = true })!;
+            using var process =
+                Process.Start(new ProcessStartInfo("wrk", arguments) { UseShellExecute = false, RedirectStandardOutput = true })!;
             var output = await process.StandardOutput.ReadToEndAsync();
             await process.WaitForExitAsync();
             return process.ExitCode == 0 ? output : throw new InvalidOperationException($"wrk failed: {output}");
@@ -73,7 +78,9 @@ internal static partial class Wrk
 
     private static double Milliseconds(string output, string percentile)
     {
-        var match = Regex.Match(output, $@"^\s+{percentile}%\s+(?<n>[\d.]+)(?<unit>us|ms|s)", RegexOptions.Multiline | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
+        var match = Regex.Match(
+            output, $@"^\s+{percentile}%\s+(?<n>[\d.]+)(?<unit>us|ms|s)", RegexOptions.Multiline | RegexOptions.ExplicitCapture,
+            TimeSpan.FromSeconds(1));
         var value = double.Parse(match.Groups["n"].Value, CultureInfo.InvariantCulture);
         return match.Groups["unit"].Value switch { "us" => value / 1000, "s" => value * 1000, _ => value };
     }

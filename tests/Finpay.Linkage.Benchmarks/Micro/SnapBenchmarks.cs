@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using BenchmarkDotNet.Attributes;
 using Finpay.Linkage.Finnet;
-using Finpay.Linkage.Finnet.Security;
 
 namespace Finpay.Linkage.Benchmarks.Micro;
 
@@ -19,7 +18,9 @@ public class SnapRequestBenchmarks
 
     [Benchmark]
     public string Sign() =>
-        SnapSigner.Sign(secret, SnapSigner.StringToSign("POST", "/api/v1.0/upgrade-account-widget", "an-access-token", body, "2026-11-21T12:00:00+07:00"));
+        SnapSigner.Sign(
+            secret,
+            SnapSigner.StringToSign("POST", "/api/v1.0/upgrade-account-widget", "an-access-token", body, "2026-11-21T12:00:00+07:00"));
 }
 
 /// <summary>The signature of a callback.</summary>
@@ -42,5 +43,6 @@ public class SnapCallbackBenchmarks
     [Benchmark]
     public bool Verify() => key.Verifies(Text(), signature);
 
-    private string Text() => SnapVerifier.StringToSign(SnapRecipe.BodyBound, "/callbacks/finnet/kyc", body, "", "2026-11-21T12:00:00+07:00");
+    private string Text() =>
+        SnapVerifier.StringToSign(SnapRecipe.BodyBound, "/callbacks/finnet/kyc", body, "", "2026-11-21T12:00:00+07:00");
 }

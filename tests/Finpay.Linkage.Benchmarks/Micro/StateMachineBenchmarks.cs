@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Finpay.Linkage.Api.Upgrades;
+using Finpay.Linkage.Finnet;
 
 namespace Finpay.Linkage.Benchmarks.Micro;
 
@@ -7,5 +8,5 @@ namespace Finpay.Linkage.Benchmarks.Micro;
 public class StateMachineBenchmarks
 {
     [Benchmark]
-    public bool Decide() => UpgradeTransitions.Decide(UpgradeStatus.WidgetIssued, UpgradeEvent.NotifiedApproved).Disposition == null;
+    public bool Decide() => UpgradeTransitions.After(UpgradeStatus.WidgetIssued, KycOutcome.Approved).Disposition == Disposition.Applied;
 }

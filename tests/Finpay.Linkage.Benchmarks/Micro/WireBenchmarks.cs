@@ -3,16 +3,18 @@ using System.Text;
 using BenchmarkDotNet.Attributes;
 using Finpay.Linkage.Api.Tests.Hosting;
 using Finpay.Linkage.Finnet;
-using Finpay.Linkage.Finnet.Http;
-using Finpay.Linkage.Finnet.Security;
-using Finpay.Linkage.Finnet.Wire;
 
 namespace Finpay.Linkage.Benchmarks.Micro;
 
-/// <summary>What is sent to Finnet, with and without two photos that were looked at before.</summary>
+/// <summary>The request to Finnet, without photos and with two photos that were inspected before.</summary>
 public class WidgetRequestBenchmarks
 {
-    private static readonly FinnetOptions Options = new() { MerchantId = TestSettings.MerchantId, MerchantPassword = new Secret(TestSettings.MerchantPassword) };
+    private static readonly FinnetOptions Options = new()
+    {
+        MerchantId = TestSettings.MerchantId,
+        MerchantPassword = new Secret(
+        TestSettings.MerchantPassword)
+    };
 
     private readonly FieldCipher cipher = FieldCipherBenchmarks.Cipher();
     private UpgradeWidgetRequest request = null!;
@@ -26,7 +28,14 @@ public class WidgetRequestBenchmarks
         PartnerReferenceNo = "202411011441000012",
         PhoneNo = PhoneNumber.TryParse("081295288912", out var phone) ? phone : throw new InvalidOperationException(),
         RedirectFinalUrl = "https://shop.example/upgraded",
-        Images = Images ? new UpgradeImages { Ktp = new UpgradeImage(ImageBenchmarks.Photo(), IsEditable: false), Selfie = new UpgradeImage(ImageBenchmarks.Photo(), IsEditable: true) } : null,
+        Images = Images
+            ? new UpgradeImages
+            {
+                Ktp = new UpgradeImage(ImageBenchmarks.Photo(), IsEditable: false),
+                Selfie = new UpgradeImage(
+                ImageBenchmarks.Photo(), IsEditable: true)
+            }
+            : null,
         PersonalData = new UpgradePersonalData
         {
             KkNumber = FamilyCardNumber.TryParse("3273012501120007", out var number) ? number : throw new InvalidOperationException(),
@@ -37,20 +46,21 @@ public class WidgetRequestBenchmarks
     };
 
     [Benchmark]
-    public object Write() => WidgetRequestBody.Serialize(request, Options, cipher);
+    public object Write() => WidgetRequestWriter.Write(request, Options, cipher);
 }
 
-/// <summary>A photo of 700,000 bytes is looked at in place.</summary>
+/// <summary>Inspects a photo of 700,000 bytes.</summary>
 public class ImageBenchmarks
 {
     private readonly ReadOnlyMemory<byte> photo = Photo().Reveal();
 
-    // An image remembers what was found.
+    // A new image each time, because an image remembers the result.
     [Benchmark]
     public ImageProblem Inspect() => new ImageDataUri(photo).Inspect(1024 * 1024);
 
     internal static ImageDataUri Photo() =>
-        new(Encoding.ASCII.GetBytes($"data:image/jpeg;base64,{Convert.ToBase64String([0xFF, 0xD8, 0xFF, 0xE0, .. RandomNumberGenerator.GetBytes(700_000 - 4)])}"));
+        new(Encoding.ASCII.GetBytes(
+            $"data:image/jpeg;base64,{Convert.ToBase64String([0xFF, 0xD8, 0xFF, 0xE0, .. RandomNumberGenerator.GetBytes(700_000 - 4)])}"));
 }
 
 /// <summary>One encrypted field.</summary>
@@ -70,20 +80,22 @@ public class FieldCipherBenchmarks
     internal static FieldCipher Cipher() => new(new Secret(TestSettings.EncryptionKey), new Secret(TestSettings.EncryptionIv));
 }
 
-/// <summary>What comes from Finnet.</summary>
+/// <summary>Reading what Finnet sends.</summary>
 public class ReaderBenchmarks
 {
     private readonly byte[] answer = """
         {"responseCode":"2000000","responseMessage":"Request has been processed successfully",
-        "widgetUrl":"https://demos.finnet.co.id/mob-dev/widget/prem?phone=6281295288912&uuid=04667364-ef55-46c6-9006-8c99388e4cdd","expiryTime":"2024-11-01 14:01:10"}
+        "widgetUrl":"https://demos.finnet.co.id/mob-dev/widget/prem?phone=6281295288912&uuid=04667364-ef55-46c6-9006-8c99388e4cdd",
+        "expiryTime":"2024-11-01 14:01:10"}
         """u8.ToArray();
 
     private readonly byte[] notification = """
-        {"kycResponse":"KYC Approved","kycMessage":"Your KYC has been approved","partnerReferenceNo":"202411011441000012","phoneNo":"6281295288912","merchantId":"AGREE170724"}
+        {"kycResponse":"KYC Approved","kycMessage":"Your KYC has been approved","partnerReferenceNo":"202411011441000012",
+        "phoneNo":"6281295288912","merchantId":"AGREE170724"}
         """u8.ToArray();
 
     [Benchmark]
-    public object ReadAnswer() => WidgetAnswer.TryRead(answer, out var read) ? AnswerReader.Interpret(read, retryAfter: null) : throw new InvalidOperationException();
+    public object ReadAnswer() => WidgetAnswer.Read(answer, retryAfter: null) ?? throw new InvalidOperationException();
 
     [Benchmark]
     public KycNotificationProblem ReadNotification() => KycNotificationReader.Read(notification, out _, out _);

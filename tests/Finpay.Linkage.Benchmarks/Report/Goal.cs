@@ -6,7 +6,7 @@ namespace Finpay.Linkage.Benchmarks.Report;
 /// <param name="Work">What is done.</param>
 /// <param name="Against">What it is compared with; empty for an absolute figure.</param>
 /// <param name="Wanted">The goal, in words.</param>
-/// <param name="Measured">The figure, with where it lies between.</param>
+/// <param name="Measured">The figure with its range.</param>
 /// <param name="IsMet">Judged by the median; null where there is no goal.</param>
 internal sealed record Goal(string Work, string Against, string Wanted, string Measured, bool? IsMet)
 {
@@ -47,9 +47,13 @@ internal sealed record Goal(string Work, string Against, string Wanted, string M
         var (p50, p99) = Added(Names.WithoutImages);
         yield return new Goal(
             "latency added at one connection, without images: p50, p99", "Finnet called directly", "below 1 ms, below 3 ms",
-            string.Create(CultureInfo.InvariantCulture, $"{p50} ms, {p99} ms (two commits of one row, by themselves: {2 * part[Names.CommitP50].Median:0.00} ms)"), p50.Median < 1 && p99.Median < 3);
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{p50} ms, {p99} ms (two commits of one row, by themselves: {2 * part[Names.CommitP50].Median:0.00} ms)"),
+            p50.Median < 1 && p99.Median < 3);
         (p50, p99) = Added(Names.WithImages);
-        yield return new Goal("latency added at one connection, with two images: p50, p99", "Finnet called directly", "", $"{p50} ms, {p99} ms", IsMet: null);
+        yield return new Goal(
+            "latency added at one connection, with two images: p50, p99", "Finnet called directly", "", $"{p50} ms, {p99} ms", IsMet: null);
 
         (Samples P50, Samples P99) Added(string work) => (
             part[Names.P50(Names.Linkage, work)].Less(part[Names.P50(Names.Direct, work)]),
@@ -58,18 +62,24 @@ internal sealed record Goal(string Work, string Against, string Wanted, string M
 
     private static IEnumerable<Goal> OfMemory(PartResults part)
     {
-        var (allocated, full, idle, resident) = (part[Names.Allocated], part[Names.FullCollections], part[Names.ResidentIdle], part[Names.Resident]);
-        yield return new Goal("managed memory allocated per image request", "", "below 128 KB", $"{Thousands(allocated)} KB", allocated.Median < 128_000);
+        var (allocated, full, idle, resident) =
+            (part[Names.Allocated], part[Names.FullCollections], part[Names.ResidentIdle], part[Names.Resident]);
+        yield return new Goal(
+            "managed memory allocated per image request", "", "below 128 KB", $"{Thousands(allocated)} KB", allocated.Median < 128_000);
         yield return new Goal("full (generation 2) collections in 1,000 image requests", "", "0", full.ToString("0"), full.Most == 0);
         yield return new Goal("resident memory, idle", "", "below 120 MB", $"{idle.ToString("0")} MB", idle.Most < 120);
         yield return new Goal(
             "resident memory during image requests, 8 connections: after each fifth", "", "below 300 MB, and flat",
-            $"{string.Join(", ", resident.Values.Select(value => value.ToString("0", CultureInfo.InvariantCulture)))} MB", resident.Most < 300 && IsFlat(resident));
+            $"{string.Join(", ", resident.Values.Select(value => value.ToString("0", CultureInfo.InvariantCulture)))} MB",
+            resident.Most < 300 && IsFlat(resident));
     }
 
     private static IEnumerable<Goal> OfStart(PartResults part)
     {
-        foreach (var (work, name) in new[] { ("process start until ready", Names.Ready), ("process start until the first create is answered", Names.FirstCreate) })
+        foreach (var (work, name) in new[]
+        {
+            ("process start until ready", Names.Ready), ("process start until the first create is answered", Names.FirstCreate),
+        })
         {
             var (ahead, plain) = (part[name], part[Names.Plain(name)]);
             var times = plain.Over(ahead);
@@ -87,7 +97,10 @@ internal sealed record Goal(string Work, string Against, string Wanted, string M
             $"{times}: {part[Names.Linkage].ToString("#,0")}/s against {part[other].ToString("#,0")}/s", times.Median >= factor);
     }
 
-    /// <summary>What it held after the second fifth, it holds at the end, but for a tenth. The first still fills caches, SQLite's 16 MB of pages for one.</summary>
+    /// <summary>
+    /// At the end it holds at most a tenth more than after the second fifth. The first fifth still fills
+    /// caches, such as SQLite's 16 MB of pages.
+    /// </summary>
     private static bool IsFlat(Samples resident) => resident.Values[^1] <= resident.Values[1] * 1.1;
 
     private static string Thousands(Samples bytes) => new Samples(bytes.Values.Select(value => value / 1000)).ToString("#,0.0");

@@ -24,13 +24,16 @@ internal sealed record PartResults(string How, IReadOnlyDictionary<string, doubl
 /// <param name="Parts">Name → part.</param>
 internal sealed record Measurements(IReadOnlyDictionary<string, PartResults> Parts)
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Json =
+        new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static Measurements Load(string file) => File.Exists(file) ? Parse(File.ReadAllText(file)) : new Measurements(new Dictionary<string, PartResults>(StringComparer.Ordinal));
+    public static Measurements Load(string file) =>
+        File.Exists(file) ? Parse(File.ReadAllText(file)) : new Measurements(new Dictionary<string, PartResults>(StringComparer.Ordinal));
 
     public static Measurements Parse(string json) => new(JsonSerializer.Deserialize<Dictionary<string, PartResults>>(json, Json)!);
 
-    public Measurements With(string name, PartResults part) => new(new Dictionary<string, PartResults>(Parts, StringComparer.Ordinal) { [name] = part });
+    public Measurements With(string name, PartResults part) =>
+        new(new Dictionary<string, PartResults>(Parts, StringComparer.Ordinal) { [name] = part });
 
     public void Save(string file)
     {

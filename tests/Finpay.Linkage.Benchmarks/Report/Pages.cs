@@ -3,21 +3,24 @@ using Finpay.Linkage.Api.Tests.Documentation;
 
 namespace Finpay.Linkage.Benchmarks.Report;
 
-/// <summary>What is published of the results: docs/performance.json as measured, the picture and the table of the README as made from it.</summary>
+/// <summary>
+/// What is published of the results: docs/performance.json as measured, the picture and the table of docs/performance.md as made from it.
+/// </summary>
 internal static class Pages
 {
     private const string Begin = "<!-- performance: made from docs/performance.json; LINKAGE_UPDATE_DOCS=1 dotnet test rewrites it -->";
     private const string End = "<!-- end of performance -->";
 
     private static readonly string Docs = Path.Combine(
-        typeof(Pages).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "SourceRoot").Value!, "docs");
+        typeof(Pages).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "SourceRoot").Value!,
+        "docs");
 
     public static string ResultsFile => Path.Combine(Docs, "performance.json");
 
     public static string PictureFile => Path.Combine(Docs, "performance.svg");
 
-    /// <summary>The table as it stands in the README.</summary>
-    public static string PublishedTable => Readme.Between(Begin, End);
+    /// <summary>The table as it stands on the page.</summary>
+    public static string PublishedTable => Document.Performance.Between(Begin, End);
 
     public static string Table(Measurements results) => $"\n{Tables.Goals(results)}\n";
 
@@ -25,7 +28,7 @@ internal static class Pages
     {
         var results = Measurements.Load(ResultsFile);
         File.WriteAllText(PictureFile, Picture.Draw(results));
-        Readme.Replace(Begin, End, Table(results));
+        Document.Performance.Replace(Begin, End, Table(results));
     }
 
     /// <summary>Publishes what was measured.</summary>

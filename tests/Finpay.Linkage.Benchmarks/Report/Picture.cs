@@ -40,11 +40,14 @@ internal static class Picture
         foreach (var chart in Charts(results))
             y = Draw(body, chart, y);
         var versions = string.Join(", ", results.Parts.Values.Select(part => part.Version).Distinct(StringComparer.Ordinal));
-        Text(body, 20, y + 18, "note", "Medians; the thin line is where the rounds lay between. Load, Finnet and servers share the machine.");
+        Text(
+            body, 20, y + 18, "note",
+            "Medians; the thin line is where the rounds lay between. Load, Finnet and servers share the machine.");
         Text(body, 20, y + 36, "note", $"{results.Parts.Values.First().Machine}; version {versions}.");
         var height = y + 52;
+        var size = string.Create(CultureInfo.InvariantCulture, $"viewBox=\"0 0 {Width} {height}\" width=\"{Width}\" height=\"{height}\"");
         return string.Create(CultureInfo.InvariantCulture, $"""
-            <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {height}" width="{Width}" height="{height}" role="img" aria-label="What was measured, as bars">
+            <svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-label="What was measured, as bars">
             {Style}  <rect class="ground" x="0.5" y="0.5" width="{Width - 1}" height="{height - 1}" rx="8"/>
             {body}</svg>
 
@@ -58,7 +61,8 @@ internal static class Picture
             yield return new Chart(
                 "Creates with two images, requests/s (more is better)",
                 "8 connections, bodies of 1.87 MB. Finpay.Linkage checks, logs and commits twice to disk; the others do none of it.",
-                Bars(images, Names.Linkage, Names.Forwarder, Names.Fastify, Names.FastifyTwice).OrderByDescending(bar => bar.Samples.Median));
+                Bars(images, Names.Linkage, Names.Forwarder, Names.Fastify, Names.FastifyTwice)
+                    .OrderByDescending(bar => bar.Samples.Median));
         }
 
         if (results.Parts.TryGetValue(Names.CreatesPart, out var creates))
@@ -66,13 +70,15 @@ internal static class Picture
             yield return new Chart(
                 "Creates without images, requests/s (more is better)",
                 "32 connections. Finpay.Linkage commits twice to disk; the others store nothing, unless rows are named.",
-                Bars(creates, Names.Linkage, Names.Forwarder, Names.Fastify, Names.FastifyTwice, Names.FastifyRows, Names.FastifyRowsTwice).OrderByDescending(bar => bar.Samples.Median));
+                Bars(creates, Names.Linkage, Names.Forwarder, Names.Fastify, Names.FastifyTwice, Names.FastifyRows, Names.FastifyRowsTwice)
+                    .OrderByDescending(bar => bar.Samples.Median));
         }
 
         if (results.Parts.TryGetValue(Names.StartPart, out var start))
         {
             yield return new Chart(
-                "Process start until the first create is answered, ms (less is better)", "Compiled ahead and warmed up as in the image, and without.",
+                "Process start until the first create is answered, ms (less is better)",
+                "Compiled ahead and warmed up as in the image, and without.",
                 [new Bar(Names.Linkage, start[Names.FirstCreate]), new Bar("without", start[Names.Plain(Names.FirstCreate)])]);
         }
     }
@@ -89,12 +95,19 @@ internal static class Picture
         var scale = (Right - Left) / chart.Bars.Max(bar => bar.Samples.Most);
         foreach (var bar in chart.Bars)
         {
-            var (least, median, most) = (Left + (bar.Samples.Least * scale), Left + (bar.Samples.Median * scale), Left + (bar.Samples.Most * scale));
+            var (least, median, most) = (Left + (bar.Samples.Least * scale), Left + (bar.Samples.Median * scale), Left
+                + (bar.Samples.Most * scale));
             var middle = y + (BarHeight / 2);
             Text(body, Left - 10, middle + 4.5, bar.IsOurs ? "title" : "", bar.Name, "end");
-            Append(body, $"""  <rect class="{(bar.IsOurs ? "ours" : "other")}" x="{Left}" y="{y}" width="{median - Left:0.#}" height="{BarHeight}" rx="2"/>""");
-            Append(body, $"""  <path class="range" d="M{least:0.#} {middle}H{most:0.#}M{least:0.#} {middle - 4}v8M{most:0.#} {middle - 4}v8"/>""");
-            Text(body, Math.Max(median, most) + 8, middle + 4.5, bar.IsOurs ? "title" : "", bar.Samples.Median.ToString("#,0", CultureInfo.InvariantCulture));
+            var kind = bar.IsOurs ? "ours" : "other";
+            Append(
+                body,
+                $"""  <rect class="{kind}" x="{Left}" y="{y}" width="{median - Left:0.#}" height="{BarHeight}" rx="2"/>""");
+            Append(
+                body,
+                $"""  <path class="range" d="M{least:0.#} {middle}H{most:0.#}M{least:0.#} {middle - 4}v8M{most:0.#} {middle - 4}v8"/>""");
+            Text(body, Math.Max(median, most) + 8, middle + 4.5, bar.IsOurs ? "title" : "", bar.Samples.Median.ToString(
+                "#,0", CultureInfo.InvariantCulture));
             y += BarStep;
         }
 
@@ -107,7 +120,8 @@ internal static class Picture
         Append(body, $"""  <text{attributes} x="{x:0.#}" y="{y:0.#}">{System.Security.SecurityElement.Escape(text)}</text>""");
     }
 
-    private static void Append(StringBuilder body, FormattableString line) => body.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
+    private static void Append(StringBuilder body, FormattableString line) =>
+        body.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
 
     private sealed record Bar(string Name, Samples Samples)
     {

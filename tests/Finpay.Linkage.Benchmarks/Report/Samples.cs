@@ -24,16 +24,16 @@ internal sealed class Samples
 
     public double Median => (inOrder[(inOrder.Length - 1) / 2] + inOrder[inOrder.Length / 2]) / 2;
 
-    /// <summary>The least value that so many percent do not exceed.</summary>
+    /// <summary>A percentile: the smallest value that so many percent of the samples do not exceed.</summary>
     public double Percentile(int percent) => inOrder[Math.Max(0, (int)Math.Ceiling(inOrder.Length * percent / 100.0) - 1)];
 
-    /// <summary>Round by round, since what disturbed a round disturbed both.</summary>
+    /// <summary>Divides round by round, because a disturbance affects both sides of a round.</summary>
     public Samples Over(Samples other) => Combine(other, (mine, its) => mine / its);
 
-    /// <summary>Round by round.</summary>
+    /// <summary>Subtracts round by round.</summary>
     public Samples Less(Samples other) => Combine(other, (mine, its) => mine - its);
 
-    /// <summary>The median, and where it lies between.</summary>
+    /// <summary>The median and the range.</summary>
     public string ToString(string format) => Least == Most
         ? Text(Median, format)
         : $"{Text(Median, format)} ({Text(Least, format)} to {Text(Most, format)})";

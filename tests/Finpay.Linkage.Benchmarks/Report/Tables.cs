@@ -11,7 +11,10 @@ internal static class Tables
     {
         var text = new StringBuilder("| work | against | goal | measured |\n|---|---|---|---|\n");
         foreach (var goal in Goal.From(results))
-            text.Append(CultureInfo.InvariantCulture, $"| {goal.Work} | {Dash(goal.Against)} | {Dash(goal.Wanted)} | {goal.Measured}{(goal.IsMet == false ? ", **missed**" : "")} |\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"| {goal.Work} | {Dash(goal.Against)} | {Dash(goal.Wanted)} | "
+                + $"{goal.Measured}{(goal.IsMet == false ? ", **missed**" : "")} |\n");
         return text.ToString();
     }
 
@@ -22,7 +25,9 @@ internal static class Tables
         foreach (var (name, part) in results.Parts)
         {
             foreach (var (figure, values) in part.Series)
-                text.Append(CultureInfo.InvariantCulture, $"| {name} | {figure} | {new Samples(values).ToString(values.Max() >= 100 ? "#,0" : "0.00")} |\n");
+                text.Append(
+                    CultureInfo.InvariantCulture,
+                    $"| {name} | {figure} | {new Samples(values).ToString(values.Max() >= 100 ? "#,0" : "0.00")} |\n");
         }
 
         text.Append('\n');

@@ -1,6 +1,8 @@
 namespace Finpay.Linkage.Benchmarks.Servers;
 
-/// <summary>What can't be undercut: the same Kestrel reads the same JSON and answers the constant. Nothing is checked, stored or logged.</summary>
+/// <summary>
+/// The lower bound: the same Kestrel reads the same JSON and returns a constant. Nothing is checked, stored or logged.
+/// </summary>
 internal static class BareServer
 {
     private static readonly Answer Taken = new("2000000", "Request has been processed successfully");
@@ -12,7 +14,9 @@ internal static class BareServer
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         var app = builder.Build();
-        app.MapPost("/callbacks/finnet/kyc/{token}", (Notification notification) => notification.PartnerReferenceNo.Length > 0 ? Results.Ok(Taken) : Results.BadRequest());
+        app.MapPost(
+            "/callbacks/finnet/kyc/{token}",
+            (Notification notification) => notification.PartnerReferenceNo.Length > 0 ? Results.Ok(Taken) : Results.BadRequest());
         await app.RunAndSayWhereAsync();
         return 0;
     }

@@ -8,7 +8,9 @@ using Npgsql;
 
 namespace Finpay.Linkage.Benchmarks.Servers;
 
-/// <summary>A database with upgrades that wait for their notification, numbered as the load's are, and as many finished ones as asked for.</summary>
+/// <summary>
+/// A database with upgrades that wait for a notification (numbered like the load's references) and a number of finished ones.
+/// </summary>
 internal sealed class FilledStore : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("linkage-load-").FullName;
@@ -40,7 +42,7 @@ internal sealed class FilledStore : IDisposable
             settings["Finnet:BaseUrl"] = "http://127.0.0.1:9";
             settings["RateLimits:RequestsPerSecond"] = "0";
             settings["RateLimits:FailedCallbacksPerMinute"] = "0";
-            // What is filled in is old: only who asks for retention shall have it.
+            // The rows are old, so retention runs only when a benchmark asks for it.
             settings["Upgrades:RetentionDays"] = "36500";
             if (connectionString is not null)
             {
@@ -54,8 +56,9 @@ internal sealed class FilledStore : IDisposable
 
     public static string Reference(long number) => string.Create(CultureInfo.InvariantCulture, $"20261121{number:000000000000}");
 
-    /// <summary>What was added as finished is older than this, what was added as waiting is not.</summary>
-    public static int DaysSinceFinished => Math.Max(1, (int)(DateTimeOffset.UtcNow - DateTimeOffset.FromUnixTimeMilliseconds(Sql.StartedAt)).TotalDays - 30);
+    /// <summary>An age in days: finished rows are older, waiting rows are not.</summary>
+    public static int DaysSinceFinished =>
+        Math.Max(1, (int)(DateTimeOffset.UtcNow - DateTimeOffset.FromUnixTimeMilliseconds(Sql.StartedAt)).TotalDays - 30);
 
     public static string Phone(long number) => string.Create(CultureInfo.InvariantCulture, $"6281{number % 1_000_000_000:000000000}");
 
@@ -68,7 +71,8 @@ internal sealed class FilledStore : IDisposable
         Write(connection =>
         {
             Execute(connection, $"CREATE TEMP TABLE waiting (n bigint, phone_hash {(IsPostgres ? "bytea" : "blob")})");
-            var rows = Enumerable.Range(0, count).Select(index => (Number: first + index, PhoneHash: lookup.Compute("phone", Phone(first + index))));
+            var rows = Enumerable.Range(0, count)
+                .Select(index => (Number: first + index, PhoneHash: lookup.Compute("phone", Phone(first + index))));
             CopyWaiting(connection, rows);
             Execute(connection, Sql.InsertWaiting(IsPostgres));
             Execute(connection, Sql.InsertIssued(IsPostgres, "waiting"));
@@ -94,7 +98,8 @@ internal sealed class FilledStore : IDisposable
         using var database = Open();
         using var connection = database.OpenConnection();
         return connection.ExecuteScalar<long>(
-            "SELECT count(*) FROM upgrade_history h JOIN notifications n ON n.id = h.notification_id WHERE n.disposition = 'applied' AND n.partner_reference_no >= @reference AND n.partner_reference_no < '20261122'",
+            "SELECT count(*) FROM upgrade_history h JOIN notifications n ON n.id = h.notification_id WHERE n.disposition = 'applied' AND "
+            + "n.partner_reference_no >= @reference AND n.partner_reference_no < '20261122'",
             new { reference = Reference(first) });
     }
 
@@ -106,7 +111,7 @@ internal sealed class FilledStore : IDisposable
         return connection.ExecuteScalar<long>("SELECT count(*) FROM upgrades WHERE status = 'widgetIssued'");
     }
 
-    /// <summary>What this disk takes for the smallest write that is safe on it.</summary>
+    /// <summary>The time of the smallest durable write on this disk.</summary>
     /// <returns>Milliseconds of each.</returns>
     public List<double> TimeCommits(int count)
     {
@@ -160,7 +165,8 @@ internal sealed class FilledStore : IDisposable
         transaction.Commit();
     }
 
-    public IDatabase Open() => IsPostgres ? PostgreSqlDatabase.Open(Options, TimeProvider.System) : SqliteDatabase.Open(Options, TimeProvider.System);
+    public IDatabase Open() =>
+        IsPostgres ? PostgreSqlDatabase.Open(Options, TimeProvider.System) : SqliteDatabase.Open(Options, TimeProvider.System);
 
     private void Write(Action<DbConnection> write)
     {

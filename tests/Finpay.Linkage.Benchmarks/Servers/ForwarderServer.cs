@@ -3,7 +3,10 @@ using System.Net.Http.Headers;
 
 namespace Finpay.Linkage.Benchmarks.Servers;
 
-/// <summary>What can't be undercut in this runtime: streams the body through HttpClient unread, and the answer back. Nothing is checked, encrypted, stored or logged.</summary>
+/// <summary>
+/// The lower bound in this runtime: streams the body through HttpClient unread, and the answer back. Nothing
+/// is checked, encrypted, stored or logged.
+/// </summary>
 internal static class ForwarderServer
 {
     public static async Task<int> RunAsync(Uri finnet)
@@ -13,7 +16,8 @@ internal static class ForwarderServer
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         var app = builder.Build();
-        using var client = new HttpMessageInvoker(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, UseProxy = false, ActivityHeadersPropagator = null });
+        using var client = new HttpMessageInvoker(
+            new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, UseProxy = false, ActivityHeadersPropagator = null });
         var target = new Uri(finnet, "/api/v1.0/upgrade-account-widget");
         app.Run(async context =>
         {
@@ -30,7 +34,7 @@ internal static class ForwarderServer
 
     private sealed class StreamedBody : HttpContent
     {
-        // Kestrel hands out a body in blocks of 4 KB, one write each: as many as are there in one are fewer calls of the system.
+        // Kestrel returns a body in blocks of 4 KB; writing all available blocks at once needs fewer system calls.
         private const int BufferSize = 64 * 1024;
 
         private readonly HttpRequest request;
@@ -41,9 +45,11 @@ internal static class ForwarderServer
             Headers.ContentType = MediaTypeHeaderValue.Parse(request.ContentType!);
         }
 
-        protected override Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+        protected override Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context) =>
+            SerializeToStreamAsync(stream, context, CancellationToken.None);
 
-        protected override async Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context, CancellationToken cancellationToken)
+        protected override async Task SerializeToStreamAsync(
+            Stream stream, System.Net.TransportContext? context, CancellationToken cancellationToken)
         {
             var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
             try

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Finpay.Linkage.Benchmarks.Servers;
 
-/// <summary>HTTP/1.1 from a socket, as far as it is needed to find where one message ends and the next begins.</summary>
+/// <summary>Reads HTTP/1.1 from a socket, only as far as needed to find the end of a message.</summary>
 internal sealed class HttpInput(Socket socket)
 {
     private const int BufferSize = 256 * 1024;
@@ -14,7 +14,7 @@ internal sealed class HttpInput(Socket socket)
     private int start;
     private int end;
 
-    /// <returns>First line and headers, the last one's line end included; null at the end.</returns>
+    /// <returns>First line and headers with the last line end; null at the end of the connection.</returns>
     public string? ReadHead() => ReadUntil("\r\n\r\n"u8);
 
     /// <summary>Reads the body that <paramref name="head"/> announces, and keeps nothing of it.</summary>

@@ -9,7 +9,10 @@ using Microsoft.Extensions.Options;
 
 namespace Finpay.Linkage.Benchmarks.Servers;
 
-/// <summary>The service as it is, but for what its settings <see cref="Batch"/> and <see cref="SecureDelete"/> say. The line <see cref="Retain"/> on its input makes retention run at once.</summary>
+/// <summary>
+/// The service, changed only by the settings <see cref="Batch"/> and <see cref="SecureDelete"/>. The line
+/// <see cref="Retain"/> on standard input starts retention at once.
+/// </summary>
 internal static class LinkageServer
 {
     /// <summary>How many writes may share a transaction.</summary>
@@ -19,7 +22,7 @@ internal static class LinkageServer
 
     public const string Retain = "retain";
 
-    /// <summary>A process of it as it is deployed, but for the limit of requests per second, which is off.</summary>
+    /// <summary>Starts it as deployed, but without the limit of requests per second.</summary>
     public static Task<ServerProcess> StartAsync(FilledStore store, Uri finnet) => ServerProcess.StartAsInImageAsync(
         store.Log, ["serve-linkage", .. Settings(store, finnet)]);
 
@@ -33,9 +36,11 @@ internal static class LinkageServer
         builder.AddLinkage();
         if (builder.Configuration.GetValue<int?>(Batch) is { } largestBatch)
             builder.Services.AddSingleton(services => new WriteQueue(
-                services.GetRequiredService<IDatabase>(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<WriteQueue>>(), largestBatch));
+                services.GetRequiredService<IDatabase>(), services.GetRequiredService<TimeProvider>(),
+                services.GetRequiredService<ILogger<WriteQueue>>(), largestBatch));
         if (!builder.Configuration.GetValue(SecureDelete, defaultValue: true))
-            builder.Services.AddSingleton<IDatabase>(services => new WithoutSecureDelete(SqliteDatabase.Open(services.GetRequiredService<IOptions<StorageOptions>>().Value, TimeProvider.System)));
+            builder.Services.AddSingleton<IDatabase>(services => new WithoutSecureDelete(
+                SqliteDatabase.Open(services.GetRequiredService<IOptions<StorageOptions>>().Value, TimeProvider.System)));
         var app = builder.Build().UseLinkage();
         await app.RunAndSayWhereAsync(line => line == Retain ? RunRetention(app.Services.GetRequiredService<Retention>()) : null);
         return 0;

@@ -8,7 +8,7 @@ namespace Finpay.Linkage.Benchmarks.Servers;
 /// <summary>The service published as the Dockerfile does it, or the same without what shortens a start.</summary>
 internal sealed class PublishedApi
 {
-    // From a copy, as in the Dockerfile: a publish for one runtime completes lock files and leaves other objects behind.
+    // Published from a copy, as in the Dockerfile, because publishing for one runtime changes lock files and obj folders.
     private static readonly string Folder = CopyOfSources();
     private static readonly Dictionary<bool, PublishedApi> Published = [];
 
@@ -23,7 +23,10 @@ internal sealed class PublishedApi
     {
         this.app = app;
         command = plain ? ["dotnet", Path.Combine(app, "Finpay.Linkage.Api.dll")] : [Path.Combine(app, "Finpay.Linkage.Api")];
-        environment = new Dictionary<string, string>(Repository.ImageEnvironment, StringComparer.Ordinal) { ["ASPNETCORE_ENVIRONMENT"] = "Production" };
+        environment = new Dictionary<string, string>(Repository.ImageEnvironment, StringComparer.Ordinal)
+        {
+            ["ASPNETCORE_ENVIRONMENT"] = "Production",
+        };
     }
 
     /// <summary>Once for all parts.</summary>
@@ -33,11 +36,14 @@ internal sealed class PublishedApi
         if (!Published.TryGetValue(plain, out var api))
         {
             api = new PublishedApi(Path.Combine(Folder, plain ? "plain" : "ahead"), plain);
-            // Analyzers change nothing of what is compiled, and take most of the time.
+            // Analyzers do not change the result and take most of the time.
             await Repository.RunAsync(
                 Folder,
                 "dotnet",
-                ["publish", "src/Finpay.Linkage.Api", "-c", "Release", "--use-current-runtime", "-p:RunAnalyzers=false", "-o", api.app, .. plain ? JustInTime : AheadOfTime]);
+                [
+                    "publish", "src/Finpay.Linkage.Api", "-c", "Release", "--use-current-runtime", "-p:RunAnalyzers=false", "-o", api.app,
+                    .. plain ? JustInTime : AheadOfTime,
+                ]);
             Published.Add(plain, api);
         }
 
@@ -50,7 +56,11 @@ internal sealed class PublishedApi
     public async Task<RunningApi> StartAsync(string log, IEnumerable<string> settings)
     {
         var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{FreePort()}"));
-        var start = new ProcessStartInfo("sh", ["-c", "out=$1; shift; exec \"$@\" >\"$out\" 2>&1", "sh", log, .. command, .. settings, $"--urls={address}"]) { UseShellExecute = false };
+        var start = new ProcessStartInfo(
+            "sh", ["-c", "out=$1; shift; exec \"$@\" >\"$out\" 2>&1", "sh", log, .. command, .. settings, $"--urls={address}"])
+        {
+            UseShellExecute = false,
+        };
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         var started = Stopwatch.GetTimestamp();
@@ -109,7 +119,8 @@ internal sealed class RunningApi(Process process, Uri address, long started) : I
     /// <summary>Memory that it holds, in MB (10⁶ bytes).</summary>
     public double ResidentMegabytes()
     {
-        var line = File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{process.Id}/status")).First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
+        var line = File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{process.Id}/status"))
+            .First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
         return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024 / 1e6;
     }
 

@@ -8,7 +8,8 @@ namespace Finpay.Linkage.Benchmarks.Servers;
 internal sealed record GcCounters(long AllocatedBytes, int Gen0, int Gen2)
 {
     public static GcCounters Parse(string line) => line.Split(' ') is [var allocated, var gen0, var gen2]
-        ? new(long.Parse(allocated, CultureInfo.InvariantCulture), int.Parse(gen0, CultureInfo.InvariantCulture), int.Parse(gen2, CultureInfo.InvariantCulture))
+        ? new(long.Parse(allocated, CultureInfo.InvariantCulture), int.Parse(gen0, CultureInfo.InvariantCulture), int.Parse(
+            gen2, CultureInfo.InvariantCulture))
         : throw new FormatException($"Not counters: {line}");
 
     public static GcCounters OfThisProcess() => new(GC.GetTotalAllocatedBytes(precise: true), GC.CollectionCount(0), GC.CollectionCount(2));
@@ -16,13 +17,16 @@ internal sealed record GcCounters(long AllocatedBytes, int Gen0, int Gen2)
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{AllocatedBytes} {Gen0} {Gen2}");
 }
 
-/// <summary>A server's side of the pipe to the program that started it: a line that the server itself doesn't answer asks for the counters, its end ends the server.</summary>
+/// <summary>
+/// A server's standard input: a line that the server does not know asks for the counters, and the end of the input
+/// ends the server.
+/// </summary>
 internal static class ServerControl
 {
     public static Task UntilParentEndsAsync(Func<string, string?>? answer = null)
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        // A thread of its own: reading standard input blocks.
+        // Its own thread, because reading standard input blocks.
         new Thread(Answer) { IsBackground = true }.Start();
         return ended.Task;
 

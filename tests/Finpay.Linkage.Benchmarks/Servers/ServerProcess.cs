@@ -5,7 +5,10 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace Finpay.Linkage.Benchmarks.Servers;
 
-/// <summary>One of the servers, as a process of its own; what it logs goes to a file. It says its address on standard error, and ends when its standard input does.</summary>
+/// <summary>
+/// One of the servers as its own process, which logs to a file. It writes its address to standard
+/// error and ends when its standard input ends.
+/// </summary>
 internal sealed class ServerProcess : IDisposable
 {
     private readonly Process process;
@@ -21,17 +24,20 @@ internal sealed class ServerProcess : IDisposable
 
     /// <param name="log">Where its output goes.</param>
     /// <param name="arguments">Of this program.</param>
-    public static Task<ServerProcess> StartAsync(string log, params string[] arguments) => StartProgramAsync(log, environment: [], Ours(arguments));
+    public static Task<ServerProcess> StartAsync(string log, params string[] arguments) =>
+        StartProgramAsync(log, environment: [], Ours(arguments));
 
     /// <summary>One of this program's servers, with the runtime's settings of the image.</summary>
     /// <param name="log">Where its output goes.</param>
     /// <param name="arguments">Of this program.</param>
-    public static Task<ServerProcess> StartAsInImageAsync(string log, params string[] arguments) => StartProgramAsync(log, Repository.ImageEnvironment, Ours(arguments));
+    public static Task<ServerProcess> StartAsInImageAsync(string log, params string[] arguments) =>
+        StartProgramAsync(log, Repository.ImageEnvironment, Ours(arguments));
 
     /// <param name="log">Where its output goes.</param>
     /// <param name="environment">Variables beside those of this process.</param>
     /// <param name="command">A program and its arguments.</param>
-    public static async Task<ServerProcess> StartProgramAsync(string log, IEnumerable<KeyValuePair<string, string>> environment, params string[] command)
+    public static async Task<ServerProcess> StartProgramAsync(
+        string log, IEnumerable<KeyValuePair<string, string>> environment, params string[] command)
     {
         var start = new ProcessStartInfo("sh", ["-c", "out=$1; shift; exec \"$@\" >\"$out\"", "sh", log, .. command])
         {
@@ -50,7 +56,8 @@ internal sealed class ServerProcess : IDisposable
             Console.Error.WriteLine(line);
         }
 
-        throw new InvalidOperationException($"The server {string.Join(' ', command.Take(3))} did not start: {await File.ReadAllTextAsync(log)}");
+        throw new InvalidOperationException(
+            $"The server {string.Join(' ', command.Take(3))} did not start: {await File.ReadAllTextAsync(log)}");
     }
 
     /// <summary>Makes retention run.</summary>
@@ -60,7 +67,7 @@ internal sealed class ServerProcess : IDisposable
     /// <summary>Of one of this program's servers.</summary>
     public async Task<GcCounters> CountersAsync() => GcCounters.Parse(await AskAsync("counters"));
 
-    /// <summary>What it and its workers had of the processors so far.</summary>
+    /// <summary>The processor time of the process and its workers so far.</summary>
     public TimeSpan ProcessorTime()
     {
         var children = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process.Id}/task/{process.Id}/children"))
@@ -97,7 +104,8 @@ internal static class ServerProcessExtensions
     public static async Task RunAndSayWhereAsync(this WebApplication app, Func<string, string?>? answer = null)
     {
         await app.StartAsync();
-        await Console.Error.WriteLineAsync(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        await Console.Error.WriteLineAsync(
+            app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
         await ServerControl.UntilParentEndsAsync(answer);
     }
 }

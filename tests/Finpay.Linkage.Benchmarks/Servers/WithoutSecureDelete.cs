@@ -4,7 +4,7 @@ using Finpay.Linkage.Api.Storage;
 
 namespace Finpay.Linkage.Benchmarks.Servers;
 
-/// <summary>The service's SQLite database, but what is overwritten is left where it was.</summary>
+/// <summary>The service's SQLite database without secure_delete: deleted bytes stay in the file.</summary>
 internal sealed class WithoutSecureDelete(SqliteDatabase database) : IDatabase
 {
     public int Writers => database.Writers;

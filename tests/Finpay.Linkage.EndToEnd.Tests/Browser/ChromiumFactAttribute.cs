@@ -1,6 +1,6 @@
 namespace Finpay.Linkage.EndToEnd.Tests.Browser;
 
-/// <summary>A test that needs Chromium: skipped where there is none, unless LINKAGE_TEST_REQUIRE_ALL=1 forbids to skip.</summary>
+/// <summary>A test that needs Chromium: skipped where it is not installed, unless LINKAGE_TEST_REQUIRE_ALL=1 forbids it.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class ChromiumFactAttribute : FactAttribute
 {

@@ -46,7 +46,8 @@ public sealed class ConsoleNotificationTests : BrowserTest
         var page = await OpenAsync(width: 375, height: 812);
         await page.GotoAsync(Sandbox.Finnet.BaseAddress!.ToString());
         await DecideAsync("reject");
-        using var queued = await Sandbox.Finnet.PostAsJsonAsync("/sandbox/scenarios", new { scenario = "0022", phoneNo = "6281295288912", count = 1000 });
+        using var queued = await Sandbox.Finnet.PostAsJsonAsync(
+            "/sandbox/scenarios", new { scenario = "0022", phoneNo = "6281295288912", count = 1000 });
         await SendAsync(page, "forged-merchant", 404, "4040008");
         await page.Locator("#requests summary").First.ClickAsync();
         await Expect(page.GetByRole(AriaRole.Img)).ToHaveCountAsync(2);
@@ -68,14 +69,15 @@ public sealed class ConsoleNotificationTests : BrowserTest
         await Expect(page.Locator("#known button")).ToHaveCountAsync(ScenarioTable.All.Count);
 
         await page.Keyboard.PressAsync("Tab");
-        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Skip to what arrived" })).ToBeFocusedAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Skip to the requests" })).ToBeFocusedAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "+ 5 min" }).FocusAsync();
         await page.Keyboard.PressAsync("Enter");
 
         await Expect(page.Locator("#status")).ToHaveTextAsync("The clock ran forward by 5 min.");
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "+ 5 min" })).ToBeFocusedAsync();
         Assert.Equal(0, await page.EvaluateAsync<int>(
-            "[...document.querySelectorAll('a,button,input,img')].filter(e => !(e.textContent.trim() || e.ariaLabel || e.alt || e.labels?.length)).length"));
+            "[...document.querySelectorAll('a,button,input,img')].filter(e => !(e.textContent.trim() || e.ariaLabel || e.alt || "
+            + "e.labels?.length)).length"));
         Assert.Empty(Complaints);
     }
 
@@ -103,7 +105,8 @@ public sealed class ConsoleNotificationTests : BrowserTest
     private async Task DecideAsync(string verb)
     {
         using var created = await Sandbox.CreateAsync(RunningSandbox.DocumentedRequest());
-        var query = System.Web.HttpUtility.ParseQueryString(new Uri((string)(await created.Content.ReadFromJsonAsync<JsonNode>())!["widgetUrl"]!).Query);
+        var query = System.Web.HttpUtility.ParseQueryString(
+            new Uri((string)(await created.Content.ReadFromJsonAsync<JsonNode>())!["widgetUrl"]!).Query);
         using var form = new FormUrlEncodedContent([new("phone", query["phone"]!), new("uuid", query["uuid"]!)]);
         using var decided = await Sandbox.Finnet.PostAsync($"/widget/prem/{verb}", form);
         decided.EnsureSuccessStatusCode();

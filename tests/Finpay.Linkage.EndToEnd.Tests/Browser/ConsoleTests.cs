@@ -26,7 +26,11 @@ public sealed class ConsoleTests : BrowserTest
         await Expect(row).ToContainTextAsync("2000000");
         await Expect(page.Locator("#status")).ToHaveTextAsync($"A request arrived: {Reference}, answered 2000000.");
         await row.Locator("summary").First.ClickAsync();
-        foreach (var shown in new[] { "3273012501120007", "Siti Aminah", "budi.santoso@email.com", "(matches)", "None: this is what the contract says.", "\"widgetUrl\"" })
+        foreach (var shown in new[]
+        {
+            "3273012501120007", "Siti Aminah", "budi.santoso@email.com", "(matches)", "None: the request follows the contract.",
+            "\"widgetUrl\"",
+        })
             await Expect(row).ToContainTextAsync(shown);
         await Expect(row.Locator("pre").First).ToContainTextAsync(" characters, sha256 ");
         await Expect(row.GetByRole(AriaRole.Img)).ToHaveCountAsync(2);

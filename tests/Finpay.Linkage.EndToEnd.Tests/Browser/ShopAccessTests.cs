@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 
 namespace Finpay.Linkage.EndToEnd.Tests.Browser;
 
-/// <summary>Who can use it, and what it keeps to itself.</summary>
+/// <summary>Accessibility and privacy of the shop's pages.</summary>
 public sealed class ShopAccessTests : ShopTest
 {
     [ChromiumFact]
@@ -117,7 +117,7 @@ public sealed class ShopAccessTests : ShopTest
     private static async Task ExpectToFitAsync(IPage page) =>
         Assert.Equal(375, await page.EvaluateAsync<int>("Math.max(document.documentElement.scrollWidth, innerWidth)"));
 
-    /// <summary>Tab by Tab, and wherever the focus is, it can be seen.</summary>
+    /// <summary>Moves by the Tab key; the focus must be visible everywhere.</summary>
     private static async Task TabToAsync(IPage page, string selector)
     {
         for (var i = 0; i < 40; i++)

@@ -28,7 +28,8 @@ public sealed class ShopFormTests : ShopTest
         var page = await OpenShopAsync();
         await FillAsync(page);
         var photo = page.GetByLabel("KTP photo", new() { Exact = true });
-        await photo.SetInputFilesAsync(new FilePayload { Name = "ktp.jpg", MimeType = "image/jpeg", Buffer = Encoding.ASCII.GetBytes("GIF89a is no JPEG") });
+        await photo.SetInputFilesAsync(
+            new FilePayload { Name = "ktp.jpg", MimeType = "image/jpeg", Buffer = Encoding.ASCII.GetBytes("GIF89a is no JPEG") });
         await SendAsync(page);
 
         await ExpectErrorAsync(photo, "The KTP photo must be a JPEG or PNG of at most 1 MB.");
@@ -47,7 +48,8 @@ public sealed class ShopFormTests : ShopTest
         await page.GetByLabel("E-mail").FillAsync("nobody");
         await SendAsync(page);
 
-        await ExpectErrorAsync(page.GetByLabel("Mobile number"), "Enter an Indonesian mobile number of 10 to 15 digits, for example 081295288912.");
+        await ExpectErrorAsync(
+            page.GetByLabel("Mobile number"), "Enter an Indonesian mobile number of 10 to 15 digits, for example 081295288912.");
         Assert.Equal(3, await page.Locator("[aria-invalid=true]").CountAsync());
         await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToHaveTextAsync("Please correct the fields marked below.");
         Assert.Empty(Faults);
@@ -61,8 +63,10 @@ public sealed class ShopFormTests : ShopTest
         await page.GetByLabel("Mobile number").FillAsync("081295288912");
         await SendAsync(page);
 
-        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToHaveTextAsync("The shop can't be reached. Check your connection and try again.");
-        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Continue to verification" })).ToHaveAttributeAsync("aria-disabled", "false");
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert))
+            .ToHaveTextAsync("The shop can't be reached. Check your connection and try again.");
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Continue to verification" }))
+            .ToHaveAttributeAsync("aria-disabled", "false");
     }
 
     [ChromiumFact]
@@ -84,7 +88,8 @@ public sealed class ShopFormTests : ShopTest
             """);
         var bytes = Convert.FromBase64String(large);
         Assert.True(bytes.Length > 1024 * 1024);
-        await page.GetByLabel("Selfie", new() { Exact = true }).SetInputFilesAsync(new FilePayload { Name = "selfie.png", MimeType = "image/png", Buffer = bytes });
+        await page.GetByLabel("Selfie", new() { Exact = true })
+            .SetInputFilesAsync(new FilePayload { Name = "selfie.png", MimeType = "image/png", Buffer = bytes });
         await SendAsync(page);
 
         await HeadingAsync(page, "Verify your identity");

@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 
 namespace Finpay.Linkage.EndToEnd.Tests.Browser;
 
-/// <summary>From the shop to the widget and back, however it ends.</summary>
+/// <summary>From the shop to the widget and back, for every outcome.</summary>
 public sealed class ShopJourneyTests : ShopTest
 {
     [ChromiumFact]
@@ -34,12 +34,14 @@ public sealed class ShopJourneyTests : ShopTest
         await FillAsync(page);
         await SendAsync(page);
 
-        await page.GetByLabel("Reason for a rejection").SelectOptionAsync(new SelectOptionValue { Label = "Data differ from Dukcapil's records" });
+        await page.GetByLabel("Reason for a rejection")
+            .SelectOptionAsync(new SelectOptionValue { Label = "Data differ from Dukcapil's records" });
         await ClickAsync(page, "Reject");
         await ClickAsync(page, "Back to the merchant");
 
         await HeadingAsync(page, "Your upgrade was not approved");
-        await Assertions.Expect(page.Locator("#reason")).ToHaveTextAsync("Your KYC has been rejected because the data differ from the Dukcapil records");
+        await Assertions.Expect(page.Locator("#reason"))
+            .ToHaveTextAsync("Your KYC has been rejected because the data differ from the Dukcapil records");
         await ClickAsync(page, "Try again with other data");
         await HeadingAsync(page, "Upgrade to Premium");
         Assert.Empty(Complaints);
@@ -73,7 +75,8 @@ public sealed class ShopJourneyTests : ShopTest
         var sent = (await Sandbox.Finnet.GetFromJsonAsync<JsonArray>("/sandbox/requests?full=true"))!.Single()!;
         var body = JsonNode.Parse(Convert.FromBase64String((string)sent["bodyBase64"]!))!;
         using var notified = await Sandbox.NotifyAsync($$"""
-            { "kycResponse": "KYC Approved", "kycMessage": "ok", "partnerReferenceNo": "{{body["partnerReferenceNo"]}}", "phoneNo": "6281295280003", "merchantId": "AGREE170724" }
+            { "kycResponse": "KYC Approved", "kycMessage": "ok",
+              "partnerReferenceNo": "{{body["partnerReferenceNo"]}}", "phoneNo": "6281295280003", "merchantId": "AGREE170724" }
             """);
 
         await HeadingAsync(page, "You are Premium now");
@@ -112,7 +115,10 @@ public sealed class ShopJourneyTests : ShopTest
         await ClickAsync(page, "Ask again");
         await HeadingAsync(page, "Verify your identity");
         var sent = (await Sandbox.Finnet.GetFromJsonAsync<JsonArray>("/sandbox/requests?full=true"))!;
-        Assert.Single(sent.Select(request => (string)JsonNode.Parse(Convert.FromBase64String((string)request!["bodyBase64"]!))!["partnerReferenceNo"]!).Distinct());
+        Assert.Single(
+            sent.Select(request =>
+                (string)JsonNode.Parse(Convert.FromBase64String((string)request!["bodyBase64"]!))!["partnerReferenceNo"]!)
+                .Distinct());
         Assert.Equal(2, sent.Count);
         Assert.Empty(Faults);
     }

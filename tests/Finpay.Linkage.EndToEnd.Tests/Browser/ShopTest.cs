@@ -7,7 +7,7 @@ namespace Finpay.Linkage.EndToEnd.Tests.Browser;
 /// <summary>A customer in the demo shop.</summary>
 public abstract class ShopTest : BrowserTest
 {
-    /// <summary>Complaints without what a browser says of an answer such as 400, which a test may ask for.</summary>
+    /// <summary>Complaints without the browser's messages about answers such as 400, which a test may expect.</summary>
     protected IEnumerable<string> Faults =>
         Complaints.Where(c => !c.StartsWith("Failed to load resource: the server responded with a status of", StringComparison.Ordinal));
 
@@ -25,7 +25,7 @@ public abstract class ShopTest : BrowserTest
         return page;
     }
 
-    /// <summary>The script has taken over: the language of the page is marked.</summary>
+    /// <summary>Waits until the script has started and has marked the language of the page.</summary>
     protected static Task ReadyAsync(IPage page) => page.Locator("[data-language][aria-pressed=true]").WaitForAsync();
 
     protected static async Task FillAsync(IPage page, string phone = "0812-9528-8912", string kk = "3273012501120007")
@@ -39,12 +39,15 @@ public abstract class ShopTest : BrowserTest
         await page.GetByLabel("E-mail").FillAsync("budi.santoso@email.com");
     }
 
-    protected static Task SendAsync(IPage page) => page.GetByRole(AriaRole.Button, new() { Name = "Continue to verification" }).ClickAsync();
+    protected static Task SendAsync(IPage page) =>
+        page.GetByRole(AriaRole.Button, new() { Name = "Continue to verification" }).ClickAsync();
 
-    protected static Task HeadingAsync(IPage page, string text) => page.GetByRole(AriaRole.Heading, new() { Name = text, Exact = true }).WaitForAsync();
+    protected static Task HeadingAsync(IPage page, string text) =>
+        page.GetByRole(AriaRole.Heading, new() { Name = text, Exact = true }).WaitForAsync();
 
     protected static Task ClickAsync(IPage page, string name) =>
-        page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true }).Or(page.GetByRole(AriaRole.Link, new() { Name = name, Exact = true })).ClickAsync();
+        page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true })
+            .Or(page.GetByRole(AriaRole.Link, new() { Name = name, Exact = true })).ClickAsync();
 
     protected async Task QueueAsync(string scenario)
     {
@@ -55,6 +58,12 @@ public abstract class ShopTest : BrowserTest
     private static FilePayload Photo(string name)
     {
         var uri = (string)JsonNode.Parse(RunningSandbox.DocumentedRequest())!["images"]![name]!["base64"]!;
-        return new FilePayload { Name = $"{name}.jpg", MimeType = "image/jpeg", Buffer = Convert.FromBase64String(uri[(uri.IndexOf(',', StringComparison.Ordinal) + 1)..]) };
+        return new FilePayload
+        {
+            Name = $"{name}.jpg",
+            MimeType = "image/jpeg",
+            Buffer = Convert.FromBase64String(
+            uri[(uri.IndexOf(',', StringComparison.Ordinal) + 1)..])
+        };
     }
 }

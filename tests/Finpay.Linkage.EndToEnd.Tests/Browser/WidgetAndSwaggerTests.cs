@@ -19,9 +19,13 @@ public sealed partial class WidgetAndSwaggerTests : BrowserTest
 
         await page.GotoAsync(widgetUrl);
         var text = await page.InnerTextAsync("body");
-        foreach (var shown in new[] { "6281295288912", "3273012501120007", "Siti Aminah", "WNI", "budi.santoso@email.com", "read-only", "editable" })
+        foreach (var shown in new[]
+        {
+            "6281295288912", "3273012501120007", "Siti Aminah", "WNI", "budi.santoso@email.com", "read-only", "editable",
+        })
             Assert.Contains(shown, text, StringComparison.Ordinal);
-        Assert.Equal(2, await page.EvaluateAsync<int>("[...document.images].filter(image => image.complete && image.naturalWidth > 100).length"));
+        Assert.Equal(
+            2, await page.EvaluateAsync<int>("[...document.images].filter(image => image.complete && image.naturalWidth > 100).length"));
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Approve" }).ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "Approved" }).WaitForAsync();
@@ -61,7 +65,8 @@ public sealed partial class WidgetAndSwaggerTests : BrowserTest
 
         var operation = page.Locator("[id$='-createAccountUpgrade']");
         await operation.Locator(".opblock-summary").ClickAsync();
-        await operation.Locator(".opblock-section-request-body .examples-select-element").First.SelectOptionAsync(new SelectOptionValue { Value = "documented" });
+        await operation.Locator(".opblock-section-request-body .examples-select-element").First
+            .SelectOptionAsync(new SelectOptionValue { Value = "documented" });
         await operation.GetByRole(AriaRole.Button, new() { Name = "Execute" }).ClickAsync();
 
         await operation.Locator(".live-responses-table .response-col_status").GetByText(CreatedStatus()).WaitForAsync();

@@ -20,7 +20,8 @@ public sealed class WidgetPhotoTests : ShopTest
         await page.Locator("#photo-ktp button").ClickAsync();
 
         await Assertions.Expect(page.Locator("#photo-ktp .badge")).ToHaveTextAsync("taken here");
-        Assert.Equal(1, await page.EvaluateAsync<int>("[...document.images].filter(image => image.complete && image.naturalWidth > 100).length"));
+        Assert.Equal(
+            1, await page.EvaluateAsync<int>("[...document.images].filter(image => image.complete && image.naturalWidth > 100).length"));
         await Assertions.Expect(page.Locator("#photo-selfie .badge")).ToHaveTextAsync("not sent");
         Assert.Empty(Complaints);
     }
@@ -32,7 +33,8 @@ public sealed class WidgetPhotoTests : ShopTest
         Assert.Equal(0, await page.Locator("#photo-ktp form").CountAsync());
         var input = page.GetByLabel("Selfie: replace the photo");
 
-        await input.SetInputFilesAsync(new FilePayload { Name = "selfie.png", MimeType = "image/png", Buffer = Encoding.ASCII.GetBytes("GIF89a") });
+        await input.SetInputFilesAsync(
+            new FilePayload { Name = "selfie.png", MimeType = "image/png", Buffer = Encoding.ASCII.GetBytes("GIF89a") });
         await ClickAsync(page, "Use this photo");
 
         await Assertions.Expect(input).ToBeFocusedAsync();

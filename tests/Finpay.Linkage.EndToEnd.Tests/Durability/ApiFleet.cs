@@ -2,10 +2,10 @@ using Finpay.Linkage.Api.Tests.Hosting;
 
 namespace Finpay.Linkage.EndToEnd.Tests.Durability;
 
-/// <summary>One instance or several on the same data, of which callers use whichever is up.</summary>
+/// <summary>One or more instances on the same data; callers use any that is up.</summary>
 internal sealed class ApiFleet : IDisposable
 {
-    /// <summary>The shortest that is allowed beside <see cref="TotalTimeout"/>.</summary>
+    /// <summary>The shortest lease that <see cref="TotalTimeout"/> allows.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(12);
 
     private static readonly TimeSpan TotalTimeout = TimeSpan.FromSeconds(2);
@@ -21,7 +21,8 @@ internal sealed class ApiFleet : IDisposable
 
     public ApiProcess this[int number] => instances[number];
 
-    public string Output => string.Join(Environment.NewLine, instances.Where(instance => instance.HasOutput).Select(instance => instance.Output));
+    public string Output =>
+        string.Join(Environment.NewLine, instances.Where(instance => instance.HasOutput).Select(instance => instance.Output));
 
     public static async Task<ApiFleet> StartAsync(int count, Uri finnet, string dataFolder, params (string Key, string Value)[] storage)
     {

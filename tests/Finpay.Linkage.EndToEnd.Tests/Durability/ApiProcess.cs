@@ -5,16 +5,17 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Finpay.Linkage.Api.Tests.Hosting;
 
 namespace Finpay.Linkage.EndToEnd.Tests.Durability;
 
-/// <summary>What came back, and how long it took; no status when the connection broke before.</summary>
+/// <summary>The answer and how long it took; no status if the connection broke before.</summary>
 internal sealed record Reply(int? Status, JsonNode? Body, TimeSpan? RetryAfter, bool Replayed, TimeSpan Took);
 
 /// <summary>The API as a process of its own, which can be killed and started again on the same data.</summary>
 /// <param name="name">Its name in messages.</param>
 /// <param name="settings">Handed over as environment.</param>
-/// <param name="mostLines">The first lines tell what happened; a fault that lasts says the same thousands of times.</param>
+/// <param name="mostLines">How many lines are kept: a long fault repeats the same line thousands of times.</param>
 internal sealed partial class ApiProcess(string name, IDictionary<string, string?> settings, int mostLines = 100) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -29,21 +30,21 @@ internal sealed partial class ApiProcess(string name, IDictionary<string, string
 
     public Uri Address => address!;
 
-    /// <summary>It has heeded SIGTERM.</summary>
+    /// <summary>True after it reacted to SIGTERM.</summary>
     public Task ShuttingDown => shuttingDown.Task;
 
     public bool HasExited => process?.HasExited != false;
 
     public bool HasOutput => !output.IsEmpty;
 
-    /// <summary>What it wrote: warnings and worse.</summary>
+    /// <summary>Its output: warnings and errors.</summary>
     public string Output => $"{name}: {string.Join(Environment.NewLine, output)}";
 
     /// <summary>Ends when it is ready.</summary>
     public async Task StartAsync()
     {
         var listening = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Launch(listening);
+        Launch(listening, "Finpay.Linkage.Api");
         try
         {
             address = await listening.Task.WaitAsync(Patience);
@@ -57,14 +58,21 @@ internal sealed partial class ApiProcess(string name, IDictionary<string, string
             await Task.Delay(10);
     }
 
-    /// <summary>A start that must fail, or a command.</summary>
+    /// <summary>A start that must fail.</summary>
     public async Task<int> StartInVainAsync(params string[] arguments)
     {
-        Launch(new TaskCompletionSource<Uri>(), arguments);
+        Launch(new TaskCompletionSource<Uri>(), "Finpay.Linkage.Api", arguments);
         return await EndAsync();
     }
 
-    /// <summary>SIGTERM: the process ends as it wants to.</summary>
+    /// <summary>A command of the tool, with the same settings.</summary>
+    public async Task<int> RunToolAsync(params string[] arguments)
+    {
+        Launch(new TaskCompletionSource<Uri>(), "Finpay.Linkage.Tool", arguments);
+        return await EndAsync();
+    }
+
+    /// <summary>Sends SIGTERM, so that the process ends in its own way.</summary>
     public async Task<int> TerminateAsync()
     {
         using (var kill = Process.Start("kill", ["-TERM", process!.Id.ToString(CultureInfo.InvariantCulture)]))
@@ -72,14 +80,14 @@ internal sealed partial class ApiProcess(string name, IDictionary<string, string
         return await EndAsync();
     }
 
-    /// <summary>A line on its input, after which it ends by itself.</summary>
+    /// <summary>Writes a line to its standard input, which makes it end.</summary>
     public async Task<int> TellAsync(string line)
     {
         await process!.StandardInput.WriteLineAsync(line);
         return await EndAsync();
     }
 
-    /// <summary>SIGKILL: the process gets no chance to do anything more.</summary>
+    /// <summary>Sends SIGKILL.</summary>
     public async Task KillAsync()
     {
         process!.Kill();
@@ -100,7 +108,9 @@ internal sealed partial class ApiProcess(string name, IDictionary<string, string
         {
             using var response = await http.SendAsync(request);
             var body = await response.Content.ReadAsStringAsync();
-            return new Reply((int)response.StatusCode, JsonNode.Parse(body), response.Headers.RetryAfter?.Delta, response.Headers.Contains("Idempotent-Replayed"), Stopwatch.GetElapsedTime(start));
+            return new Reply(
+                (int)response.StatusCode, JsonNode.Parse(body), response.Headers.RetryAfter?.Delta,
+                response.Headers.Contains("Idempotent-Replayed"), Stopwatch.GetElapsedTime(start));
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
         {
@@ -126,12 +136,13 @@ internal sealed partial class ApiProcess(string name, IDictionary<string, string
         return exitCode;
     }
 
-    private void Launch(TaskCompletionSource<Uri> listening, params string[] arguments)
+    private void Launch(TaskCompletionSource<Uri> listening, string program, params string[] arguments)
     {
-        string[] command = ["dotnet", Path.Combine(AppContext.BaseDirectory, "Finpay.Linkage.Api.dll"), .. arguments];
+        string[] command = ["dotnet", Path.Combine(AppContext.BaseDirectory, program + ".dll"), .. arguments];
         // A file size limit must be an error as of a disk that refuses, not the end of the process.
         if (OperatingSystem.IsLinux())
             command = ["env", "--ignore-signal=XFSZ", .. command];
+        command = Guarded.Command(command);
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             UseShellExecute = false,
@@ -139,6 +150,9 @@ internal sealed partial class ApiProcess(string name, IDictionary<string, string
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        // Most of them live for seconds: what the runtime spends for a long life would be lost.
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        start.Environment["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0";
         foreach (var (key, value) in settings)
             start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
         start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
@@ -165,6 +179,9 @@ internal sealed partial class ApiProcess(string name, IDictionary<string, string
             output.Enqueue(line);
     }
 
-    [GeneratedRegex(@"Now listening on:[^h]*(?<address>http://127\.0\.0\.1:\d+)", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"Now listening on:[^h]*(?<address>http://127\.0\.0\.1:\d+)",
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Listening();
 }

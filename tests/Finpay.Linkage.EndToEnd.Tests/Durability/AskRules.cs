@@ -1,12 +1,15 @@
 namespace Finpay.Linkage.EndToEnd.Tests.Durability;
 
-/// <summary>Finnet is asked once for a reference, but for what an attempt that was cut off leaves in doubt; and never while another attempt holds the lease.</summary>
+/// <summary>
+/// Finnet is asked once for a reference, except after an attempt that was cut off and left it in doubt, and
+/// never while another attempt holds the lease.
+/// </summary>
 internal static class AskRules
 {
     // Leases are kept in whole milliseconds.
     private static readonly TimeSpan Rounding = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>How many references an attempt left in doubt, and for how many of them Finnet was asked by another.</summary>
+    /// <summary>How many references an attempt left in doubt, and for how many of them another attempt asked Finnet.</summary>
     public static (int InDoubt, int AskedAgain) Check(Journal journal, IEnumerable<Ask> asks)
     {
         var byReference = asks.OrderBy(ask => ask.At).ToLookup(ask => ask.Reference);
@@ -29,12 +32,16 @@ internal static class AskRules
         Assert.True(attempt.Asks.Count <= (mayAskTwice ? 2 : 1), $"{reference}: one attempt asked Finnet {attempt.Asks.Count} times.");
         if (previous is null)
             return;
-        // 502 and 504 say that it is in doubt, and release the lease.
-        Assert.True(previous.Calls.All(call => call.IsCutOff || call.Reply!.Status >= 500), $"{reference}: Finnet was asked again after an answer that settled it.");
+        // 502 and 504 mean in doubt, and release the lease.
+        Assert.True(
+            previous.Calls.All(call => call.IsCutOff || call.Reply!.Status >= 500),
+            $"{reference}: Finnet was asked again after an answer that settled it.");
         if (previous.Calls.Any(call => call.Reply!.Status is 502 or 504))
             return;
         var held = previous.Calls.Min(call => call.SentAt) + ApiFleet.Lease - Rounding;
-        Assert.True(attempt.Asks[0].At >= held, $"{reference}: Finnet was asked {held - attempt.Asks[0].At} before the lease of another attempt ended.");
+        Assert.True(
+            attempt.Asks[0].At >= held,
+            $"{reference}: Finnet was asked {held - attempt.Asks[0].At} before the lease of another attempt ended.");
     }
 
     private static List<Attempt> Attempts(Upgrade upgrade, IReadOnlyList<Ask> asks)
@@ -52,7 +59,9 @@ internal static class AskRules
         return attempts;
     }
 
-    /// <summary>The calls that it may have been asked for: usually one. Finnet may read it a moment after the caller saw its connection break.</summary>
+    /// <summary>
+    /// The calls that may have caused this question: usually one. Finnet may read it shortly after the caller's connection broke.
+    /// </summary>
     private static IReadOnlyList<CreateCall> CallsOf(Upgrade upgrade, Ask ask)
     {
         var before = upgrade.Calls.Where(call => !call.DidNotAsk && call.SentAt <= ask.At).ToList();

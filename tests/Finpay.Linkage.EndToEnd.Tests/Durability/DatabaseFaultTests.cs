@@ -8,14 +8,13 @@ using Xunit.Abstractions;
 namespace Finpay.Linkage.EndToEnd.Tests.Durability;
 
 /// <summary>Faults between the API and PostgreSQL: said at once, healed without help, and nothing that was acknowledged is lost.</summary>
-[Collection(AloneAfterTheOthers.Name)]
 public sealed class DatabaseFaultTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan HealLimit = TimeSpan.FromSeconds(10);
 
-    private static readonly int Rounds = Effort.Full ? 5 : 1;
-    private static readonly int Refusals = Effort.Full ? 40 : 4;
+    private static readonly int Rounds = Effort.Of(1, 2, 5);
+    private static readonly int Refusals = Effort.Of(4, 10, 40);
 
     [PostgresFact]
     public Task A_Cut_Is_Told_At_Once_And_Heals() => PlayAsync(proxy => proxy.Cut());
@@ -24,13 +23,15 @@ public sealed class DatabaseFaultTests(ITestOutputHelper output)
     public Task A_Black_Hole_Is_Told_In_Time_And_Heals() => PlayAsync(proxy => proxy.Turn(Weather.BlackHole));
 
     [PostgresFact]
-    public Task A_Database_That_Answers_Too_Late_Is_Told_In_Time_And_Heals() => PlayAsync(proxy => proxy.Turn(new Weather(TimeSpan.FromSeconds(2))));
+    public Task A_Database_That_Answers_Too_Late_Is_Told_In_Time_And_Heals() =>
+        PlayAsync(proxy => proxy.Turn(new Weather(TimeSpan.FromSeconds(2))));
 
     private async Task PlayAsync(Action<FaultProxy> fault)
     {
         var database = new NpgsqlConnectionStringBuilder(PostgresServer.NewDatabase(fsync: true));
         await using var proxy = FaultProxy.Start(new UnixDomainSocketEndPoint($"{database.Host}/.s.PGSQL.{database.Port}"));
-        var connectionString = string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={proxy.Port};Username={database.Username};Database={database.Database}");
+        var connectionString = string.Create(
+            CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={proxy.Port};Username={database.Username};Database={database.Database}");
 
         await Stage.PlayAsync(output, instances: 1, connectionString, async stage =>
         {
@@ -65,9 +66,13 @@ public sealed class DatabaseFaultTests(ITestOutputHelper output)
         var live = await api.SendAsync(HttpMethod.Get, "/health/live");
         Assert.True(live is { Status: 200 } && live.Took < TimeSpan.FromSeconds(1), $"Liveness was {live.Status} after {live.Took}.");
         // Not left to the traffic: all of its callers may be busy with callbacks that nobody takes.
-        var create = await api.SendAsync(HttpMethod.Post, "/v1/account-upgrades", """{"partnerReferenceNo":"during-the-fault","phoneNo":"081295288912"}""", TestSettings.MerchantKey);
+        var create = await api.SendAsync(
+            HttpMethod.Post, "/v1/account-upgrades", """{"partnerReferenceNo":"during-the-fault","phoneNo":"081295288912"}""",
+            TestSettings.MerchantKey);
         Assert.Equal((503, "urn:finpay-linkage:problem:store-unavailable"), (create.Status, (string?)create.Body!["type"]));
-        Assert.True(create.RetryAfter > TimeSpan.Zero && create.Took < AnswerLimit, $"A create was answered after {create.Took}, with Retry-After {create.RetryAfter}.");
+        Assert.True(
+            create.RetryAfter > TimeSpan.Zero && create.Took < AnswerLimit,
+            $"A create was answered after {create.Took}, with Retry-After {create.RetryAfter}.");
         await stage.Journal.Refused.GrowsByAsync(Refusals);
         while (!Callbacks(stage, begin).Any(answer => answer.Reply.Status == 500))
             await stage.Journal.Refused.GrowsByAsync(1);
@@ -85,7 +90,8 @@ public sealed class DatabaseFaultTests(ITestOutputHelper output)
         var after = Callbacks(stage, end).ToList();
         var first = after.Where(answer => answer.Reply.Status == 200).Min(answer => answer.At) - end;
         var lastRefused = after.Where(answer => answer.Reply.Status != 200).Select(answer => answer.At - end).Append(TimeSpan.Zero).Max();
-        Assert.True(first < HealLimit && lastRefused < HealLimit, $"Callbacks were taken again after {first}, and refused until {lastRefused}.");
+        Assert.True(
+            first < HealLimit && lastRefused < HealLimit, $"Callbacks were taken again after {first}, and refused until {lastRefused}.");
         var slowest = Callbacks(stage, begin).Max(answer => answer.Reply.Took);
         Assert.True(slowest < AnswerLimit, $"A callback was answered after {slowest}.");
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
@@ -94,5 +100,6 @@ public sealed class DatabaseFaultTests(ITestOutputHelper output)
             """));
     }
 
-    private static IEnumerable<CallbackAnswer> Callbacks(Stage stage, DateTimeOffset since) => stage.Journal.Callbacks.Where(answer => answer.At >= since);
+    private static IEnumerable<CallbackAnswer> Callbacks(Stage stage, DateTimeOffset since) =>
+        stage.Journal.Callbacks.Where(answer => answer.At >= since);
 }

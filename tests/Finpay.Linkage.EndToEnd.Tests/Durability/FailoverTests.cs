@@ -5,10 +5,10 @@ using Xunit.Abstractions;
 namespace Finpay.Linkage.EndToEnd.Tests.Durability;
 
 /// <summary>The primary dies with all that only it has; the standby takes over with all that was acknowledged.</summary>
-[Collection(AloneAfterTheOthers.Name)]
 public sealed class FailoverTests(ITestOutputHelper output)
 {
-    private static readonly int Failovers = Effort.Full ? 5 : 1;
+    private static readonly int Failovers = Effort.Of(1, 2, 5);
+    private static readonly int Acknowledgements = Effort.Of(450, 1500, 1500);
 
     [PostgresFact]
     public async Task What_Was_Acknowledged_Outlives_The_Primary_And_Callbacks_Are_Taken_Again()
@@ -21,7 +21,8 @@ public sealed class FailoverTests(ITestOutputHelper output)
             {
                 if (failover > 0)
                     await servers.AddStandbyAsync();
-                await stage.Journal.Acknowledged.GrowsByAsync(Random.Shared.Next(500, 1500)).WaitAsync(Stage.Patience);
+                var acknowledgements = Random.Shared.Next(Acknowledgements / 3, Acknowledgements);
+                await stage.Journal.Acknowledged.GrowsByAsync(acknowledgements).WaitAsync(Stage.Patience);
                 var killed = DateTimeOffset.UtcNow;
                 servers.KillPrimary();
                 servers.Promote();
@@ -57,6 +58,8 @@ public sealed class FailoverTests(ITestOutputHelper output)
         var taken = journal.Callbacks.Where(answer => answer.Reply.Status == 200).Select(answer => answer.At).Order().ToList();
         var (before, after) = taken.Zip(taken.Skip(1)).Where(pair => pair.Second > killed).MaxBy(pair => pair.Second - pair.First);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"callbacks refused for {(after - before).TotalMilliseconds:F0} ms: promotion ended {(promoted - killed).TotalMilliseconds:F0} ms after the kill, the first was taken {(after - promoted).TotalMilliseconds:F0} ms later"));
+            $"callbacks refused for {(after - before).TotalMilliseconds:F0} ms: promotion ended "
+            + $"{(promoted - killed).TotalMilliseconds:F0} ms after the kill, the first was taken "
+            + $"{(after - promoted).TotalMilliseconds:F0} ms later"));
     }
 }

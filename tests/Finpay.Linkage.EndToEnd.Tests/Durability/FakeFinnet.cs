@@ -11,11 +11,11 @@ namespace Finpay.Linkage.EndToEnd.Tests.Durability;
 /// <summary>A request for a widget as Finnet saw it.</summary>
 internal sealed record Ask(string Reference, DateTimeOffset At)
 {
-    /// <summary>What was answered; null when the asker was gone before.</summary>
+    /// <summary>The answer; null if the caller disconnected before.</summary>
     public string? Code { get; set; }
 }
 
-/// <summary>Finnet, as far as references go: each is used up by the first answer with a widget.</summary>
+/// <summary>A Finnet that only knows references: the first answer with a widget uses one up.</summary>
 internal sealed class FakeFinnet : IAsyncDisposable
 {
     private readonly WebApplication app;
@@ -70,7 +70,10 @@ internal sealed class FakeFinnet : IAsyncDisposable
             responseCode = ask.Code,
             responseMessage = isNew ? "Request has been processed successfully" : "Duplicate partnerReferenceNo",
             widgetUrl = isNew ? WidgetUrl(Url, reference) : null,
-            expiryTime = isNew ? DateTimeOffset.UtcNow.ToOffset(TimeSpan.FromHours(7)).AddDays(1).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) : null,
+            expiryTime = isNew
+                ? DateTimeOffset.UtcNow.ToOffset(TimeSpan.FromHours(7)).AddDays(1)
+                    .ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)
+                : null,
         });
         await http.Response.CompleteAsync();
         Answered.Increment();

@@ -5,21 +5,23 @@ namespace Finpay.Linkage.EndToEnd.Tests.Durability;
 
 /// <summary>What happens to bytes on their way.</summary>
 /// <param name="Delay">How long each piece is held back.</param>
-/// <param name="Swallow">They are lost, and nobody is told.</param>
+/// <param name="Swallow">The bytes are lost without an error.</param>
 internal sealed record Weather(TimeSpan Delay = default, bool Swallow = false)
 {
     public static readonly Weather Fair = new();
     public static readonly Weather BlackHole = new(Swallow: true);
 }
 
-/// <summary>Stands between a client and a server, and does to their connections what networks do. A connection that lost bytes never recovers.</summary>
+/// <summary>
+/// A proxy that disturbs connections as networks do. A connection that lost bytes never recovers.
+/// </summary>
 internal sealed class FaultProxy : IAsyncDisposable
 {
     private readonly Lock gate = new();
     private readonly HashSet<Link> links = [];
     private readonly EndPoint server;
 
-    // Bound, but deaf: keeps the port ours while connections are refused.
+    // Bound but not listening: keeps the port reserved while connections are refused.
     private readonly Socket place = NewSocket();
 
     private Socket? listener;
@@ -38,7 +40,7 @@ internal sealed class FaultProxy : IAsyncDisposable
         return proxy;
     }
 
-    /// <summary>Another weather from now on, for connections old and new; what was held back goes on its way.</summary>
+    /// <summary>Changes the weather for old and new connections; bytes that were held back are sent.</summary>
     public void Turn(Weather there, Weather back)
     {
         CancellationTokenSource before;
@@ -99,7 +101,8 @@ internal sealed class FaultProxy : IAsyncDisposable
             {
                 var client = await listening.AcceptAsync();
                 client.NoDelay = true;
-                _ = CarryAsync(new Link(client, new Socket(server.AddressFamily, SocketType.Stream, server is IPEndPoint ? ProtocolType.Tcp : ProtocolType.Unspecified)));
+                _ = CarryAsync(new Link(client, new Socket(
+                    server.AddressFamily, SocketType.Stream, server is IPEndPoint ? ProtocolType.Tcp : ProtocolType.Unspecified)));
             }
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
@@ -122,7 +125,9 @@ internal sealed class FaultProxy : IAsyncDisposable
             try
             {
                 await link.Server.ConnectAsync(server);
-                await Task.WhenAny(PumpAsync(link, link.Client, link.Server, () => weather.There), PumpAsync(link, link.Server, link.Client, () => weather.Back));
+                await Task.WhenAny(
+                    PumpAsync(link, link.Client, link.Server, () => weather.There),
+                    PumpAsync(link, link.Server, link.Client, () => weather.Back));
             }
             catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
             {
@@ -135,7 +140,7 @@ internal sealed class FaultProxy : IAsyncDisposable
         }
     }
 
-    // A black hole swallows the news of an end, too.
+    // A black hole also swallows the end of a connection.
     private async Task ClearAsync()
     {
         while (true)
@@ -193,7 +198,7 @@ internal sealed class FaultProxy : IAsyncDisposable
 
         public Socket Server => server;
 
-        /// <summary>Bytes were lost: what comes after them would make no sense.</summary>
+        /// <summary>Bytes were lost, so later bytes make no sense.</summary>
         public bool IsBroken { get; set; }
 
         public void Reset()

@@ -3,7 +3,7 @@ using Finpay.Linkage.Api.Tests.Hosting;
 
 namespace Finpay.Linkage.EndToEnd.Tests.Durability;
 
-/// <summary>Asks everything of an instance whose database fails, and holds each answer to its time.</summary>
+/// <summary>Sends every kind of call to an instance whose database fails, and checks how long each answer takes.</summary>
 internal sealed class FaultWitness(ApiProcess api, Journal journal)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(3);
@@ -14,7 +14,7 @@ internal sealed class FaultWitness(ApiProcess api, Journal journal)
 
     public int Acknowledged { get; private set; }
 
-    /// <summary>Ends when all that needs the database is refused. On a disk that is full a little room may be left for some.</summary>
+    /// <summary>Completes when every call that needs the database is refused. A full disk may still have room for a few.</summary>
     public async Task SeeRefusalsAsync()
     {
         while (await NotifyAsync(journal.AddNotification(null)) != 500)
@@ -27,7 +27,7 @@ internal sealed class FaultWitness(ApiProcess api, Journal journal)
         Assert.False(api.HasExited);
     }
 
-    /// <summary>Ends when it is ready again, and takes what it refused.</summary>
+    /// <summary>Completes when it is ready again and accepts the calls that it refused.</summary>
     public async Task SeeRecoveryAsync()
     {
         while (await ReadyAsync() != 200)
@@ -61,7 +61,8 @@ internal sealed class FaultWitness(ApiProcess api, Journal journal)
     private async Task<int> CreateAsync()
     {
         var upgrade = journal.AddUpgrade();
-        var reply = await AskAsync(HttpMethod.Post, "/v1/account-upgrades", upgrade.Json, TestSettings.MerchantKey, patience: TimeSpan.FromSeconds(8));
+        var reply = await AskAsync(
+            HttpMethod.Post, "/v1/account-upgrades", upgrade.Json, TestSettings.MerchantKey, patience: TimeSpan.FromSeconds(8));
         if (reply.Status == 201)
         {
             (upgrade.IsKnown, upgrade.HasWidget) = (true, true);
@@ -77,7 +78,8 @@ internal sealed class FaultWitness(ApiProcess api, Journal journal)
 
     private async Task<int> LiveAsync() => (await AskAsync(HttpMethod.Get, "/health/live")).Status!.Value;
 
-    private async Task<Reply> AskAsync(HttpMethod method, string path, string? json = null, string? apiKey = null, TimeSpan? patience = null)
+    private async Task<Reply> AskAsync(
+        HttpMethod method, string path, string? json = null, string? apiKey = null, TimeSpan? patience = null)
     {
         var started = Stopwatch.GetTimestamp();
         var reply = await api.SendAsync(method, path, json, apiKey);

@@ -13,12 +13,13 @@ internal sealed class CreateCall
 
     public Reply? Reply { get; set; }
 
-    /// <summary>Its caller can't know what became of it.</summary>
+    /// <summary>The caller can't know the result.</summary>
     public bool IsCutOff => Reply is not { Status: not null };
 
-    public bool IsInProgress => Reply is { Status: 409 } && ((string)Reply.Body!["type"]!).EndsWith("request-in-progress", StringComparison.Ordinal);
+    public bool IsInProgress =>
+        Reply is { Status: 409 } && ((string)Reply.Body!["type"]!).EndsWith("request-in-progress", StringComparison.Ordinal);
 
-    /// <summary>It was told that Finnet was not asked for it.</summary>
+    /// <summary>The answer says that Finnet was not asked.</summary>
     public bool DidNotAsk => IsInProgress || Reply is { Replayed: true };
 }
 
@@ -33,16 +34,16 @@ internal sealed class Upgrade(string reference, string phone, bool mayBeOvertake
 
     public ConcurrentBag<Notification> Notifications { get; } = [];
 
-    /// <summary>Its result may be notified before its create call was answered: then nothing is left to ask Finnet for.</summary>
+    /// <summary>The notification may come before the create call is answered: then Finnet need not be asked again.</summary>
     public bool MayBeOvertaken => mayBeOvertaken;
 
-    /// <summary>When it is worth to call again.</summary>
+    /// <summary>When the call is repeated.</summary>
     public DateTimeOffset DueAt { get; set; }
 
-    /// <summary>The service has answered that the record is there.</summary>
+    /// <summary>An answer said that the record exists.</summary>
     public bool IsKnown { get; set; }
 
-    /// <summary>The service has answered with its widget.</summary>
+    /// <summary>An answer contained the widget.</summary>
     public bool HasWidget { get; set; }
 
     public string Json => JsonSerializer.Serialize(new { partnerReferenceNo = reference, phoneNo = phone });
@@ -52,7 +53,7 @@ internal sealed class Upgrade(string reference, string phone, bool mayBeOvertake
 /// <param name="upgrade">The upgrade that it is about; null for an unknown reference.</param>
 /// <param name="reference">Its reference.</param>
 /// <param name="response">Finnet's words for the outcome.</param>
-/// <param name="message">Belongs to no other content.</param>
+/// <param name="message">Unique to this content.</param>
 internal sealed class Notification(Upgrade? upgrade, string reference, string response, string message)
 {
     private int sent;
@@ -68,7 +69,7 @@ internal sealed class Notification(Upgrade? upgrade, string reference, string re
 
     public int Acknowledged => Volatile.Read(ref acknowledged);
 
-    /// <summary>Its record was there when it was first sent.</summary>
+    /// <summary>The record existed when it was first sent.</summary>
     public bool HasRecord { get; } = upgrade?.IsKnown == true;
 
     public string Json { get; } = JsonSerializer.Serialize(new
@@ -88,7 +89,7 @@ internal sealed class Notification(Upgrade? upgrade, string reference, string re
 /// <summary>How a callback was answered, and when.</summary>
 internal sealed record CallbackAnswer(DateTimeOffset At, Reply Reply);
 
-/// <summary>What the callers know: what they sent, and what they were told.</summary>
+/// <summary>What callers sent and which answers they got.</summary>
 internal sealed class Journal
 {
     private int upgrades;
@@ -118,7 +119,8 @@ internal sealed class Journal
     {
         var number = Interlocked.Increment(ref messages);
         var notification = new Notification(
-            upgrade, upgrade?.Reference ?? $"unknown-{number}", Random.Shared.Next(2) == 0 ? "KYC Approved" : "KYC Rejected", $"message {number}");
+            upgrade, upgrade?.Reference ?? $"unknown-{number}", Random.Shared.Next(2) == 0 ? "KYC Approved" : "KYC Rejected",
+            $"message {number}");
         upgrade?.Notifications.Add(notification);
         Notifications[notification.Message] = notification;
         return notification;

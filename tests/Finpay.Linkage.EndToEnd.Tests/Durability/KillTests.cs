@@ -4,24 +4,23 @@ using Xunit.Abstractions;
 
 namespace Finpay.Linkage.EndToEnd.Tests.Durability;
 
-/// <summary>Alone, after the others: these tests take all of the machine.</summary>
+/// <summary>Alone, after the others: these tests measure memory or short times.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class AloneAfterTheOthers
 {
-    public const string Name = "Kills";
+    public const string Name = "Alone";
 }
 
 /// <summary>
-/// SIGKILL at any moment: what was acknowledged is there exactly once, and Finnet is asked once. It is about processes that die; that a commit also
-/// survives a power cut is up to the flushes that the engines are told to make.
+/// SIGKILL at any moment: what was acknowledged is there exactly once, and Finnet is asked once. It is about processes that die; that a
+/// commit also survives a power cut is up to the flushes that the engines are told to make.
 /// </summary>
-[Collection(AloneAfterTheOthers.Name)]
 public sealed class KillTests(ITestOutputHelper output) : IDisposable
 {
     private const int Clients = 8;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    private static readonly int Kills = Effort.Full ? 25 : 5;
+    private static readonly int Kills = Effort.Of(2, 8, 25);
 
     private readonly string folder = Directory.CreateTempSubdirectory("kill-").FullName;
 
@@ -41,7 +40,8 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         var journal = new Journal();
         var promises = new Promises(journal, new StoredState(fleet), finnet.Url);
         using var stop = new CancellationTokenSource();
-        var traffic = new Traffic(fleet, journal).RunAsync(Clients, stop.Token);
+        var callers = new Traffic(fleet, journal);
+        var traffic = callers.RunAsync(Clients, stop.Token);
         List<Upgrade>? leftOpen = null;
         try
         {
@@ -53,7 +53,8 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
                 leftOpen ??= [.. journal.Upgrades.Where(upgrade => !upgrade.IsKnown)];
             }
 
-            // Long enough to see who takes over when the first leases end.
+            // Long enough to see who takes over when the first leases end; full speed proves nothing more here.
+            callers.Rest = TimeSpan.FromMilliseconds(Effort.Of(50, 0, 0));
             while (leftOpen?.Exists(upgrade => !upgrade.IsKnown) == true)
                 await journal.Acknowledged.GrowsByAsync(1).WaitAsync(Patience);
         }
@@ -75,7 +76,9 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
 
     /// <summary>A moment to kill: amid creates that wait for Finnet, or after some acknowledgement.</summary>
     private static Task Moment(Journal journal, FakeFinnet finnet) =>
-        Random.Shared.Next(2) == 0 ? finnet.Asked.GrowsByAsync(Random.Shared.Next(1, 200)) : journal.Acknowledged.GrowsByAsync(Random.Shared.Next(1, 1000));
+        Random.Shared.Next(2) == 0
+            ? finnet.Asked.GrowsByAsync(Random.Shared.Next(1, 200))
+            : journal.Acknowledged.GrowsByAsync(Random.Shared.Next(1, Effort.Of(300, 1000, 1000)));
 
     private void Report(Journal journal, Promises promises, FakeFinnet finnet, int inDoubt, int askedAgain)
     {

@@ -28,7 +28,15 @@ internal sealed class PgBouncer : IDisposable
             default_pool_size = {connections}
             server_round_robin = 1
             """));
-        process = new Process { StartInfo = PostgresPrograms.Command(Program!, settings), EnableRaisingEvents = true };
+        var command = Guarded.Command(PostgresPrograms.AsAcceptedUser([Program!, settings]), folder);
+        var start = new ProcessStartInfo(command[0], command[1..])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = "/",
+        };
+        process = new Process { StartInfo = start, EnableRaisingEvents = true };
         ConnectionString = $"Host={folder};Port={Port};Username={server.Username};Database={server.Database}";
     }
 
@@ -69,7 +77,8 @@ public sealed class PgBouncerFactAttribute : FactAttribute
 {
     public PgBouncerFactAttribute()
     {
-        if ((PostgresPrograms.Folder is null || PgBouncer.Program is null) && Environment.GetEnvironmentVariable("LINKAGE_TEST_REQUIRE_ALL") != "1")
+        if ((PostgresPrograms.Folder is null || PgBouncer.Program is null)
+            && Environment.GetEnvironmentVariable("LINKAGE_TEST_REQUIRE_ALL") != "1")
             Skip = "Needs PostgreSQL and PgBouncer: apt-get install postgresql pgbouncer";
     }
 }

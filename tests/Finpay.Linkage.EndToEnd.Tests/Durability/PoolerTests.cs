@@ -6,16 +6,15 @@ using Xunit.Abstractions;
 namespace Finpay.Linkage.EndToEnd.Tests.Durability;
 
 /// <summary>
-/// Behind a pooler in transaction mode the next transaction may find itself on another connection to the server: nothing may be left on one (a prepared
-/// statement, a setting, a lock) that the next one counts on.
+/// Behind a pooler in transaction mode the next transaction may find itself on another connection to the server: nothing may be left on one
+/// (a prepared statement, a setting, a lock) that the next one counts on.
 /// </summary>
-[Collection(AloneAfterTheOthers.Name)]
 public sealed class PoolerTests(ITestOutputHelper output)
 {
     /// <summary>Fewer than the writers of two instances, so that these change places.</summary>
     private const int Connections = 3;
 
-    private static readonly int Acknowledgements = Effort.Full ? 20_000 : 1_000;
+    private static readonly int Acknowledgements = Effort.Of(400, 2_000, 20_000);
 
     [PgBouncerFact]
     public async Task Behind_A_Pooler_Everything_Is_Taken_And_Nothing_Is_Refused()
@@ -38,8 +37,10 @@ public sealed class PoolerTests(ITestOutputHelper output)
 
     private static async Task<long> ConnectionsAsync(NpgsqlConnectionStringBuilder server)
     {
-        using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(server.ConnectionString) { Pooling = false }.ConnectionString);
+        using var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(server.ConnectionString) { Pooling = false }.ConnectionString);
         return await connection.ExecuteScalarAsync<long>(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()");
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> "
+            + "pg_backend_pid()");
     }
 }

@@ -6,7 +6,10 @@ using Npgsql;
 
 namespace Finpay.Linkage.EndToEnd.Tests.Durability;
 
-/// <summary>A primary and a standby that confirms every commit, each reachable by a socket in its folder. When one is lost, the other takes its part.</summary>
+/// <summary>
+/// A primary and a standby that confirms every commit, each reachable by a socket in its folder.
+/// When one is lost, the other takes its part.
+/// </summary>
 internal sealed class PostgresPair : IDisposable
 {
     private const string Port = "5432";
@@ -29,7 +32,7 @@ internal sealed class PostgresPair : IDisposable
     public static async Task<PostgresPair> StartAsync()
     {
         var pair = new PostgresPair();
-        PostgresPrograms.Run("initdb", "-D", Data(pair.Primary), "-U", "linkage", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8");
+        PostgresPrograms.InitializeServer(pair.Primary);
         Start(pair.Primary);
         await pair.ExecuteAsync($"CREATE DATABASE {Database}");
         await pair.AddStandbyAsync();
@@ -40,7 +43,9 @@ internal sealed class PostgresPair : IDisposable
     public async Task AddStandbyAsync()
     {
         Discard(Standby);
-        PostgresPrograms.Run("pg_basebackup", "-h", Primary, "-p", Port, "-U", "linkage", "-D", Data(Standby), "--no-sync", "-c", "fast", "-R");
+        PostgresPrograms.Run(
+            "pg_basebackup", "-h", Primary, "-p", Port, "-U", "linkage", "-D", PostgresPrograms.Data(Standby),
+            "--no-sync", "-c", "fast", "-R");
         Start(Standby);
         await WaitForStandbyAsync();
     }
@@ -67,7 +72,7 @@ internal sealed class PostgresPair : IDisposable
     /// <summary>The standby goes on alone: ends when it is writable.</summary>
     public void Promote()
     {
-        PostgresPrograms.Run("pg_ctl", "-D", Data(Standby), "-w", "promote");
+        PostgresPrograms.Run("pg_ctl", "-D", PostgresPrograms.Data(Standby), "-w", "promote");
         primary = 1 - primary;
     }
 
@@ -82,23 +87,19 @@ internal sealed class PostgresPair : IDisposable
 
     private string Administrator => $"Host={Primary};Port={Port};Username=linkage;Database=postgres;Pooling=false";
 
-    private static string Data(string folder) => Path.Combine(folder, "data");
-
-    private static void Start(string folder) => PostgresPrograms.Run(
-        "pg_ctl", "-D", Data(folder), "-w", "-l", Path.Combine(folder, "log"), "-o", $"-c listen_addresses= -c unix_socket_directories={folder} -p {Port} -c dynamic_shared_memory_type=mmap", "start");
+    private static void Start(string folder) => PostgresPrograms.StartServer(folder, "dynamic_shared_memory_type=mmap");
 
     private static void Kill(string folder)
     {
-        using var postmaster = Process.GetProcessById(int.Parse(File.ReadLines(PidFile(folder)).First(), CultureInfo.InvariantCulture));
+        var id = File.ReadLines(PostgresPrograms.PidFile(folder)).First();
+        using var postmaster = Process.GetProcessById(int.Parse(id, CultureInfo.InvariantCulture));
         postmaster.Kill(entireProcessTree: true);
         postmaster.WaitForExit();
     }
 
-    private static string PidFile(string folder) => Path.Combine(Data(folder), "postmaster.pid");
-
     private static void Discard(string folder)
     {
-        if (File.Exists(PidFile(folder)))
+        if (File.Exists(PostgresPrograms.PidFile(folder)))
         {
             // Stopped or killed: one that was killed leaves a segment of shared memory behind.
             try
@@ -109,10 +110,11 @@ internal sealed class PostgresPair : IDisposable
             {
             }
 
-            PostgresPrograms.Run("ipcrm", "-m", File.ReadLines(PidFile(folder)).ElementAt(6).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
+            var sharedMemory = File.ReadLines(PostgresPrograms.PidFile(folder)).ElementAt(6);
+            PostgresPrograms.Run("ipcrm", "-m", sharedMemory.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
         }
 
-        PostgresPrograms.Run("rm", "-rf", Data(folder));
+        PostgresPrograms.Run("rm", "-rf", PostgresPrograms.Data(folder));
     }
 
     private async Task ExecuteAsync(string sql)

@@ -1,16 +1,17 @@
 namespace Finpay.Linkage.EndToEnd.Tests.Durability;
 
-/// <summary>Holds what is stored to what the callers were told.</summary>
+/// <summary>Compares the stored state with the answers that callers got.</summary>
 internal sealed class Promises(Journal journal, StoredState stored, Uri finnet)
 {
     private readonly HashSet<Upgrade> looked = [];
 
     public int Checked { get; private set; }
 
-    /// <summary>While callers go on: what was acknowledged before is there.</summary>
+    /// <summary>During traffic: everything acknowledged before is stored.</summary>
     public async Task CheckAcknowledgedAsync()
     {
-        var acknowledged = journal.Notifications.Values.Select(sent => (Sent: sent, Least: sent.Acknowledged)).Where(promise => promise.Least > 0).ToList();
+        var acknowledged = journal.Notifications.Values.Select(sent => (Sent: sent, Least: sent.Acknowledged))
+            .Where(promise => promise.Least > 0).ToList();
         var upgrades = journal.Upgrades.Where(upgrade => upgrade.IsKnown && looked.Add(upgrade)).ToList();
         var rows = await DistinctRowsAsync();
         foreach (var (sent, least) in acknowledged)
@@ -20,11 +21,12 @@ internal sealed class Promises(Journal journal, StoredState stored, Uri finnet)
         }
 
         Checked += acknowledged.Count;
-        var expected = acknowledged.Select(promise => promise.Sent).Where(sent => sent.HasRecord).ToLookup(sent => sent.Reference, StringComparer.Ordinal);
+        var expected = acknowledged.Select(promise => promise.Sent).Where(sent => sent.HasRecord)
+            .ToLookup(sent => sent.Reference, StringComparer.Ordinal);
         await ForEachAsync(upgrades, upgrade => [.. expected[upgrade.Reference]], exact: false);
     }
 
-    /// <summary>When all callers have ended: exactly that is there, and each state follows from it.</summary>
+    /// <summary>After the traffic: exactly the acknowledged data is stored, and each state follows from it.</summary>
     public async Task CheckAllAsync()
     {
         var rows = await DistinctRowsAsync();
@@ -37,7 +39,8 @@ internal sealed class Promises(Journal journal, StoredState stored, Uri finnet)
 
         Checked += rows.Count;
         var applied = rows.Values.Where(row => row.Disposition != "orphan").ToLookup(row => row.Reference);
-        await ForEachAsync(journal.Upgrades, upgrade => [.. applied[upgrade.Reference].Select(row => journal.Notifications[row.Message])], exact: true);
+        await ForEachAsync(
+            journal.Upgrades, upgrade => [.. applied[upgrade.Reference].Select(row => journal.Notifications[row.Message])], exact: true);
     }
 
     private async Task<Dictionary<string, StoredNotification>> DistinctRowsAsync()
@@ -57,7 +60,7 @@ internal sealed class Promises(Journal journal, StoredState stored, Uri finnet)
     private Task ForEachAsync(IEnumerable<Upgrade> upgrades, Func<Upgrade, IReadOnlyList<Notification>> expected, bool exact) =>
         Parallel.ForEachAsync(upgrades, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (upgrade, _) =>
         {
-            // Read first: they may change while it is asked for.
+            // Read before the question, because they may change meanwhile.
             var (isKnown, hasWidget) = (upgrade.IsKnown, upgrade.HasWidget);
             var record = await stored.UpgradeAsync(upgrade.Reference);
             Assert.True(record is not null || !isKnown, $"{upgrade.Reference} was acknowledged and is not there.");

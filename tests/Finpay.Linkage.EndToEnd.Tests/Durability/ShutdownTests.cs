@@ -6,14 +6,15 @@ using Microsoft.Data.Sqlite;
 
 namespace Finpay.Linkage.EndToEnd.Tests.Durability;
 
-/// <summary>SIGTERM: what is under way is answered, what was acknowledged is there, and the process ends by itself, whatever the database does.</summary>
-[Collection(AloneAfterTheOthers.Name)]
+/// <summary>
+/// SIGTERM: what is under way is answered, what was acknowledged is there, and the process ends by itself, whatever the database does.
+/// </summary>
 public sealed class ShutdownTests : IDisposable
 {
     private const int Clients = 8;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    private static readonly int Stops = Effort.Full ? 20 : 2;
+    private static readonly int Stops = Effort.Of(1, 4, 20);
 
     private readonly string folder = Directory.CreateTempSubdirectory("stop-").FullName;
 

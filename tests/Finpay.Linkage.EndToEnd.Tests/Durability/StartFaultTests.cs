@@ -5,8 +5,10 @@ using Microsoft.Data.Sqlite;
 
 namespace Finpay.Linkage.EndToEnd.Tests.Durability;
 
-/// <summary>A start that can't work ends with exit code 1 and one message that names the file and the cause; the next one works when the cause is gone.</summary>
-[Collection(AloneAfterTheOthers.Name)]
+/// <summary>
+/// A start that can't work ends with exit code 1 and one message that names the file and the cause;
+/// the next one works when the cause is gone.
+/// </summary>
 public sealed class StartFaultTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("start-").FullName;

@@ -4,19 +4,22 @@ using System.Security.Cryptography;
 using Dapper;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Tests.Hosting;
+using Finpay.Linkage.Tool.Data;
 using Microsoft.Data.Sqlite;
 using Xunit.Abstractions;
 
 namespace Finpay.Linkage.EndToEnd.Tests.Durability;
 
-/// <summary>The file can't be written, under load: refused in time and said so, nothing acknowledged is lost, and it goes on by itself when the cause is gone.</summary>
-[Collection(AloneAfterTheOthers.Name)]
+/// <summary>
+/// The file can't be written, under load: calls are refused in time, nothing acknowledged is lost, and the
+/// service recovers by itself when the cause is gone.
+/// </summary>
 public sealed class StorageFaultTests(ITestOutputHelper output) : IDisposable
 {
     private const int Clients = 4;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    private static readonly int Rounds = Effort.Full ? 10 : 1;
+    private static readonly int Rounds = Effort.Of(1, 2, 10);
 
     private readonly string folder = Directory.CreateTempSubdirectory("fault-").FullName;
 
@@ -32,7 +35,8 @@ public sealed class StorageFaultTests(ITestOutputHelper output) : IDisposable
     }
 
     [LinuxFact]
-    public Task A_Disk_That_Takes_No_Write() => PlayAsync(folder, api => LimitFileSize(api, "4096"), api => LimitFileSize(api, "unlimited"));
+    public Task A_Disk_That_Takes_No_Write() =>
+        PlayAsync(folder, api => LimitFileSize(api, "4096"), api => LimitFileSize(api, "unlimited"));
 
     [Fact]
     public async Task A_Lock_That_Another_Process_Holds()
@@ -113,13 +117,16 @@ public sealed class StorageFaultTests(ITestOutputHelper output) : IDisposable
             await traffic.WaitAsync(Patience);
         }
 
-        // What was only in memory is gone then.
+        // Data that was only in memory is lost then.
         await fleet.KillAndStartAgainAsync(0);
         await promises.CheckAllAsync();
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Rounds} faults, {promises.Checked} notifications looked for; the slowest answer came after {witness.Slowest.TotalSeconds:0.00} s"));
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Rounds} faults, {promises.Checked} notifications looked for; the slowest answer came after "
+            + $"{witness.Slowest.TotalSeconds:0.00} s"));
     }
 
-    // All but the first page, which says how to read the others.
+    // All pages but the first, which describes how to read the others.
     private void Damage()
     {
         using var file = new FileStream(DatabaseFile, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
@@ -130,7 +137,8 @@ public sealed class StorageFaultTests(ITestOutputHelper output) : IDisposable
 
     private static void LimitFileSize(ApiProcess api, string bytes)
     {
-        using var prlimit = Process.Start("prlimit", ["--pid", api.Id.ToString(CultureInfo.InvariantCulture), $"--fsize={bytes}:unlimited"]);
+        using var prlimit = Process.Start(
+            "prlimit", ["--pid", api.Id.ToString(CultureInfo.InvariantCulture), $"--fsize={bytes}:unlimited"]);
         prlimit.WaitForExit();
         Assert.Equal(0, prlimit.ExitCode);
     }

@@ -9,7 +9,7 @@ internal sealed record StoredStep(string Status, string Source, string? Message)
 
 internal sealed record StoredUpgrade(string Status, string? WidgetUrl, IReadOnlyList<StoredStep> History);
 
-/// <summary>What the service says to an operator.</summary>
+/// <summary>The stored state, as an operator reads it.</summary>
 internal sealed class StoredState(ApiFleet fleet)
 {
     public async Task<IReadOnlyList<StoredNotification>> NotificationsAsync()
@@ -20,7 +20,8 @@ internal sealed class StoredState(ApiFleet fleet)
         {
             var page = (await ReadAsync("/v1/kyc-notifications?limit=200" + (cursor is null ? "" : $"&cursor={cursor}")))!;
             all.AddRange(page["items"]!.AsArray().Select(item => new StoredNotification(
-                (string)item!["partnerReferenceNo"]!, (string)item["kycResponse"]!, (string)item["kycMessage"]!, (string)item["disposition"]!, (int)item["deliveries"]!)));
+                (string)item!["partnerReferenceNo"]!, (string)item["kycResponse"]!, (string)item["kycMessage"]!,
+                (string)item["disposition"]!, (int)item["deliveries"]!)));
             cursor = (string?)page["nextCursor"];
         }
         while (cursor is not null);
@@ -34,7 +35,8 @@ internal sealed class StoredState(ApiFleet fleet)
         return body is null ? null : new StoredUpgrade(
             (string)body["status"]!,
             (string?)body["widgetUrl"],
-            [.. body["history"]!.AsArray().Select(step => new StoredStep((string)step!["status"]!, (string)step["source"]!, (string?)step["message"]))]);
+            [.. body["history"]!.AsArray()
+                .Select(step => new StoredStep((string)step!["status"]!, (string)step["source"]!, (string?)step["message"]))]);
     }
 
     private async Task<JsonNode?> ReadAsync(string path)

@@ -15,7 +15,11 @@ internal sealed class Traffic(ApiFleet fleet, Journal journal)
     private readonly List<Upgrade> known = [];
     private readonly ConcurrentQueue<Upgrade> unsettled = new();
 
-    public Task RunAsync(int clients, CancellationToken stop) => Task.WhenAll(Enumerable.Range(0, clients).Select(_ => Task.Run(() => RunClientAsync(stop), CancellationToken.None)));
+    /// <summary>How long each caller rests between its calls.</summary>
+    public TimeSpan Rest { get; set; }
+
+    public Task RunAsync(int clients, CancellationToken stop) =>
+        Task.WhenAll(Enumerable.Range(0, clients).Select(_ => Task.Run(() => RunClientAsync(stop), CancellationToken.None)));
 
     private async Task RunClientAsync(CancellationToken stop)
     {
@@ -31,6 +35,8 @@ internal sealed class Traffic(ApiFleet fleet, Journal journal)
                 8 => DeliverThreeTimesAtOnceAsync(),
                 _ => NotifyAsync(),
             });
+            if (Rest > TimeSpan.Zero)
+                await Task.Delay(Rest, CancellationToken.None);
         }
     }
 

@@ -9,7 +9,7 @@ using Xunit.Abstractions;
 
 namespace Finpay.Linkage.EndToEnd.Tests.Hostile;
 
-/// <summary>Whoever opens connections, or fills them, for harm: honest calls are answered beside them, and memory stays bounded.</summary>
+/// <summary>Clients that open many connections or send too much: honest calls are still answered, and memory stays bounded.</summary>
 [Collection(AloneAfterTheOthers.Name)]
 public sealed class ConnectionTests(ITestOutputHelper output) : IDisposable
 {
@@ -28,7 +28,7 @@ public sealed class ConnectionTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task Ten_Thousand_Idle_Connections()
     {
-        // As many as this process may open.
+        // The number of sockets that this process may open.
         var count = Math.Min(10_000, OpenFilesLimit() - 500);
         await PlayAsync(async api =>
         {
@@ -49,7 +49,9 @@ public sealed class ConnectionTests(ITestOutputHelper output) : IDisposable
     public Task Bodies_That_Never_End() => PlayAsync(async api =>
     {
         for (var number = 0; number < 1_000; number++)
-            await SendAsync(await ConnectAsync(api), $"POST {CallbackPath} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n{{");
+            await SendAsync(
+                await ConnectAsync(api),
+                $"POST {CallbackPath} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n{{");
     });
 
     [Fact]
@@ -79,7 +81,8 @@ public sealed class ConnectionTests(ITestOutputHelper output) : IDisposable
         Assert.InRange(packed.Length, 1, 60_000);
         var socket = await ConnectAsync(api);
         await SendAsync(socket, string.Create(CultureInfo.InvariantCulture,
-            $"POST {CallbackPath} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nConnection: close\r\nContent-Length: {packed.Length}\r\n\r\n"));
+            $"POST {CallbackPath} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\n"
+            + $"Connection: close\r\nContent-Length: {packed.Length}\r\n\r\n"));
         await socket.SendAsync(packed.ToArray());
         Assert.StartsWith("HTTP/1.1 400", await ReadAsync(socket), StringComparison.Ordinal);
     });
@@ -88,7 +91,8 @@ public sealed class ConnectionTests(ITestOutputHelper output) : IDisposable
 
     private static int OpenFilesLimit() => OperatingSystem.IsLinux()
         ? int.Parse(
-            File.ReadLines("/proc/self/limits").Single(line => line.StartsWith("Max open files", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[3],
+            File.ReadLines("/proc/self/limits").Single(line => line.StartsWith(
+                "Max open files", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[3],
             CultureInfo.InvariantCulture)
         : 1_000;
 
@@ -110,7 +114,11 @@ public sealed class ConnectionTests(ITestOutputHelper output) : IDisposable
     private async Task AssertServesAsync(ApiProcess api)
     {
         Assert.Equal(200, (await api.SendAsync(HttpMethod.Get, "/health/ready")).Status);
-        var body = $$"""{"kycResponse":"KYC Approved","kycMessage":"","partnerReferenceNo":"honest-{{notified++}}","phoneNo":"6281295288912","merchantId":"{{TestSettings.MerchantId}}"}""";
+        var body =
+            $$"""
+            {"kycResponse":"KYC Approved","kycMessage":"","partnerReferenceNo":"honest-{{notified++}}",
+            "phoneNo":"6281295288912","merchantId":"{{TestSettings.MerchantId}}"}
+            """;
         var reply = await api.SendAsync(HttpMethod.Post, CallbackPath, body);
         Assert.Equal((200, "2000000"), (reply.Status, (string?)reply.Body!["responseCode"]));
         Assert.True(reply.Took < TimeSpan.FromSeconds(3), $"A callback took {reply.Took}.");

@@ -8,8 +8,10 @@ using Finpay.Linkage.EndToEnd.Tests.Durability;
 
 namespace Finpay.Linkage.EndToEnd.Tests.Privacy;
 
-/// <summary>The process as it is: however it ends, nothing of what was planted is written to its output, nor stands in clear in the files that it leaves.</summary>
-[Collection(AloneAfterTheOthers.Name)]
+/// <summary>
+/// The process as it is: however it ends, nothing of what was planted is written to its output, nor
+/// stands in clear in the files that it leaves.
+/// </summary>
 public sealed class CrashOutputTests : IDisposable
 {
     private const string Password = "planted-database-password-0123";
@@ -28,8 +30,10 @@ public sealed class CrashOutputTests : IDisposable
     {
         (string, string?)[] wrong =
         [
-            ("Finnet:EncryptionKey", TooShort), ("Finnet:EncryptionIv", TooShort), ("Storage:Encryption:Keys:0:Key", TooShort), ("Storage:Encryption:LookupKey", TooShort),
-            ("Notifications:PathTokens:1", TooShort), ("ApiKeys:0:Sha256", TooShort), ("Finnet:BaseUrl", "http://user:" + TooShort + "@finnet.example"), ("Storage:ConnectionString", "Password=" + TooShort),
+            ("Finnet:EncryptionKey", TooShort), ("Finnet:EncryptionIv", TooShort), ("Storage:Encryption:Keys:0:Key", TooShort),
+            ("Storage:Encryption:LookupKey", TooShort),
+            ("Notifications:PathTokens:1", TooShort), ("ApiKeys:0:Sha256", TooShort),
+            ("Finnet:BaseUrl", "http://user:" + TooShort + "@finnet.example"), ("Storage:ConnectionString", "Password=" + TooShort),
         ];
         await AssertEndsAsync(1, "can't start: 8 missing or wrong settings", [], wrong);
     }
@@ -43,7 +47,7 @@ public sealed class CrashOutputTests : IDisposable
     [Fact]
     public async Task A_Database_That_Is_Damaged()
     {
-        await AssertEndsAsync(2, "Unknown command", ["nothing"]);
+        await AssertEndsAsync(2, "Unknown command", ["check"]);
         await File.WriteAllTextAsync(Path.Combine(folder, "linkage.db"), string.Concat(Enumerable.Repeat(Canary.MotherName, 1000)));
 
         await AssertEndsAsync(1, "It is damaged", []);
@@ -61,7 +65,8 @@ public sealed class CrashOutputTests : IDisposable
     [Fact]
     public async Task An_Exception_That_Nobody_Handles_At_The_Start() =>
         await AssertEndsAsync(
-            Aborted, "Unhandled exception", [], ("Kestrel:Certificates:Default:Path", Path.Combine(folder, "none.pfx")), ("Kestrel:Certificates:Default:Password", CertificatePassword));
+            Aborted, "Unhandled exception", [], ("Kestrel:Certificates:Default:Path", Path.Combine(folder, "none.pfx")),
+            ("Kestrel:Certificates:Default:Password", CertificatePassword));
 
     [Fact]
     public async Task Commands_That_Fail()
@@ -69,10 +74,12 @@ public sealed class CrashOutputTests : IDisposable
         await RunAsync(api => api.TerminateAsync());
         var list = Path.Combine(folder, "list.txt");
         await File.WriteAllTextAsync(list, Canary.MotherName);
-        await AssertEndsAsync(1, "line 1", ["redact", list]);
-        await AssertEndsAsync(1, "can't be written", ["redactions", list]);
-        await AssertEndsAsync(1, "can't be copied", ["backup", list]);
-        await AssertEndsAsync(1, "can't be read with the configured keys", ["reencrypt"], ("Storage:Encryption:Keys:0:Id", "k2"), ("Storage:Encryption:Keys:0:Key", TestSettings.LookupKey));
+        await AssertToolEndsAsync("line 1", ["redact", list]);
+        await AssertToolEndsAsync("can't be written", ["redactions", list]);
+        await AssertToolEndsAsync("can't be copied", ["backup", list]);
+        await AssertToolEndsAsync(
+            "can't be read with the configured keys", ["reencrypt"], ("Storage:Encryption:Keys:0:Id", "k2"),
+            ("Storage:Encryption:Keys:0:Key", TestSettings.LookupKey));
     }
 
     [Fact]
@@ -105,6 +112,16 @@ public sealed class CrashOutputTests : IDisposable
         Net.AssertAbsent(api.Output, "output");
     }
 
+    private async Task AssertToolEndsAsync(string said, string[] arguments, params (string Key, string? Value)[] changes)
+    {
+        using var tool = new ApiProcess("tool", Settings(changes), mostLines: 100_000);
+
+        Assert.Equal(1, await tool.RunToolAsync(arguments));
+
+        Assert.Contains(said, tool.Output, StringComparison.Ordinal);
+        Net.AssertAbsent(tool.Output, "output");
+    }
+
     /// <summary>Takes every kind of call at the loudest level, and ends.</summary>
     private async Task<int> RunAsync(Func<ApiProcess, Task<int>> end, params (string Key, string? Value)[] changes)
     {
@@ -114,11 +131,16 @@ public sealed class CrashOutputTests : IDisposable
         for (var time = 0; time < 20; time++)
         {
             var reference = $"reference-{time}";
-            Assert.Equal(201, (await api.SendAsync(HttpMethod.Post, "/v1/account-upgrades", Create(reference), TestSettings.MerchantKey)).Status);
-            Assert.Equal(400, (await api.SendAsync(HttpMethod.Post, "/v1/account-upgrades", Create("short"), TestSettings.MerchantKey)).Status);
+            Assert.Equal(
+                201, (await api.SendAsync(HttpMethod.Post, "/v1/account-upgrades", Create(reference), TestSettings.MerchantKey)).Status);
+            Assert.Equal(
+                400, (await api.SendAsync(HttpMethod.Post, "/v1/account-upgrades", Create("short"), TestSettings.MerchantKey)).Status);
             Assert.Equal(401, (await api.SendAsync(HttpMethod.Post, "/v1/account-upgrades", Create(reference), Canary.WrongKey)).Status);
-            Assert.Equal(200, (await api.SendAsync(HttpMethod.Post, $"/callbacks/finnet/kyc/{TestSettings.PathToken}", Notification(reference))).Status);
-            Assert.Equal(401, (await api.SendAsync(HttpMethod.Post, $"/callbacks/finnet/kyc/{Canary.WrongToken}", Notification(reference))).Status);
+            Assert.Equal(
+                200,
+                (await api.SendAsync(HttpMethod.Post, $"/callbacks/finnet/kyc/{TestSettings.PathToken}", Notification(reference))).Status);
+            Assert.Equal(
+                401, (await api.SendAsync(HttpMethod.Post, $"/callbacks/finnet/kyc/{Canary.WrongToken}", Notification(reference))).Status);
         }
 
         var exitCode = await end(api);
@@ -126,7 +148,8 @@ public sealed class CrashOutputTests : IDisposable
         Assert.Contains("reference-19", api.Output, StringComparison.Ordinal);
         Assert.Contains("Microsoft.AspNetCore", api.Output, StringComparison.Ordinal);
         Net.AssertAbsent(api.Output, "output");
-        var files = Directory.GetFiles(folder, "linkage.db*").Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)).ToDictionary(file => file, file => Encoding.Latin1.GetString(File.ReadAllBytes(file)));
+        var files = Directory.GetFiles(folder, "linkage.db*").Where(file => !file.EndsWith(".lock", StringComparison.Ordinal))
+            .ToDictionary(file => file, file => Encoding.Latin1.GetString(File.ReadAllBytes(file)));
         Assert.Contains(files.Values, content => content.Contains("reference-19", StringComparison.Ordinal));
         Assert.All(files, file => Net.AssertAbsent(file.Value, file.Key));
         return exitCode;

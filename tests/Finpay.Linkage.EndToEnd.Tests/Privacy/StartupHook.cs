@@ -1,5 +1,9 @@
-/// <summary>Runs inside of an API process that is started with DOTNET_STARTUP_HOOKS: after a line on its input one of its threads dies of an exception that nobody handles.</summary>
-[System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "MA0047:Declare types in namespaces", Justification = "The runtime looks for it outside of any.")]
+/// <summary>
+/// Runs inside an API process that is started with DOTNET_STARTUP_HOOKS. After a line on standard input, one of the
+/// threads throws an exception that nothing handles.
+/// </summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage(
+    "Design", "MA0047:Declare types in namespaces", Justification = "The runtime looks for it outside of any.")]
 internal static class StartupHook
 {
     public static void Initialize() => new Thread(() =>

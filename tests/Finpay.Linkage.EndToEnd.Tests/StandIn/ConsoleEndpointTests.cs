@@ -42,7 +42,9 @@ public sealed class ConsoleEndpointTests
         using var ktp = await standIn.Client.GetAsync($"/sandbox/requests/{id}/images/ktp");
         using var other = await standIn.Client.GetAsync($"/sandbox/requests/{id}/images/passport");
 
-        Assert.Contains(opened["fields"]!.AsArray(), f => (string)f!["name"]! == "personalData.kkNumber" && (string)f["value"]! == "3273012501120007" && (bool)f["encrypted"]!);
+        Assert.Contains(
+            opened["fields"]!.AsArray(),
+            f => (string)f!["name"]! == "personalData.kkNumber" && (string)f["value"]! == "3273012501120007" && (bool)f["encrypted"]!);
         Assert.Equal(["ktp", "selfie"], opened["images"]!.AsArray().Select(name => (string)name!));
         Assert.Contains("\"email\" :  \"budi", (string)opened["text"]!, StringComparison.Ordinal);
         Assert.Contains("AAAA… (431 characters, sha256 ", (string)opened["text"]!, StringComparison.Ordinal);
@@ -106,7 +108,8 @@ public sealed class ConsoleEndpointTests
     [InlineData("application/json", "self", "same-origin", null, HttpStatusCode.OK)]
     [InlineData("application/json", null, null, null, HttpStatusCode.OK)]
     [InlineData("application/json; charset=utf-8", null, null, "localhost", HttpStatusCode.OK)]
-    public async Task Another_Website_Can_Not_Pull_A_Lever(string contentType, string? origin, string? site, string? host, HttpStatusCode expected)
+    public async Task Another_Website_Can_Not_Pull_A_Lever(
+        string contentType, string? origin, string? site, string? host, HttpStatusCode expected)
     {
         await using var standIn = await RunningStandIn.StartAsync();
         using var request = new HttpRequestMessage(HttpMethod.Post, "/sandbox/scenarios")
@@ -152,7 +155,8 @@ public sealed class ConsoleEndpointTests
 
         Assert.Equal(type, response.Content.Headers.ContentType?.MediaType);
         var policy = response.Headers.GetValues("Content-Security-Policy").Single();
-        Assert.StartsWith("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;", policy, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;", policy, StringComparison.Ordinal);
         Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
         Assert.Equal("nosniff", response.Headers.GetValues("X-Content-Type-Options").Single());
     }

@@ -4,7 +4,7 @@ using Finpay.Linkage.Sandbox.Judging;
 
 namespace Finpay.Linkage.EndToEnd.Tests.StandIn;
 
-/// <summary>The judge's own list of fields says what Finnet's table says.</summary>
+/// <summary>The judge's list of fields equals Finnet's table.</summary>
 public sealed class FieldTableTests
 {
     [Fact]
@@ -24,6 +24,7 @@ public sealed class FieldTableTests
     {
         using var stream = typeof(FieldTableTests).Assembly.GetManifestResourceStream("widget-fields.json")!;
         return [.. JsonNode.Parse(stream)!["fields"]!.AsArray().Select(field => (
-            (string)field!["name"]!, (string)field["type"]!, (string)field["need"]! == "M", (bool)field["encrypted"]!, (int?)field["max"]))];
+            (string)field!["name"]!, (string)field["type"]!, (string)field["need"]! == "M", (bool)field["encrypted"]!,
+            (int?)field["max"]))];
     }
 }

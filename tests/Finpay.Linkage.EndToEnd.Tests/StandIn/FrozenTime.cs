@@ -1,6 +1,6 @@
 namespace Finpay.Linkage.EndToEnd.Tests.StandIn;
 
-/// <summary>Time that never passes by itself; a sandbox clock on top of it moves only when told to.</summary>
+/// <summary>Time that never passes by itself; a sandbox clock on top of it moves only when a test moves it.</summary>
 internal sealed class FrozenTime : TimeProvider
 {
     public static readonly DateTimeOffset Start = new(2024, 11, 1, 6, 0, 0, TimeSpan.Zero);

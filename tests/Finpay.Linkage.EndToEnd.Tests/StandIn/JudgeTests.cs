@@ -7,15 +7,21 @@ public sealed class JudgeTests
 {
     private const string Reference = "\"202411011441000012\"";
 
-    // Each row: what is replaced in the full body, by what it is refused for, by what it is accepted with, and the refusal.
+    // Each row: the part of the full body that is replaced, a wrong value, a right value, and the refusal of the wrong one.
     [Theory]
     [InlineData(Reference, "\"123456789\"", "\"1234567890\"", "4000001 Invalid Field Format partnerReferenceNo")]
-    [InlineData(Reference, "\"12345678901234567890123456789012345678901234567890123456789012345\"", "\"1234567890123456789012345678901234567890123456789012345678901234\"", "4000001 Invalid Field Format partnerReferenceNo")]
+    [InlineData(
+        Reference, "\"12345678901234567890123456789012345678901234567890123456789012345\"",
+        "\"1234567890123456789012345678901234567890123456789012345678901234\"", "4000001 Invalid Field Format partnerReferenceNo")]
     [InlineData(Reference, "\"\"", "\"202411011441000013\"", "4000002 Invalid Mandatory Field partnerReferenceNo")]
     [InlineData(Reference, "null", "\"202411011441000013\"", "4000001 Invalid Field Format partnerReferenceNo")]
     [InlineData(Reference, "202411011441000012", "\"202411011441000013\"", "4000001 Invalid Field Format partnerReferenceNo")]
-    [InlineData("\"partnerReferenceNo\":\"202411011441000012\",", "", "\"partnerReferenceNo\":\"202411011441000013\",", "4000002 Invalid Mandatory Field partnerReferenceNo")]
-    [InlineData("\"partnerReferenceNo\":", "\"phoneNo\":\"6281295288912\",\"partnerReferenceNo\":", "\"partnerReferenceNo\":", "4000001 Invalid Field Format phoneNo")]
+    [InlineData(
+        "\"partnerReferenceNo\":\"202411011441000012\",", "", "\"partnerReferenceNo\":\"202411011441000013\",",
+        "4000002 Invalid Mandatory Field partnerReferenceNo")]
+    [InlineData(
+        "\"partnerReferenceNo\":", "\"phoneNo\":\"6281295288912\",\"partnerReferenceNo\":", "\"partnerReferenceNo\":",
+        "4000001 Invalid Field Format phoneNo")]
     [InlineData("\"phoneNo\"", "\"phoneno\"", "\"phoneNo\"", "4000001 Invalid Field Format phoneno")]
     [InlineData("\"phoneNo\":\"6281295288912\",", "", "\"phoneNo\":\"6281295288912\",", "4000002 Invalid Mandatory Field phoneNo")]
     [InlineData("6281295288912", "081295288912", "6281295288913", "4000001 Invalid Field Format phoneNo")]
@@ -31,22 +37,33 @@ public sealed class JudgeTests
     [InlineData("https://shop.example/upgraded", "/upgraded", "https://shop.example/", "4000001 Invalid Field Format redirectFinalUrl")]
     [InlineData("https://shop.example/upgraded", "", "myapp://upgraded", "4000001 Invalid Field Format redirectFinalUrl")]
     [InlineData("data:image/jpeg;base64,/9j/", "/9j/", "data:image/jpeg;base64,/9j/", "4000001 Invalid Field Format images.ktp.base64")]
-    [InlineData("data:image/jpeg;base64,/9j/", "data:image/png;base64,/9j/", "data:image/jpeg;base64,/9j/", "4000001 Invalid Field Format images.ktp.base64")]
-    [InlineData("data:image/jpeg;base64,/9j/", "data:image/gif;base64,/9j/", "data:image/jpeg;base64,/9j/", "4000001 Invalid Field Format images.ktp.base64")]
+    [InlineData(
+        "data:image/jpeg;base64,/9j/", "data:image/png;base64,/9j/", "data:image/jpeg;base64,/9j/",
+        "4000001 Invalid Field Format images.ktp.base64")]
+    [InlineData(
+        "data:image/jpeg;base64,/9j/", "data:image/gif;base64,/9j/", "data:image/jpeg;base64,/9j/",
+        "4000001 Invalid Field Format images.ktp.base64")]
     [InlineData("/9j/4AAQ", "/9j/4AAQ...", "/9j/4AAQAAAA", "4000001 Invalid Field Format images.ktp.base64")]
     [InlineData("/9j/4AAQ", "/9j/ 4AAQ", "/9j/4AAQ", "4000001 Invalid Field Format images.ktp.base64")]
     [InlineData("/9j/4AAQ", "/9j/4AA\\u002B", "/9j/4AA+", "4000001 Invalid Field Format images.ktp.base64")]
     [InlineData(",\"isEditable\":true", "", ",\"isEditable\":false", "4000002 Invalid Mandatory Field images.selfie.isEditable")]
-    [InlineData("\"isEditable\":true", "\"isEditable\":\"true\"", "\"isEditable\":true", "4000001 Invalid Field Format images.selfie.isEditable")]
-    [InlineData("\"base64\":\"data:image/png;base64,iVBORw0KGgoA\",", "", "\"base64\":\"data:image/png;base64,iVBORw0KGgo=\",", "4000002 Invalid Mandatory Field images.selfie.base64")]
+    [InlineData(
+        "\"isEditable\":true", "\"isEditable\":\"true\"", "\"isEditable\":true", "4000001 Invalid Field Format images.selfie.isEditable")]
+    [InlineData(
+        "\"base64\":\"data:image/png;base64,iVBORw0KGgoA\",", "", "\"base64\":\"data:image/png;base64,iVBORw0KGgo=\",",
+        "4000002 Invalid Mandatory Field images.selfie.base64")]
     [InlineData("enc(3273012501120007)", "3273012501120007", "enc(3273012501120008)", "4000001 Invalid Field Format personalData.kkNumber")]
-    [InlineData("enc(3273012501120007)", "enc(327301250112000)", "enc(3273012501120001)", "4000001 Invalid Field Format personalData.kkNumber")]
-    [InlineData("enc(3273012501120007)", "enc(327301250112000x)", "enc(3273012501120001)", "4000001 Invalid Field Format personalData.kkNumber")]
+    [InlineData(
+        "enc(3273012501120007)", "enc(327301250112000)", "enc(3273012501120001)", "4000001 Invalid Field Format personalData.kkNumber")]
+    [InlineData(
+        "enc(3273012501120007)", "enc(327301250112000x)", "enc(3273012501120001)", "4000001 Invalid Field Format personalData.kkNumber")]
     [InlineData("enc(Siti Aminah)", "Siti Aminah", "enc(Siti Nurhaliza)", "4000001 Invalid Field Format personalData.biologicalMotherName")]
     [InlineData("\"WNI\"", "\"ID\"", "\"WNA\"", "4000001 Invalid Field Format personalData.nationality")]
     [InlineData("\"budi.santoso@email.com\"", "\"\"", "\"b@email.com\"", "4000001 Invalid Field Format personalData.email")]
     [InlineData("\"email\"", "\"mail\"", "\"email\"", "4000001 Invalid Field Format personalData.mail")]
-    [InlineData("\"nationality\":\"WNI\",", "\"nationality\":\"WNI\",\"nationality\":\"WNI\",", "\"nationality\":\"WNI\",", "4000001 Invalid Field Format personalData.nationality")]
+    [InlineData(
+        "\"nationality\":\"WNI\",", "\"nationality\":\"WNI\",\"nationality\":\"WNI\",", "\"nationality\":\"WNI\",",
+        "4000001 Invalid Field Format personalData.nationality")]
     [InlineData("\"images\":{", "\"images\":null,\"imagez\":{", "\"images\":{", "4000001 Invalid Field Format images")]
     [InlineData("\"phoneNo\"", "\"personalData\":{},\"phoneNo\"", "\"phoneNo\"", "4000001 Invalid Field Format personalData")]
     [InlineData("\"partnerReferenceNo\"", "partnerReferenceNo", "\"partnerReferenceNo\"", "4000000 Bad Request")]

@@ -23,14 +23,17 @@ public sealed partial class PageTextTests
     public void Every_Text_A_Shop_Page_Names_Exists()
     {
         var words = Texts.Table(ShopPages.Table)["en"];
-        var pages = typeof(Texts).Assembly.GetManifestResourceNames().Where(name => name.StartsWith("Pages/shop/", StringComparison.Ordinal)).ToList();
-        var named = pages.SelectMany(page => Named().Matches(Page.Read(page["Pages/".Length..])).Select(match => match.Groups["key"].Value)).ToList();
+        var pages = typeof(Texts).Assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith("Pages/shop/", StringComparison.Ordinal)).ToList();
+        var named = pages.SelectMany(page => Named().Matches(Page.Read(page["Pages/".Length..])).Select(match => match.Groups["key"].Value))
+            .ToList();
 
         Assert.True(named.Count > 40);
         Assert.Empty(named.Where(key => !words.ContainsKey(key)).Distinct());
     }
 
-    private static IEnumerable<string> Placeholders(string text) => Regex.Matches(text, @"\{\w+\}", RegexOptions.None, TimeSpan.FromSeconds(1)).Select(m => m.Value);
+    private static IEnumerable<string> Placeholders(string text) =>
+        Regex.Matches(text, @"\{\w+\}", RegexOptions.None, TimeSpan.FromSeconds(1)).Select(m => m.Value);
 
     [GeneratedRegex("(data-(text|alt|label)=\"|text\\('|(link|button)\\(')(?<key>[\\w.]+)[\"']", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Named();

@@ -15,7 +15,9 @@ public sealed class PhotoUploadTests
 
         using var response = await UploadAsync(standIn, url, "selfie", Png);
 
-        Assert.Equal((HttpStatusCode.Redirect, $"{new Uri(url).PathAndQuery}#photo-selfie"), (response.StatusCode, response.Headers.Location?.OriginalString));
+        Assert.Equal(
+            (HttpStatusCode.Redirect, $"{new Uri(url).PathAndQuery}#photo-selfie"),
+            (response.StatusCode, response.Headers.Location?.OriginalString));
         using var image = await standIn.Client.GetAsync(url.Replace("prem?", "prem/image?name=selfie&", StringComparison.Ordinal));
         Assert.Equal("image/png", image.Content.Headers.ContentType?.MediaType);
         Assert.Equal(Png, await image.Content.ReadAsByteArrayAsync());

@@ -12,7 +12,7 @@ namespace Finpay.Linkage.EndToEnd.Tests.StandIn;
 
 internal sealed record Answer(HttpStatusCode Status, string Code, string Message, string? WidgetUrl, string? ExpiryTime);
 
-/// <summary>The stand-in on a free port, with its merchant, on a clock that only moves when told to.</summary>
+/// <summary>The stand-in on a free port, with its merchant and a clock that a test moves.</summary>
 internal sealed class RunningStandIn : IAsyncDisposable
 {
     private readonly WebApplication app;
@@ -21,7 +21,11 @@ internal sealed class RunningStandIn : IAsyncDisposable
     private RunningStandIn(WebApplication app, FakeMerchant merchant, string folder, bool ownsFolder)
     {
         (this.app, Merchant, Folder, this.ownsFolder) = (app, merchant, folder, ownsFolder);
-        Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { BaseAddress = new Uri(app.Address()) };
+        Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false })
+        {
+            BaseAddress = new Uri(
+            app.Address())
+        };
     }
 
     public HttpClient Client { get; }
@@ -62,7 +66,8 @@ internal sealed class RunningStandIn : IAsyncDisposable
 
     public Task<Answer> AskAsync(string body) => AskAsync(WidgetBody.Bytes(body));
 
-    public Task<Answer> AskForAsync(string phone, string reference = "202411011441000012") => AskAsync(WidgetBody.Minimal(phone, reference));
+    public Task<Answer> AskForAsync(string phone, string reference = "202411011441000012") =>
+        AskAsync(WidgetBody.Minimal(phone, reference));
 
     public async Task AdvanceAsync(double seconds)
     {
@@ -80,7 +85,7 @@ internal sealed class RunningStandIn : IAsyncDisposable
         return response;
     }
 
-    /// <summary>Ends when no notification is on its way.</summary>
+    /// <summary>Completes when no notification is being sent.</summary>
     public Task SettleAsync() => app.Services.GetRequiredService<NotificationSender>().IdleAsync();
 
     public async Task<JsonArray> ListAsync(string what) => (await Client.GetFromJsonAsync<JsonArray>($"/sandbox/{what}"))!;
@@ -100,6 +105,7 @@ internal sealed class RunningStandIn : IAsyncDisposable
     {
         var json = (await response.Content.ReadFromJsonAsync<JsonObject>())!;
         return new Answer(
-            response.StatusCode, (string)json["responseCode"]!, (string)json["responseMessage"]!, (string?)json["widgetUrl"], (string?)json["expiryTime"]);
+            response.StatusCode, (string)json["responseCode"]!, (string)json["responseMessage"]!, (string?)json["widgetUrl"],
+            (string?)json["expiryTime"]);
     }
 }

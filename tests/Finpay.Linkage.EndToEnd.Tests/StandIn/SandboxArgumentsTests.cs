@@ -56,7 +56,8 @@ public sealed class SandboxArgumentsTests
 
         Assert.Equal(first.DemoApiKey, second.DemoApiKey);
         if (!OperatingSystem.IsWindows())
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(folder.FullName, "sandbox.json")));
+            Assert.Equal(
+                UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(folder.FullName, "sandbox.json")));
 
         folder.Delete(recursive: true);
     }

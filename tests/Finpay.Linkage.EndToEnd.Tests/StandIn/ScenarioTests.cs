@@ -78,7 +78,7 @@ public sealed class ScenarioTests
         var allThere = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         standIn.Merchant.BeforeAnswer = () =>
         {
-            // None is answered before all have arrived: one after the other would hang here.
+            // No request is answered before all have arrived, so sequential sending would hang here.
             if (standIn.Merchant.Received.Count == 3)
                 allThere.SetResult();
 
@@ -134,7 +134,7 @@ public sealed class ScenarioTests
         using var page = await standIn.DecideAsync("approve", answer.WidgetUrl!);
         await standIn.AdvanceAsync(86400);
 
-        Assert.Contains("never to be notified", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("sends no notification", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Empty(standIn.Merchant.Received);
     }
 
@@ -145,7 +145,7 @@ public sealed class ScenarioTests
         var asking = standIn.AskForAsync("6281295280022");
         Assert.False(asking.IsCompleted);
 
-        // The request may still be on its way to the stand-in, so a minute may have to pass more than once.
+        // The request may not have arrived at the stand-in yet, so the minute may have to pass more than once.
         while (!asking.IsCompleted)
         {
             await standIn.AdvanceAsync(60);

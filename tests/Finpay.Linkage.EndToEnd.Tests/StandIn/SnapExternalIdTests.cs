@@ -75,7 +75,9 @@ public sealed class SnapExternalIdTests : IDisposable
         }
 
         await using var third = await SnapSamples.StartAsync(folder: folder);
-        Assert.Equal("4090000", (await third.AskAsync((await third.RequestAsync()).For(Phone, "202411011441000003") with { ExternalId = "2" })).Code);
+        Assert.Equal(
+            "4090000",
+            (await third.AskAsync((await third.RequestAsync()).For(Phone, "202411011441000003") with { ExternalId = "2" })).Code);
     }
 
     [Fact]
@@ -94,7 +96,8 @@ public sealed class SnapExternalIdTests : IDisposable
         await using var standIn = await SnapSamples.StartAsync();
         var request = await standIn.RequestAsync();
 
-        var answers = await Task.WhenAll(Enumerable.Range(10, 10).Select(i => standIn.AskAsync(request.For(Phone, $"2024110114410000{i}"))));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(10, 10).Select(i => standIn.AskAsync(request.For(Phone, $"2024110114410000{i}"))));
 
         Assert.Equal(["2000000", .. Enumerable.Repeat("4090000", 9)], answers.Select(a => a.Code).Order(StringComparer.Ordinal));
     }
@@ -106,12 +109,15 @@ public sealed class SnapExternalIdTests : IDisposable
     {
         await using var standIn = await SnapSamples.StartAsync();
         var request = await standIn.RequestAsync();
-        var headers = request.Headers().SelectMany(h => Enumerable.Repeat($"{h.Name}: {h.Value}\r\n", h.Name == "X-EXTERNAL-ID" ? times : 1));
+        var headers = request.Headers()
+            .SelectMany(h => Enumerable.Repeat($"{h.Name}: {h.Value}\r\n", h.Name == "X-EXTERNAL-ID" ? times : 1));
         using var connection = new TcpClient();
         await connection.ConnectAsync("127.0.0.1", standIn.Client.BaseAddress!.Port);
         var stream = connection.GetStream();
 
-        var head = $"POST {request.Target} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {request.Body.Length}\r\n";
+        var head =
+            $"POST {request.Target} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            + $"Content-Length: {request.Body.Length}\r\n";
         await stream.WriteAsync(Encoding.ASCII.GetBytes($"{head}{string.Concat(headers)}\r\n"));
         await stream.WriteAsync(request.Body);
         using var answer = new StreamReader(stream);

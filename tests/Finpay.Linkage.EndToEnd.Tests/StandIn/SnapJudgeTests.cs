@@ -2,14 +2,17 @@ using System.Text;
 
 namespace Finpay.Linkage.EndToEnd.Tests.StandIn;
 
-/// <summary>Each deviation differs from its accepted twin in one thing; the twin has its reference and external id, so neither was used up.</summary>
+/// <summary>
+/// Each deviation differs from its accepted twin in one thing. Both have the same reference and external id: a refusal uses up neither.
+/// </summary>
 public sealed class SnapJudgeTests
 {
     private const string BadSignature = "4010000 Unauthorized. [signature]";
     private const string BadTime = "4010000 Unauthorized. [X-TIMESTAMP]";
     private const string BadToken = "4010001 Invalid Token (B2B)";
 
-    private static readonly Dictionary<string, (Func<SnapRequest, SnapRequest> Deviate, string Refusal)> Deviations = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, (Func<SnapRequest, SnapRequest> Deviate, string Refusal)> Deviations = new(
+        StringComparer.Ordinal)
     {
         ["wrong path signed"] = (r => r with { Signed = s => s.Replace("/v1.0/", "/v1.1/", StringComparison.Ordinal) }, BadSignature),
         ["path signed without its query"] = (
@@ -18,7 +21,8 @@ public sealed class SnapJudgeTests
         ["lower-case method signed"] = (r => r with { Signed = s => "post" + s[4..] }, BadSignature),
         ["upper-case hash signed"] = (r => r with { Signed = UpperCaseHash }, BadSignature),
         ["no token signed"] = (r => r with { Signed = s => s.Replace(r.Token, "", StringComparison.Ordinal) }, BadSignature),
-        ["another time signed"] = (r => r with { Signed = s => s.Replace("13:00:00+07:00", "13:00:01+07:00", StringComparison.Ordinal) }, BadSignature),
+        ["another time signed"] =
+            (r => r with { Signed = s => s.Replace("13:00:00+07:00", "13:00:01+07:00", StringComparison.Ordinal) }, BadSignature),
         ["wrong secret"] = (r => r with { Secret = "1" + r.Secret[1..] }, BadSignature),
         ["a body changed by one byte"] = (r => r with { BodySent = OneByteElse(r.Body) }, BadSignature),
         ["a signature of other text, well-formed"] = (r => r.With("X-SIGNATURE", "AAAA"), BadSignature),
@@ -32,8 +36,10 @@ public sealed class SnapJudgeTests
         ["time with a blank"] = (r => r with { Timestamp = "2024-11-01 13:00:00+07:00" }, Malformed("X-TIMESTAMP")),
         ["time with an offset without colon"] = (r => r with { Timestamp = "2024-11-01T13:00:00+0700" }, Malformed("X-TIMESTAMP")),
         ["time with dots, as under id-ID"] = (r => r with { Timestamp = "2024-11-01T13.00.00+07:00" }, Malformed("X-TIMESTAMP")),
-        ["another scheme"] = (r => r.With("Authorization", v => v.Replace("Bearer", "Basic", StringComparison.Ordinal)), Malformed("Authorization")),
-        ["a lower-case scheme"] = (r => r.With("Authorization", v => v.Replace("B", "b", StringComparison.Ordinal)), Malformed("Authorization")),
+        ["another scheme"] = (r => r.With("Authorization", v => v.Replace("Bearer", "Basic", StringComparison.Ordinal)), Malformed(
+            "Authorization")),
+        ["a lower-case scheme"] = (r => r.With("Authorization", v => v.Replace("B", "b", StringComparison.Ordinal)), Malformed(
+            "Authorization")),
         ["a token without scheme"] = (r => r.With("Authorization", r.Token), Malformed("Authorization")),
         ["a token with a blank"] = (r => r.With("Authorization", v => v + " x"), Malformed("Authorization")),
         ["a signature that is no Base64"] = (r => r.With("X-SIGNATURE", v => "-" + v[1..]), Malformed("X-SIGNATURE")),
@@ -108,7 +114,8 @@ public sealed class SnapJudgeTests
         var right = await standIn.RequestAsync();
         var body = WidgetBody.Bytes(WidgetBody.Minimal("081295288912", "202411011441000012"));
 
-        var refused = await standIn.AskAsync((right with { Body = body, Token = "none", ExternalId = "x" }).With("CHANNEL-ID", (string?)null));
+        var refused = await standIn.AskAsync(
+            (right with { Body = body, Token = "none", ExternalId = "x" }).With("CHANNEL-ID", (string?)null));
 
         Assert.Equal("4000002", (await standIn.AskAsync(right.With("X-PARTNER-ID", "") with { Token = "none" })).Code);
         Assert.Equal("4000001", refused.Code);

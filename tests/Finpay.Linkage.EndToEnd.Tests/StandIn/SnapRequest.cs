@@ -20,10 +20,10 @@ internal sealed record SnapRequest(string Token, DateTimeOffset Time)
 
     public string Secret { get; init; } = SnapSamples.Secret;
 
-    /// <summary>From a right string to sign to the one that is signed.</summary>
+    /// <summary>Changes the string before it is signed.</summary>
     public Func<string, string> Signed { get; init; } = right => right;
 
-    /// <summary>From a right value to what is sent instead, after signing; null leaves the header out.</summary>
+    /// <summary>Changes a header after signing; null leaves it out.</summary>
     public Func<string, string?> Replaced { get; init; } = right => right;
 
     public string ReplacedHeader { get; init; } = "";

@@ -18,7 +18,8 @@ public sealed class SnapSettingsTests : IDisposable
 
         Assert.Equal((first.Merchant, first.PrivateKeyPath), (second.Merchant, second.PrivateKeyPath));
         Assert.StartsWith("-----BEGIN PRIVATE KEY-----\n", File.ReadAllText(first.PrivateKeyPath), StringComparison.Ordinal);
-        Assert.Equal(["snap-private-key.pem", "snap.json"], Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["snap-private-key.pem", "snap.json"], Directory.GetFiles(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         if (OperatingSystem.IsWindows())
             return;
 
@@ -38,7 +39,8 @@ public sealed class SnapSettingsTests : IDisposable
         Assert.Equal(2048, theirs.KeySize);
         Assert.DoesNotContain("PRIVATE", settings.Merchant.PublicKey, StringComparison.Ordinal);
         Assert.True(theirs.VerifyData(
-            "text"u8, mine.SignData("text"u8, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+            "text"u8, mine.SignData("text"u8, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1), HashAlgorithmName.SHA256,
+            RSASignaturePadding.Pkcs1));
     }
 
     [Fact]
@@ -58,7 +60,8 @@ public sealed class SnapSettingsTests : IDisposable
     {
         File.WriteAllText(Path.Combine(folder, file), content);
 
-        Assert.Contains(file, Assert.Throws<InvalidDataException>(() => SnapSettings.LoadOrCreate(folder)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            file, Assert.Throws<InvalidDataException>(() => SnapSettings.LoadOrCreate(folder)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

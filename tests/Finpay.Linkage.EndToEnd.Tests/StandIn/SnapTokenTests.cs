@@ -10,9 +10,11 @@ public sealed class SnapTokenTests
 
     private static readonly RSA OtherPair = RSA.Create(2048);
 
-    private static readonly Dictionary<string, (Func<TokenRequest, TokenRequest> Deviate, string Refusal)> Deviations = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, (Func<TokenRequest, TokenRequest> Deviate, string Refusal)> Deviations = new(
+        StringComparer.Ordinal)
     {
-        ["wrong client key"] = (r => r with { ClientKey = "client-two", SignedClient = "client-two" }, "4017300 Unauthorized. [X-CLIENT-KEY]"),
+        ["wrong client key"] =
+            (r => r with { ClientKey = "client-two", SignedClient = "client-two" }, "4017300 Unauthorized. [X-CLIENT-KEY]"),
         ["another client signed"] = (r => r with { SignedClient = "client-two" }, BadSignature),
         ["another separator signed"] = (r => r with { Separator = ':' }, BadSignature),
         ["wrong key pair"] = (r => r with { Key = OtherPair }, BadSignature),
@@ -27,7 +29,8 @@ public sealed class SnapTokenTests
         ["time with a fraction"] = (r => r with { Timestamp = "2024-11-01T13:00:00.000+07:00" }, Malformed("X-TIMESTAMP")),
         ["wrong grantType"] = (r => r with { Body = """{"grantType":"authorization_code"}""" }, Malformed("grantType")),
         ["grantType of another type"] = (r => r with { Body = """{"grantType":["client_credentials"]}""" }, Malformed("grantType")),
-        ["grantType twice"] = (r => r with { Body = """{"grantType":"client_credentials","grantType":"client_credentials"}""" }, Malformed("grantType")),
+        ["grantType twice"] = (r => r with { Body = """{"grantType":"client_credentials","grantType":"client_credentials"}""" }, Malformed(
+            "grantType")),
         ["an unknown field"] = (r => r with { Body = """{"grantType":"client_credentials","scope":"all"}""" }, Malformed("scope")),
         ["OAuth's spelling"] = (r => r with { Body = """{"grant_type":"client_credentials"}""" }, Malformed("grant_type")),
         ["no grantType"] = (r => r with { Body = "{}" }, Missing("grantType")),
@@ -71,7 +74,9 @@ public sealed class SnapTokenTests
             ["responseCode", "responseMessage", "accessToken", "tokenType", "expiresIn"], answer.Select(member => member.Key));
         Assert.Equal(
             ("2007300", "Successful", "Bearer", "900"),
-            ((string)answer["responseCode"]!, (string)answer["responseMessage"]!, (string)answer["tokenType"]!, (string)answer["expiresIn"]!));
+            (
+                (string)answer["responseCode"]!, (string)answer["responseMessage"]!, (string)answer["tokenType"]!,
+                (string)answer["expiresIn"]!));
     }
 
     [Fact]

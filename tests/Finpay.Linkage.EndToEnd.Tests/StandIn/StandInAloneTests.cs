@@ -16,7 +16,8 @@ public sealed class StandInAloneTests : IDisposable
     public async Task Results_Go_To_The_Callback_And_No_Api_Is_Started()
     {
         await using var merchant = await FakeMerchant.StartAsync();
-        var arguments = SandboxArguments.Parse(["--data", folder, "--finnet-url", "http://127.0.0.1:0", "--callback", $"{merchant.CallbackUrl}"]);
+        var arguments = SandboxArguments.Parse(
+            ["--data", folder, "--finnet-url", "http://127.0.0.1:0", "--callback", $"{merchant.CallbackUrl}"]);
         await using var host = await SandboxHost.StartAsync(arguments, TimeProvider.System);
         using var client = new HttpClient { BaseAddress = new Uri(host.FinnetUrl) };
 

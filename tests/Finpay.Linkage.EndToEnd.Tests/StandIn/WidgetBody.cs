@@ -4,18 +4,24 @@ using System.Text.RegularExpressions;
 
 namespace Finpay.Linkage.EndToEnd.Tests.StandIn;
 
-/// <summary>A widget request as text; <c>enc(…)</c> stands for the ciphertext of what is in the brackets.</summary>
+/// <summary>A widget request as text; <c>enc(…)</c> is replaced by the ciphertext of its content.</summary>
 internal static partial class WidgetBody
 {
     public const string Full = """
-        {"partnerReferenceNo":"202411011441000012","phoneNo":"6281295288912","merchantId":"AGREE170724","merchantPass":"enc(sandbox-password)",
+        {"partnerReferenceNo":"202411011441000012","phoneNo":"6281295288912","merchantId":"AGREE170724",
+        "merchantPass":"enc(sandbox-password)",
         "redirectFinalUrl":"https://shop.example/upgraded",
-        "images":{"ktp":{"base64":"data:image/jpeg;base64,/9j/4AAQ","isEditable":false},"selfie":{"base64":"data:image/png;base64,iVBORw0KGgoA","isEditable":true}},
-        "personalData":{"kkNumber":"enc(3273012501120007)","biologicalMotherName":"enc(Siti Aminah)","nationality":"WNI","email":"budi.santoso@email.com"}}
+        "images":{"ktp":{"base64":"data:image/jpeg;base64,/9j/4AAQ","isEditable":false},
+        "selfie":{"base64":"data:image/png;base64,iVBORw0KGgoA","isEditable":true}},
+        "personalData":{"kkNumber":"enc(3273012501120007)","biologicalMotherName":"enc(Siti Aminah)",
+        "nationality":"WNI","email":"budi.santoso@email.com"}}
         """;
 
     public static string Minimal(string phone, string reference) =>
-        $$"""{"partnerReferenceNo":"{{reference}}","phoneNo":"{{phone}}","merchantId":"AGREE170724","merchantPass":"enc(sandbox-password)"}""";
+        $$"""
+        {"partnerReferenceNo":"{{reference}}","phoneNo":"{{phone}}",
+        "merchantId":"AGREE170724","merchantPass":"enc(sandbox-password)"}
+        """;
 
     public static byte[] Bytes(string text) =>
         Encoding.UTF8.GetBytes(Placeholder().Replace(text, match => Encrypt(match.Groups["clear"].Value)));

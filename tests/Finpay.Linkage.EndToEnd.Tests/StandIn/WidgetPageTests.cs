@@ -115,7 +115,8 @@ public sealed class WidgetPageTests
         using var closed = await standIn.Client.GetAsync(url);
         using var decided = await standIn.DecideAsync("approve", url);
 
-        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Gone, HttpStatusCode.Gone), (open.StatusCode, closed.StatusCode, decided.StatusCode));
+        Assert.Equal(
+            (HttpStatusCode.OK, HttpStatusCode.Gone, HttpStatusCode.Gone), (open.StatusCode, closed.StatusCode, decided.StatusCode));
         Assert.Contains("expired", await closed.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Empty(standIn.Merchant.Received);
     }

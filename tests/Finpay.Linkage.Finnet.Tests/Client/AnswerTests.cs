@@ -10,7 +10,7 @@ public sealed class AnswerTests
     public async Task Finnets_Own_Sample_Is_A_Widget_Issued()
     {
         var result = await AskAsync(Answers.Sample());
-        Assert.Equal(UpgradeWidgetOutcome.WidgetIssued, result.Outcome);
+        Assert.Equal(FinnetAnswerKind.WidgetIssued, result.Kind);
         Assert.Equal(ResponseCode.Success, result.ResponseCode);
         Assert.Equal("Request has been processed successfully", result.ResponseMessage);
         Assert.Equal(Answers.WidgetUrl, result.WidgetUrl?.Reveal());
@@ -18,13 +18,13 @@ public sealed class AnswerTests
     }
 
     [Theory]
-    [InlineData("2020000", UpgradeWidgetOutcome.InProcess)]
-    [InlineData("2000001", UpgradeWidgetOutcome.Rejected)]
-    [InlineData("2000002", UpgradeWidgetOutcome.Approved)]
-    public async Task The_Other_Documented_Codes_Need_No_Url(string code, UpgradeWidgetOutcome outcome)
+    [InlineData("2020000", FinnetAnswerKind.InProcess)]
+    [InlineData("2000001", FinnetAnswerKind.Rejected)]
+    [InlineData("2000002", FinnetAnswerKind.Approved)]
+    public async Task The_Other_Documented_Codes_Need_No_Url(string code, FinnetAnswerKind outcome)
     {
         var result = await AskAsync(Answers.Code(code));
-        Assert.Equal((outcome, code, "Finnet's words"), (result.Outcome, result.ResponseCode.ToString(), result.ResponseMessage));
+        Assert.Equal((outcome, code, "Finnet's words"), (result.Kind, result.ResponseCode.ToString(), result.ResponseMessage));
         Assert.Null(result.WidgetUrl);
     }
 
@@ -33,7 +33,7 @@ public sealed class AnswerTests
     {
         var result = await AskAsync(Answers.Json(
             $$"""{"responseCode":"2000002","widgetUrl":"{{Answers.WidgetUrl}}","expiryTime":"2024-11-01 14:01:10"}"""));
-        Assert.Equal((UpgradeWidgetOutcome.Approved, null, null), (result.Outcome, result.WidgetUrl, result.ExpiryTime));
+        Assert.Equal((FinnetAnswerKind.Approved, null, null), (result.Kind, result.WidgetUrl, result.ExpiryTime));
     }
 
     [Theory]
@@ -46,7 +46,7 @@ public sealed class AnswerTests
     public async Task An_Answer_Is_Read_Tolerantly(string json)
     {
         var result = await AskAsync(Answers.Json(json));
-        Assert.Equal((UpgradeWidgetOutcome.Approved, "OK"), (result.Outcome, result.ResponseMessage));
+        Assert.Equal((FinnetAnswerKind.Approved, "OK"), (result.Kind, result.ResponseMessage));
     }
 
     [Theory]
@@ -55,13 +55,16 @@ public sealed class AnswerTests
     [InlineData("""{"responseCode":"2000002","responseMessage":{}}""")]
     [InlineData("""{"responseCode":"2000002","responseMessage":"\uD800"}""")] // no text: a lone surrogate
     public async Task A_Code_Counts_Without_A_Readable_Message(string json) =>
-        Assert.Equal((UpgradeWidgetOutcome.Approved, ""), (await AskAsync(Answers.Json(json))) is var result ? (result.Outcome, result.ResponseMessage) : default);
+        Assert.Equal(
+            (FinnetAnswerKind.Approved, ""),
+            (await AskAsync(Answers.Json(json))) is var result ? (result.Kind, result.ResponseMessage) : default);
 
     [Fact]
     public async Task A_Code_Counts_When_The_Message_Is_Not_Utf8()
     {
-        var exception = await FailAsync(Answers.Raw(Encoding.Latin1.GetBytes("""{"responseCode":"4090001","responseMessage":"référence"}"""), HttpStatusCode.Conflict));
-        Assert.Equal((FinnetFailure.DuplicateReference, ""), (exception.Failure, exception.ResponseMessage));
+        var answer = await FailAsync(
+            Answers.Raw(Encoding.Latin1.GetBytes("""{"responseCode":"4090001","responseMessage":"référence"}"""), HttpStatusCode.Conflict));
+        Assert.Equal((FinnetAnswerKind.DuplicateReference, ""), (answer.Kind, answer.ResponseMessage));
     }
 
     [Theory]
@@ -80,14 +83,14 @@ public sealed class AnswerTests
         Assert.Equal(new string('m', 149), result.ResponseMessage);
     }
 
-    private static async Task<UpgradeWidgetResult> AskAsync(HttpResponseMessage answer)
+    private static async Task<FinnetAnswer> AskAsync(HttpResponseMessage answer)
     {
         using var network = new StubHandler(_ => answer);
         await using var host = new FinnetHost(network);
         return await host.SendAsync();
     }
 
-    private static async Task<FinnetException> FailAsync(HttpResponseMessage answer)
+    private static async Task<FinnetAnswer> FailAsync(HttpResponseMessage answer)
     {
         using var network = new StubHandler(_ => answer);
         await using var host = new FinnetHost(network);

@@ -3,7 +3,7 @@ using Finpay.Linkage.Finnet.Tests.Support;
 
 namespace Finpay.Linkage.Finnet.Tests.Client;
 
-/// <summary>A connection that ends at each stage of a call: in doubt from the first byte of the body on, and never sent twice.</summary>
+/// <summary>A connection that breaks at each stage: from the first byte of the body on the call is in doubt and never sent twice.</summary>
 public sealed class BrokenConnectionTests
 {
     private const string Json = """{"responseCode":"2000002"}""";
@@ -31,7 +31,7 @@ public sealed class BrokenConnectionTests
         ["after the whole request is read"] = connection => connection.ReadRequestAsync(),
     };
 
-    // Where the answer breaks off, and what is missing then.
+    // The place where the answer ends, and what is missing.
     private static readonly Dictionary<string, (string Sent, string Missing)> WhileAnswering = new(StringComparer.Ordinal)
     {
         ["inside the status line"] = ("HTTP/1.1 20", "0 OK\r\nContent-Length: 26\r\n\r\n" + Json),
@@ -84,7 +84,7 @@ public sealed class BrokenConnectionTests
             await connection.WriteAsync(Encoding.ASCII.GetBytes(Headers + "\r\n" + Json));
         });
         await using var host = new FinnetHost(network: null, clock: null, ("BaseUrl", server.Url));
-        Assert.Equal(UpgradeWidgetOutcome.Approved, (await host.SendAsync(Large)).Outcome);
+        Assert.Equal(FinnetAnswerKind.Approved, (await host.SendAsync(Large)).Kind);
     }
 
     [Theory]
@@ -99,15 +99,15 @@ public sealed class BrokenConnectionTests
             await connection.WriteAsync(Encoding.ASCII.GetBytes(missing));
         });
         await using var host = new FinnetHost(network: null, clock: null, ("BaseUrl", server.Url));
-        Assert.Equal(UpgradeWidgetOutcome.Approved, (await host.SendAsync()).Outcome);
+        Assert.Equal(FinnetAnswerKind.Approved, (await host.SendAsync()).Kind);
         Assert.Equal(1, server.Connections);
     }
 
     [Theory]
     [InlineData(Json, null)]
-    [InlineData("""{"responseCode":"2000002" """, FinnetFailure.Unclear)]
-    [InlineData("", FinnetFailure.Unclear)]
-    public async Task Without_A_Length_The_End_Of_The_Connection_Is_The_End_Of_The_Answer(string body, FinnetFailure? failure)
+    [InlineData("""{"responseCode":"2000002" """, FinnetAnswerKind.Unclear)]
+    [InlineData("", FinnetAnswerKind.Unclear)]
+    public async Task Without_A_Length_The_End_Of_The_Connection_Is_The_End_Of_The_Answer(string body, FinnetAnswerKind? failure)
     {
         await using var server = new RawServer(async connection =>
         {
@@ -116,9 +116,9 @@ public sealed class BrokenConnectionTests
         });
         await using var host = new FinnetHost(network: null, new ManualClock(), ("BaseUrl", server.Url));
         if (failure is null)
-            Assert.Equal(UpgradeWidgetOutcome.Approved, (await host.SendAsync()).Outcome);
+            Assert.Equal(FinnetAnswerKind.Approved, (await host.SendAsync()).Kind);
         else
-            Assert.Equal(failure, (await host.FailAsync()).Failure);
+            Assert.Equal(failure, (await host.FailAsync()).Kind);
         Assert.Equal(1, server.Connections);
     }
 
@@ -138,8 +138,8 @@ public sealed class BrokenConnectionTests
     {
         await using var server = new RawServer(script);
         await using var host = new FinnetHost(network: null, new ManualClock(), ("BaseUrl", server.Url));
-        var exception = await Assert.ThrowsAsync<FinnetException>(() => host.SendAsync(request));
-        Assert.Equal(FinnetFailure.NoAnswer, exception.Failure);
+        var answer = await host.FailAsync(request);
+        Assert.Equal(FinnetAnswerKind.NoAnswer, answer.Kind);
         Assert.Equal(1, server.Connections);
         Assert.Single(host.Log.Attempts);
     }

@@ -2,7 +2,7 @@ using Finpay.Linkage.Finnet.Tests.Support;
 
 namespace Finpay.Linkage.Finnet.Tests.Client;
 
-/// <summary>Which ends of an attempt count for the circuit breaker, and how many it takes.</summary>
+/// <summary>Which results of an attempt count for the circuit breaker, and how many open it.</summary>
 public sealed class CircuitBreakerCountTests
 {
     private const int Throughput = CircuitBreakerTests.Throughput;
@@ -50,10 +50,10 @@ public sealed class CircuitBreakerCountTests
         for (var call = 0; call < calls; call++)
             await arrived.WaitAsync();
         clock.Advance(TimeSpan.FromSeconds(10));
-        Assert.All(await Task.WhenAll(failing), exception => Assert.Equal(FinnetFailure.NoAnswer, exception.Failure));
+        Assert.All(await Task.WhenAll(failing), answer => Assert.Equal(FinnetAnswerKind.NoAnswer, answer.Kind));
 
         if (open)
-            Assert.Equal(FinnetFailure.NotSent, (await host.FailAsync()).Failure);
+            Assert.Equal(FinnetAnswerKind.NotSent, (await host.FailAsync()).Kind);
         else
             await host.SendAsync();
         Assert.Equal(open ? calls : calls + 1, network.Requests.Count);
@@ -69,7 +69,7 @@ public sealed class CircuitBreakerCountTests
         for (var success = 0; success < Throughput - failures; success++)
             await host.SendAsync();
         await CircuitBreakerTests.FailTimesAsync(host, failures);
-        Assert.Equal(open ? FinnetFailure.NotSent : FinnetFailure.Unclear, (await host.FailAsync()).Failure);
+        Assert.Equal(open ? FinnetAnswerKind.NotSent : FinnetAnswerKind.Unclear, (await host.FailAsync()).Kind);
     }
 
     [Fact]
@@ -88,9 +88,9 @@ public sealed class CircuitBreakerCountTests
         await using var host = new FinnetHost(network, clock);
         await CircuitBreakerTests.FailTimesAsync(host, 7); // 7 × 3 attempts, of which the last is refused
         Assert.Equal(Throughput, network.Attempts);
-        var exception = await host.FailAsync();
-        Assert.Equal(FinnetFailure.NotSent, exception.Failure);
-        Assert.NotNull(exception.RetryAfter);
+        var answer = await host.FailAsync();
+        Assert.Equal(FinnetAnswerKind.NotSent, answer.Kind);
+        Assert.NotNull(answer.RetryAfter);
         Assert.Equal(Throughput, network.Attempts);
     }
 }

@@ -19,9 +19,9 @@ public sealed class CircuitBreakerTests
         await FailTimesAsync(host, Throughput);
 
         clock.Advance(TimeSpan.FromSeconds(4));
-        var exception = await host.FailAsync();
-        Assert.Equal((FinnetFailure.NotSent, null), (exception.Failure, exception.ResponseCode));
-        Assert.Equal(Rest - TimeSpan.FromSeconds(4), exception.RetryAfter);
+        var answer = await host.FailAsync();
+        Assert.Equal((FinnetAnswerKind.NotSent, null), (answer.Kind, answer.ResponseCode));
+        Assert.Equal(Rest - TimeSpan.FromSeconds(4), answer.RetryAfter);
         Assert.Equal(Throughput, network.Requests.Count);
     }
 
@@ -41,11 +41,11 @@ public sealed class CircuitBreakerTests
         using var network = new StubHandler(number => Answers.Code(number <= Throughput ? "5000000" : "2000002"));
         await using var host = new FinnetHost(network, clock);
         await FailTimesAsync(host, Throughput);
-        Assert.Equal(FinnetFailure.NotSent, (await host.FailAsync()).Failure);
+        Assert.Equal(FinnetAnswerKind.NotSent, (await host.FailAsync()).Kind);
 
         clock.Advance(Rest);
-        Assert.Equal(UpgradeWidgetOutcome.Approved, (await host.SendAsync()).Outcome);
-        Assert.Equal(UpgradeWidgetOutcome.Approved, (await host.SendAsync()).Outcome);
+        Assert.Equal(FinnetAnswerKind.Approved, (await host.SendAsync()).Kind);
+        Assert.Equal(FinnetAnswerKind.Approved, (await host.SendAsync()).Kind);
         Assert.Equal(Throughput + 2, network.Requests.Count);
     }
 
@@ -67,8 +67,8 @@ public sealed class CircuitBreakerTests
         await using var host = new FinnetHost(network, clock);
         await FailTimesAsync(host, Throughput);
         clock.Advance(Rest);
-        Assert.Equal(FinnetFailure.Unclear, (await host.FailAsync()).Failure);
-        Assert.Equal((FinnetFailure.NotSent, Rest), await host.FailAsync() is var exception ? (exception.Failure, exception.RetryAfter) : default);
+        Assert.Equal(FinnetAnswerKind.Unclear, (await host.FailAsync()).Kind);
+        Assert.Equal((FinnetAnswerKind.NotSent, Rest), await host.FailAsync() is var answer ? (answer.Kind, answer.RetryAfter) : default);
         Assert.Equal(Throughput + 1, network.Requests.Count);
     }
 

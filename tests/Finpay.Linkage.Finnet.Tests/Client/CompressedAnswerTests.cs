@@ -3,7 +3,7 @@ using Finpay.Linkage.Finnet.Tests.Support;
 
 namespace Finpay.Linkage.Finnet.Tests.Client;
 
-/// <summary>Compressed answers, whole and not, over a real connection.</summary>
+/// <summary>Compressed answers, complete and cut off, over a real connection.</summary>
 public sealed class CompressedAnswerTests
 {
     private static readonly byte[] Answer = Encoding.ASCII.GetBytes("""{"responseCode":"2000002"}""");
@@ -12,7 +12,8 @@ public sealed class CompressedAnswerTests
     [InlineData("gzip")]
     [InlineData("deflate")]
     [InlineData("br")]
-    public async Task A_Compressed_Answer_Is_Read(string encoding) => await AssertReadAsync(encoding, Compression.Compress(encoding, Answer));
+    public async Task A_Compressed_Answer_Is_Read(string encoding) =>
+        await AssertReadAsync(encoding, Compression.Compress(encoding, Answer));
 
     [Theory]
     [InlineData("gzip")]
@@ -43,7 +44,8 @@ public sealed class CompressedAnswerTests
     }
 
     [Fact]
-    public async Task An_Answer_In_An_Encoding_Nobody_Asked_For_Is_Unclear() => await AssertUnclearAsync("compress", Compression.Compress("gzip", Answer));
+    public async Task An_Answer_In_An_Encoding_Nobody_Asked_For_Is_Unclear() =>
+        await AssertUnclearAsync("compress", Compression.Compress("gzip", Answer));
 
     private static byte[] Unpacking(string encoding, int size)
     {
@@ -59,14 +61,14 @@ public sealed class CompressedAnswerTests
     {
         await using var server = await ServeAsync(encoding, body);
         await using var host = new FinnetHost(network: null, clock: null, ("BaseUrl", server.Url));
-        Assert.Equal(UpgradeWidgetOutcome.Approved, (await host.SendAsync()).Outcome);
+        Assert.Equal(FinnetAnswerKind.Approved, (await host.SendAsync()).Kind);
     }
 
     private static async Task AssertUnclearAsync(string encoding, byte[] body)
     {
         await using var server = await ServeAsync(encoding, body);
         await using var host = new FinnetHost(network: null, clock: null, ("BaseUrl", server.Url));
-        Assert.Equal(FinnetFailure.Unclear, (await host.FailAsync()).Failure);
+        Assert.Equal(FinnetAnswerKind.Unclear, (await host.FailAsync()).Kind);
         Assert.Single(server.Notes);
     }
 

@@ -8,86 +8,88 @@ namespace Finpay.Linkage.Finnet.Tests.Client;
 public sealed class FailureTests
 {
     [Theory]
-    [InlineData("4090001", FinnetFailure.DuplicateReference)]
-    [InlineData("4090000", FinnetFailure.Refused)] // the same X-EXTERNAL-ID: another matter
-    [InlineData("4000000", FinnetFailure.Refused)]
-    [InlineData("4000001", FinnetFailure.Refused)]
-    [InlineData("4010000", FinnetFailure.Refused)]
-    [InlineData("4030004", FinnetFailure.Refused)]
-    [InlineData("4040008", FinnetFailure.Refused)]
-    [InlineData("4999999", FinnetFailure.Refused)]
-    [InlineData("4290000", FinnetFailure.Busy)]
-    [InlineData("4290099", FinnetFailure.Busy)]
-    [InlineData("5030000", FinnetFailure.Busy)]
-    [InlineData("5031201", FinnetFailure.Busy)]
-    [InlineData("5000000", FinnetFailure.Unclear)]
-    [InlineData("5099999", FinnetFailure.Unclear)]
-    [InlineData("5040000", FinnetFailure.Unclear)]
-    [InlineData("2000003", FinnetFailure.Unclear)] // 2xx, but not documented
-    [InlineData("2010000", FinnetFailure.Unclear)]
-    [InlineData("3020000", FinnetFailure.Unclear)]
-    public async Task A_Code_Names_The_Failure(string code, FinnetFailure failure)
+    [InlineData("4090001", FinnetAnswerKind.DuplicateReference)]
+    [InlineData("4090000", FinnetAnswerKind.Refused)] // the same X-EXTERNAL-ID: another matter
+    [InlineData("4000000", FinnetAnswerKind.Refused)]
+    [InlineData("4000001", FinnetAnswerKind.Refused)]
+    [InlineData("4010000", FinnetAnswerKind.Refused)]
+    [InlineData("4030004", FinnetAnswerKind.Refused)]
+    [InlineData("4040008", FinnetAnswerKind.Refused)]
+    [InlineData("4999999", FinnetAnswerKind.Refused)]
+    [InlineData("4290000", FinnetAnswerKind.Busy)]
+    [InlineData("4290099", FinnetAnswerKind.Busy)]
+    [InlineData("5030000", FinnetAnswerKind.Busy)]
+    [InlineData("5031201", FinnetAnswerKind.Busy)]
+    [InlineData("5000000", FinnetAnswerKind.Unclear)]
+    [InlineData("5099999", FinnetAnswerKind.Unclear)]
+    [InlineData("5040000", FinnetAnswerKind.Unclear)]
+    [InlineData("2000003", FinnetAnswerKind.Unclear)] // 2xx, but not documented
+    [InlineData("2010000", FinnetAnswerKind.Unclear)]
+    [InlineData("3020000", FinnetAnswerKind.Unclear)]
+    public async Task A_Code_Names_The_Failure(string code, FinnetAnswerKind failure)
     {
         using var network = new StubHandler(_ => Answers.Code(code));
         await using var host = new FinnetHost(network);
-        var exception = await host.FailAsync();
-        Assert.Equal((failure, code, "Finnet's words"), (exception.Failure, exception.ResponseCode.ToString(), exception.ResponseMessage));
-        Assert.Contains(code, exception.Message, StringComparison.Ordinal);
+        var answer = await host.FailAsync();
+        Assert.Equal((failure, code, "Finnet's words"), (answer.Kind, answer.ResponseCode.ToString(), answer.ResponseMessage));
+        Assert.Contains(code, answer.Reason, StringComparison.Ordinal);
         Assert.EndsWith($"failed: {failure}, code {code} ", Assert.Single(host.Log.Attempts).Text, StringComparison.Ordinal);
-        Assert.DoesNotContain("words", exception.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("words", $"{answer} {answer.Reason}", StringComparison.Ordinal);
         Assert.Single(network.Requests); // none of these is sent again
         Assert.Empty(host.Log.Disagreements);
     }
 
     [Theory]
     [InlineData(500, """{"responseCode":"2000002"}""", null)]
-    [InlineData(200, """{"responseCode":"4000001"}""", FinnetFailure.Refused)]
-    [InlineData(200, """{"responseCode":"5000000"}""", FinnetFailure.Unclear)]
-    [InlineData(500, """{"responseCode":"4090001"}""", FinnetFailure.DuplicateReference)]
-    [InlineData(503, """{"responseCode":"5000000"}""", FinnetFailure.Unclear)]
-    [InlineData(200, """{"responseCode":"5030000"}""", FinnetFailure.Busy)]
-    [InlineData(200, """{"responseCode":4090001}""", FinnetFailure.DuplicateReference)] // numeric
-    [InlineData(200, """{"responseCode":"0000000"}""", FinnetFailure.Unclear)] // no HTTP status at all
-    [InlineData(200, """{"responseCode":"1000000"}""", FinnetFailure.Unclear)]
-    [InlineData(200, """{"responseCode":"9999999"}""", FinnetFailure.Unclear)]
-    [InlineData(302, """{"responseCode":"4000001"}""", FinnetFailure.Refused)]
-    public async Task A_Body_Code_Wins_Over_The_Http_Status_And_A_Warning_Says_So(int status, string json, FinnetFailure? failure)
+    [InlineData(200, """{"responseCode":"4000001"}""", FinnetAnswerKind.Refused)]
+    [InlineData(200, """{"responseCode":"5000000"}""", FinnetAnswerKind.Unclear)]
+    [InlineData(500, """{"responseCode":"4090001"}""", FinnetAnswerKind.DuplicateReference)]
+    [InlineData(503, """{"responseCode":"5000000"}""", FinnetAnswerKind.Unclear)]
+    [InlineData(200, """{"responseCode":"5030000"}""", FinnetAnswerKind.Busy)]
+    [InlineData(200, """{"responseCode":4090001}""", FinnetAnswerKind.DuplicateReference)] // numeric
+    [InlineData(200, """{"responseCode":"0000000"}""", FinnetAnswerKind.Unclear)] // no HTTP status at all
+    [InlineData(200, """{"responseCode":"1000000"}""", FinnetAnswerKind.Unclear)]
+    [InlineData(200, """{"responseCode":"9999999"}""", FinnetAnswerKind.Unclear)]
+    [InlineData(302, """{"responseCode":"4000001"}""", FinnetAnswerKind.Refused)]
+    public async Task A_Body_Code_Wins_Over_The_Http_Status_And_A_Warning_Says_So(int status, string json, FinnetAnswerKind? failure)
     {
         using var network = new StubHandler(_ => Answers.Json(json, (HttpStatusCode)status));
         await using var host = new FinnetHost(network);
         if (failure is null)
-            Assert.Equal(UpgradeWidgetOutcome.Approved, (await host.SendAsync()).Outcome);
+            Assert.Equal(FinnetAnswerKind.Approved, (await host.SendAsync()).Kind);
         else
-            Assert.Equal(failure, (await host.FailAsync()).Failure);
+            Assert.Equal(failure, (await host.FailAsync()).Kind);
         var warning = Assert.Single(host.Log.Disagreements);
         Assert.Equal(Microsoft.Extensions.Logging.LogLevel.Warning, warning.Level);
         Assert.Contains(status.ToString(CultureInfo.InvariantCulture), warning.Text, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData(200, FinnetFailure.Unclear)]
-    [InlineData(301, FinnetFailure.Unclear)]
-    [InlineData(403, FinnetFailure.Unclear)]
-    [InlineData(500, FinnetFailure.Unclear)]
-    [InlineData(502, FinnetFailure.Unclear)]
-    [InlineData(504, FinnetFailure.Unclear)]
-    [InlineData(429, FinnetFailure.Busy)]
-    [InlineData(503, FinnetFailure.Busy)]
-    public async Task A_Page_Of_A_Gateway_Is_Unclear_Unless_It_Says_Busy(int status, FinnetFailure failure)
+    [InlineData(200, FinnetAnswerKind.Unclear)]
+    [InlineData(301, FinnetAnswerKind.Unclear)]
+    [InlineData(403, FinnetAnswerKind.Unclear)]
+    [InlineData(500, FinnetAnswerKind.Unclear)]
+    [InlineData(502, FinnetAnswerKind.Unclear)]
+    [InlineData(504, FinnetAnswerKind.Unclear)]
+    [InlineData(429, FinnetAnswerKind.Busy)]
+    [InlineData(503, FinnetAnswerKind.Busy)]
+    public async Task A_Page_Of_A_Gateway_Is_Unclear_Unless_It_Says_Busy(int status, FinnetAnswerKind failure)
     {
         using var network = new StubHandler(_ => Answers.Json("<html>phone 6281295288912</html>", (HttpStatusCode)status));
         await using var host = new FinnetHost(network);
-        var exception = await host.FailAsync();
-        Assert.Equal((failure, null, null), (exception.Failure, exception.ResponseCode, exception.ResponseMessage));
-        Assert.Contains($"HTTP {status}", exception.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("81295288912", exception.ToString(), StringComparison.Ordinal);
+        var answer = await host.FailAsync();
+        Assert.Equal((failure, null, null), (answer.Kind, answer.ResponseCode, answer.ResponseMessage));
+        Assert.Contains($"HTTP {status}", answer.Reason, StringComparison.Ordinal);
+        Assert.DoesNotContain("81295288912", $"{answer} {answer.Reason}", StringComparison.Ordinal);
     }
 
     public static TheoryData<string> UnreadableBodies => new()
     {
         "", " ", "null", "[]", "\"2000002\"", "2000002", "{", "{}", """{"responseCode":null}""", """{"responseCode":"200000"}""",
-        """{"responseCode":"20000020"}""", """{"responseCode":2000002.0}""", """{"responseCode":["2000002"]}""", """{"responseCode":"\uD800"}""",
-        """{"responseCode":"2000002"}{}""", """{"RESPONSE":"2000002"}""", """{"\uD800xxxxxxxxxxx":1,"responseCode":"2000002"}""", new string('[', 1000),
+        """{"responseCode":"20000020"}""", """{"responseCode":2000002.0}""", """{"responseCode":["2000002"]}""",
+        """{"responseCode":"\uD800"}""",
+        """{"responseCode":"2000002"}{}""", """{"RESPONSE":"2000002"}""", """{"\uD800xxxxxxxxxxx":1,"responseCode":"2000002"}""",
+        new string('[', 1000),
     };
 
     [Theory]
@@ -96,7 +98,7 @@ public sealed class FailureTests
     {
         using var network = new StubHandler(_ => Answers.Json(body));
         await using var host = new FinnetHost(network);
-        Assert.Equal(FinnetFailure.Unclear, (await host.FailAsync()).Failure);
+        Assert.Equal(FinnetAnswerKind.Unclear, (await host.FailAsync()).Kind);
         Assert.Single(network.Requests);
     }
 
@@ -104,9 +106,10 @@ public sealed class FailureTests
     public async Task An_Answer_That_Drips_In_Is_Read_To_Its_End()
     {
         var json = """{"responseCode":"2000002"}""".PadLeft(64 * 1024);
-        using var network = new StubHandler(_ => new HttpResponseMessage { Content = new StreamContent(new DrippingStream(Encoding.UTF8.GetBytes(json))) });
+        using var network = new StubHandler(
+            _ => new HttpResponseMessage { Content = new StreamContent(new DrippingStream(Encoding.UTF8.GetBytes(json))) });
         await using var host = new FinnetHost(network);
-        Assert.Equal(UpgradeWidgetOutcome.Approved, (await host.SendAsync()).Outcome);
+        Assert.Equal(FinnetAnswerKind.Approved, (await host.SendAsync()).Kind);
     }
 
     [Theory]
@@ -119,9 +122,9 @@ public sealed class FailureTests
         using var network = new StubHandler(_ => Answers.Raw(Encoding.UTF8.GetBytes(json.PadRight(size))));
         await using var host = new FinnetHost(network);
         if (read)
-            Assert.Equal(UpgradeWidgetOutcome.Approved, (await host.SendAsync()).Outcome);
+            Assert.Equal(FinnetAnswerKind.Approved, (await host.SendAsync()).Kind);
         else
-            Assert.Equal(FinnetFailure.Unclear, (await host.FailAsync()).Failure);
+            Assert.Equal(FinnetAnswerKind.Unclear, (await host.FailAsync()).Kind);
     }
 
     // At most three bytes at a time: 64 KiB less one byte is a whole number of them.

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Finpay.Linkage.Finnet.Tests.Client;
 
-/// <summary>What can't be seen on a loopback address: the limits of the real handler.</summary>
+/// <summary>The limits of the real handler, which no test on loopback can show.</summary>
 public sealed class HandlerTests
 {
     [Fact]

@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Finpay.Linkage.Finnet.Tests.Client;
 
-/// <summary>HTTP/2, which the client prefers: a request that is cut off there is in doubt too, unless the server says by protocol that it is not.</summary>
+/// <summary>
+/// HTTP/2, which the client prefers: a request that is cut off is in doubt there too, unless the protocol guarantees that it is not.
+/// </summary>
 public sealed class Http2Tests : IDisposable
 {
     private readonly X509Certificate2 certificate = Certificate.SelfSigned();
@@ -19,7 +21,7 @@ public sealed class Http2Tests : IDisposable
             await context.Response.Body.WriteAsync(Sample.WidgetResponse);
         });
         await using var host = Host(server);
-        Assert.Equal(UpgradeWidgetOutcome.WidgetIssued, (await host.SendAsync()).Outcome);
+        Assert.Equal(FinnetAnswerKind.WidgetIssued, (await host.SendAsync()).Kind);
         Assert.Equal(["HTTP/2"], server.Notes);
     }
 
@@ -40,7 +42,7 @@ public sealed class Http2Tests : IDisposable
             context.Features.GetRequiredFeature<IHttpResetFeature>().Reset(error);
         });
         await using var host = Host(server);
-        Assert.Equal(FinnetFailure.NoAnswer, (await host.FailAsync()).Failure);
+        Assert.Equal(FinnetAnswerKind.NoAnswer, (await host.FailAsync()).Kind);
         Assert.Equal(["HTTP/2"], server.Notes);
     }
 
@@ -55,7 +57,7 @@ public sealed class Http2Tests : IDisposable
             context.Abort();
         });
         await using var host = Host(server);
-        Assert.Equal(FinnetFailure.NoAnswer, (await host.FailAsync()).Failure);
+        Assert.Equal(FinnetAnswerKind.NoAnswer, (await host.FailAsync()).Kind);
         Assert.Equal(["HTTP/2"], server.Notes);
     }
 
@@ -71,7 +73,7 @@ public sealed class Http2Tests : IDisposable
                 await context.Response.Body.WriteAsync(Sample.WidgetResponse);
         });
         await using var host = Host(server);
-        Assert.Equal(UpgradeWidgetOutcome.WidgetIssued, (await host.SendAsync()).Outcome);
+        Assert.Equal(FinnetAnswerKind.WidgetIssued, (await host.SendAsync()).Kind);
         Assert.Equal(["HTTP/2", "HTTP/2"], server.Notes);
     }
 
@@ -89,5 +91,6 @@ public sealed class Http2Tests : IDisposable
         },
         certificate);
 
-    private FinnetHost Host(LoopbackServer server) => new(network: null, new ManualClock(), ("BaseUrl", server.Url)) { Trusted = certificate };
+    private FinnetHost Host(LoopbackServer server) =>
+        new(network: null, new ManualClock(), ("BaseUrl", server.Url)) { Trusted = certificate };
 }

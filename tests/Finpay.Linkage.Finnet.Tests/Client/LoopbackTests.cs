@@ -25,7 +25,7 @@ public sealed class LoopbackTests
                 await context.Response.Body.WriteAsync(Sample.WidgetResponse);
         });
         await using var host = Host(server.Url);
-        Assert.Equal(FinnetFailure.Unclear, (await host.FailAsync()).Failure);
+        Assert.Equal(FinnetAnswerKind.Unclear, (await host.FailAsync()).Kind);
         Assert.Equal(["/api/v1.0/upgrade-account-widget"], server.Notes);
     }
 

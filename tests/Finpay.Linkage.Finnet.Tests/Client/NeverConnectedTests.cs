@@ -6,7 +6,7 @@ using Finpay.Linkage.Finnet.Tests.Support;
 
 namespace Finpay.Linkage.Finnet.Tests.Client;
 
-/// <summary>What ends before a byte of the body was handed over is known not to have been processed: it is tried three times.</summary>
+/// <summary>A call that fails before a byte of the body is sent was surely not processed, so it is tried three times.</summary>
 public sealed class NeverConnectedTests
 {
     [Fact]
@@ -60,14 +60,14 @@ public sealed class NeverConnectedTests
     {
         using var network = new UnreachableThenHandler(failures: 2);
         await using var host = new FinnetHost(network, new ManualClock());
-        Assert.Equal(UpgradeWidgetOutcome.WidgetIssued, (await host.SendAsync()).Outcome);
+        Assert.Equal(FinnetAnswerKind.WidgetIssued, (await host.SendAsync()).Kind);
         Assert.Equal((3, 2), (network.Attempts, host.Log.Attempts.Count));
     }
 
     private static async Task AssertNotSentAsync(string url)
     {
         await using var host = new FinnetHost(network: null, new ManualClock(), ("BaseUrl", url));
-        Assert.Equal(FinnetFailure.NotSent, (await host.FailAsync()).Failure);
+        Assert.Equal(FinnetAnswerKind.NotSent, (await host.FailAsync()).Kind);
         Assert.Equal(3, host.Log.Attempts.Count);
     }
 

@@ -42,9 +42,13 @@ public sealed class RequestTests
     public async Task The_Configured_Key_Iv_And_Password_Are_Used()
     {
         using var network = new StubHandler(_ => Answers.Sample());
-        await using var host = new FinnetHost(network, clock: null, ("EncryptionKey", "abcdefghijklmnop"), ("EncryptionIv", "6543210987654321"));
+        await using var host = new FinnetHost(
+            network, clock: null, ("EncryptionKey", "abcdefghijklmnop"), ("EncryptionIv", "6543210987654321"));
         await host.SendAsync();
-        Assert.Contains("\"merchantPass\":\"a6KsgwzFaetjORvaJM9Dzw==\"", Encoding.UTF8.GetString(Assert.Single(network.Requests).Body), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"merchantPass\":\"a6KsgwzFaetjORvaJM9Dzw==\"",
+            Encoding.UTF8.GetString(Assert.Single(network.Requests).Body),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -52,7 +56,9 @@ public sealed class RequestTests
     {
         await using var server = await LoopbackServer.StartAsync(async (context, server) =>
         {
-            server.Note($"{context.Request.Method} {context.Request.Path} {context.Request.ContentType} {context.Request.Headers.TransferEncoding}");
+            server.Note(
+                $"{context.Request.Method} {context.Request.Path} {context.Request.ContentType} "
+                + $"{context.Request.Headers.TransferEncoding}");
             using var body = new MemoryStream();
             await context.Request.Body.CopyToAsync(body);
             server.Note(Encoding.UTF8.GetString(body.ToArray()));
@@ -65,7 +71,7 @@ public sealed class RequestTests
         await reference.SendAsync(Requests.Full);
 
         await using var host = new FinnetHost(network: null, clock: null, ("BaseUrl", server.Url));
-        Assert.Equal(UpgradeWidgetOutcome.WidgetIssued, (await host.SendAsync(Requests.Full)).Outcome);
+        Assert.Equal(FinnetAnswerKind.WidgetIssued, (await host.SendAsync(Requests.Full)).Kind);
         Assert.Equal(
             ["POST /api/v1.0/upgrade-account-widget application/json ", Encoding.UTF8.GetString(Assert.Single(network.Requests).Body)],
             server.Notes);

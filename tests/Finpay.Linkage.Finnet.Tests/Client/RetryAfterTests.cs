@@ -2,7 +2,9 @@ using Finpay.Linkage.Finnet.Tests.Support;
 
 namespace Finpay.Linkage.Finnet.Tests.Client;
 
-/// <summary>Every form of Retry-After, right and wrong. The clock stands at 2024-11-01 06:00:00 GMT, a Friday, and three attempts are made at most.</summary>
+/// <summary>
+/// Every form of Retry-After, right and wrong. The clock stands at 2024-11-01 06:00:00 GMT, a Friday, and three attempts are made at most.
+/// </summary>
 public sealed class RetryAfterTests
 {
     private readonly ManualClock clock = new();
@@ -57,12 +59,12 @@ public sealed class RetryAfterTests
         Assert.Empty(clock.Skipped);
     }
 
-    private async Task<FinnetException> AskAsync(string retryAfter, int requests)
+    private async Task<FinnetAnswer> AskAsync(string retryAfter, int requests)
     {
         using var network = new StubHandler(_ => Answers.Code("5030000", retryAfter));
         await using var host = new FinnetHost(network, clock);
-        var exception = await host.FailAsync();
-        Assert.Equal((FinnetFailure.Busy, requests), (exception.Failure, network.Requests.Count));
-        return exception;
+        var answer = await host.FailAsync();
+        Assert.Equal((FinnetAnswerKind.Busy, requests), (answer.Kind, network.Requests.Count));
+        return answer;
     }
 }

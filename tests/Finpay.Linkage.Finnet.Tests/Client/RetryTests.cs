@@ -12,9 +12,10 @@ public sealed class RetryTests
     [InlineData(503)]
     public async Task Busy_With_A_Hint_Is_Sent_Again_After_That_Time_And_Succeeds(int status)
     {
-        using var network = new StubHandler(number => number < 3 ? Answers.Json("<html/>", (HttpStatusCode)status, retryAfter: "2") : Answers.Sample());
+        using var network = new StubHandler(
+            number => number < 3 ? Answers.Json("<html/>", (HttpStatusCode)status, retryAfter: "2") : Answers.Sample());
         await using var host = new FinnetHost(network, clock);
-        Assert.Equal(UpgradeWidgetOutcome.WidgetIssued, (await host.SendAsync(Requests.Full)).Outcome);
+        Assert.Equal(FinnetAnswerKind.WidgetIssued, (await host.SendAsync(Requests.Full)).Kind);
         Assert.Equal([TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2)], clock.Skipped);
         Assert.Equal(2, host.Log.Attempts.Count);
         Assert.Equal(3, network.Requests.Count);
@@ -38,8 +39,8 @@ public sealed class RetryTests
     {
         using var network = new StubHandler(number => number == 1 ? Answers.Code("5030000") : Answers.Sample());
         await using var host = new FinnetHost(network, clock);
-        var exception = await host.FailAsync();
-        Assert.Equal((FinnetFailure.Busy, null), (exception.Failure, exception.RetryAfter));
+        var answer = await host.FailAsync();
+        Assert.Equal((FinnetAnswerKind.Busy, null), (answer.Kind, answer.RetryAfter));
         Assert.Single(network.Requests);
     }
 
@@ -48,8 +49,8 @@ public sealed class RetryTests
     {
         using var network = new StubHandler(_ => Answers.Code("5030000", retryAfter: "1"));
         await using var host = new FinnetHost(network, clock);
-        var exception = await host.FailAsync();
-        Assert.Equal((FinnetFailure.Busy, TimeSpan.FromSeconds(1)), (exception.Failure, exception.RetryAfter));
+        var answer = await host.FailAsync();
+        Assert.Equal((FinnetAnswerKind.Busy, TimeSpan.FromSeconds(1)), (answer.Kind, answer.RetryAfter));
         Assert.Equal(3, network.Requests.Count);
     }
 
@@ -58,8 +59,8 @@ public sealed class RetryTests
     {
         using var network = new UnreachableHandler();
         await using var host = new FinnetHost(network, clock);
-        var exception = await host.FailAsync();
-        Assert.Equal((FinnetFailure.NotSent, null, null), (exception.Failure, exception.ResponseCode, exception.RetryAfter));
+        var answer = await host.FailAsync();
+        Assert.Equal((FinnetAnswerKind.NotSent, null, null), (answer.Kind, answer.ResponseCode, answer.RetryAfter));
         Assert.Equal(3, network.Attempts);
         Assert.Equal(3, host.Log.Attempts.Count);
         Assert.Equal(2, clock.Skipped.Count);
@@ -70,7 +71,7 @@ public sealed class RetryTests
     {
         using var network = new StubHandler(_ => throw new HttpRequestException("Connection reset."));
         await using var host = new FinnetHost(network, clock);
-        Assert.Equal(FinnetFailure.NoAnswer, (await host.FailAsync()).Failure);
+        Assert.Equal(FinnetAnswerKind.NoAnswer, (await host.FailAsync()).Kind);
         Assert.Single(network.Requests);
     }
 

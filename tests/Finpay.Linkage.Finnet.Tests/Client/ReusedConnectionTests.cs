@@ -3,7 +3,7 @@ using Finpay.Linkage.Finnet.Tests.Support;
 
 namespace Finpay.Linkage.Finnet.Tests.Client;
 
-/// <summary>A connection that has served a call before: the handler below may try again by itself there, and must not.</summary>
+/// <summary>A reused connection: the framework's handler may retry on it by itself, and must not.</summary>
 public sealed class ReusedConnectionTests
 {
     public static TheoryData<string, bool> Stages => BrokenConnectionTests.StagesOfSending;
@@ -21,8 +21,8 @@ public sealed class ReusedConnectionTests
         });
         await using var host = Host(server);
         await host.SendAsync();
-        var exception = await Assert.ThrowsAsync<FinnetException>(() => host.SendAsync(BrokenConnectionTests.Large));
-        Assert.Equal((FinnetFailure.NoAnswer, 1), (exception.Failure, server.Connections));
+        var answer = await host.FailAsync(BrokenConnectionTests.Large);
+        Assert.Equal((FinnetAnswerKind.NoAnswer, 1), (answer.Kind, server.Connections));
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class ReusedConnectionTests
         });
         await using var host = Host(server);
         await host.SendAsync();
-        Assert.Equal(UpgradeWidgetOutcome.Approved, (await host.SendAsync(BrokenConnectionTests.Large)).Outcome);
+        Assert.Equal(FinnetAnswerKind.Approved, (await host.SendAsync(BrokenConnectionTests.Large)).Kind);
         Assert.Equal(1, server.Connections);
     }
 

@@ -13,10 +13,10 @@ public sealed class SlowAnswerTests
 
     [Theory]
     [InlineData(0, 9, null)]
-    [InlineData(0, 10, FinnetFailure.NoAnswer)] // from the status line on
+    [InlineData(0, 10, FinnetAnswerKind.NoAnswer)] // from the status line on
     [InlineData(39, 9, null)]
-    [InlineData(39, 10, FinnetFailure.NoAnswer)] // from the body on
-    public async Task A_Byte_A_Second_Ends_With_The_Attempt(int before, int seconds, FinnetFailure? failure)
+    [InlineData(39, 10, FinnetAnswerKind.NoAnswer)] // from the body on
+    public async Task A_Byte_A_Second_Ends_With_The_Attempt(int before, int seconds, FinnetAnswerKind? failure)
     {
         var answer = Encoding.ASCII.GetBytes(Headers + Json);
         await using var server = new RawServer(async connection =>
@@ -35,16 +35,16 @@ public sealed class SlowAnswerTests
         });
         await using var host = new FinnetHost(network: null, clock, ("BaseUrl", server.Url));
         if (failure is null)
-            Assert.Equal(UpgradeWidgetOutcome.Approved, (await host.SendAsync()).Outcome);
+            Assert.Equal(FinnetAnswerKind.Approved, (await host.SendAsync()).Kind);
         else
-            Assert.Equal(failure, (await host.FailAsync()).Failure);
+            Assert.Equal(failure, (await host.FailAsync()).Kind);
         Assert.Equal(1, server.Connections);
     }
 
     [Theory]
     [InlineData(64 * 1024, null)]
-    [InlineData(10 * 1024 * 1024, FinnetFailure.Unclear)]
-    public async Task Of_Ten_Megabytes_Only_64_KiB_And_A_Byte_Are_Waited_For(int length, FinnetFailure? failure)
+    [InlineData(10 * 1024 * 1024, FinnetAnswerKind.Unclear)]
+    public async Task Of_Ten_Megabytes_Only_64_KiB_And_A_Byte_Are_Waited_For(int length, FinnetAnswerKind? failure)
     {
         var closed = new TaskCompletionSource();
         await using var server = new RawServer(async connection =>
@@ -59,11 +59,11 @@ public sealed class SlowAnswerTests
         await using var host = new FinnetHost(network: null, clock, ("BaseUrl", server.Url));
         if (failure is null)
         {
-            Assert.Equal(UpgradeWidgetOutcome.Approved, (await host.SendAsync()).Outcome);
+            Assert.Equal(FinnetAnswerKind.Approved, (await host.SendAsync()).Kind);
         }
         else
         {
-            Assert.Equal(failure, (await host.FailAsync()).Failure);
+            Assert.Equal(failure, (await host.FailAsync()).Kind);
             // And the connection is given up, not drained.
             await closed.Task.WaitAsync(TimeSpan.FromSeconds(30));
         }

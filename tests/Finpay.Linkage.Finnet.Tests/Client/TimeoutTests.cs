@@ -19,7 +19,7 @@ public sealed class TimeoutTests : IDisposable
         clock.Advance(Attempt - TimeSpan.FromTicks(1));
         Assert.False(call.IsCompleted);
         clock.Advance(TimeSpan.FromTicks(1));
-        Assert.Equal(FinnetFailure.NoAnswer, (await call).Failure);
+        Assert.Equal(FinnetAnswerKind.NoAnswer, (await call).Kind);
         Assert.Single(network.Requests);
     }
 
@@ -31,7 +31,7 @@ public sealed class TimeoutTests : IDisposable
         var call = host.FailAsync();
         await arrived.WaitAsync();
         clock.Advance(Attempt);
-        Assert.Equal(FinnetFailure.NoAnswer, (await call).Failure);
+        Assert.Equal(FinnetAnswerKind.NoAnswer, (await call).Kind);
         Assert.Single(network.Requests);
     }
 
@@ -48,7 +48,7 @@ public sealed class TimeoutTests : IDisposable
             clock.Advance(attempt < 3 ? Attempt : start + TimeSpan.FromSeconds(25) - clock.GetUtcNow());
         }
 
-        Assert.Equal(FinnetFailure.NotSent, (await call).Failure);
+        Assert.Equal(FinnetAnswerKind.NotSent, (await call).Kind);
         Assert.Equal(3, network.Attempts);
     }
 
@@ -57,8 +57,8 @@ public sealed class TimeoutTests : IDisposable
     {
         using var network = new StubHandler(number => Answers.Code(number == 1 ? "4290000" : "5030000", retryAfter: "5"));
         await using var host = new FinnetHost(network, clock, ("AttemptTimeout", "00:00:06"), ("TotalTimeout", "00:00:08"));
-        var exception = await host.FailAsync();
-        Assert.Equal((FinnetFailure.Busy, "5030000"), (exception.Failure, exception.ResponseCode.ToString()));
+        var answer = await host.FailAsync();
+        Assert.Equal((FinnetAnswerKind.Busy, "5030000"), (answer.Kind, answer.ResponseCode.ToString()));
         Assert.Equal(2, network.Requests.Count);
     }
 
@@ -73,8 +73,8 @@ public sealed class TimeoutTests : IDisposable
         clock.Advance(TimeSpan.FromSeconds(3) - TimeSpan.FromTicks(1));
         Assert.False(call.IsCompleted);
         clock.Advance(TimeSpan.FromTicks(1));
-        var exception = await call;
-        Assert.Equal((FinnetFailure.NoAnswer, null, null), (exception.Failure, exception.ResponseCode, exception.RetryAfter));
+        var answer = await call;
+        Assert.Equal((FinnetAnswerKind.NoAnswer, null, null), (answer.Kind, answer.ResponseCode, answer.RetryAfter));
         Assert.Equal(2, network.Requests.Count);
     }
 
@@ -89,7 +89,7 @@ public sealed class TimeoutTests : IDisposable
         clock.Advance(Attempt - TimeSpan.FromTicks(1));
         Assert.False(call.IsCompleted);
         clock.Advance(TimeSpan.FromTicks(1));
-        Assert.Equal(FinnetFailure.NoAnswer, (await call).Failure);
+        Assert.Equal(FinnetAnswerKind.NoAnswer, (await call).Kind);
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class TimeoutTests : IDisposable
     {
         using var network = new StubHandler(HangAsync);
         await using var host = new FinnetHost(network, clock: null, ("AttemptTimeout", "00:00:00.100"));
-        Assert.Equal(FinnetFailure.NoAnswer, (await host.FailAsync()).Failure);
+        Assert.Equal(FinnetAnswerKind.NoAnswer, (await host.FailAsync()).Kind);
         Assert.Single(network.Requests);
     }
 

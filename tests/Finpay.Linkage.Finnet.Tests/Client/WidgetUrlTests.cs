@@ -35,12 +35,12 @@ public sealed class WidgetUrlTests
     {
         using var network = new StubHandler(_ => Answers.Issued(json));
         await using var host = new FinnetHost(network);
-        var exception = await host.FailAsync();
-        Assert.Equal((FinnetFailure.Unclear, ResponseCode.Success), (exception.Failure, exception.ResponseCode));
-        Assert.Contains("widgetUrl", exception.Message, StringComparison.Ordinal);
+        var answer = await host.FailAsync();
+        Assert.Equal((FinnetAnswerKind.Unclear, ResponseCode.Success), (answer.Kind, answer.ResponseCode));
+        Assert.Contains("widgetUrl", answer.Reason, StringComparison.Ordinal);
         Assert.Single(network.Requests);
         if (json is { Length: > 4 })
-            Assert.DoesNotContain(json.Trim('"'), exception.ToString(), StringComparison.Ordinal);
+            Assert.DoesNotContain(json.Trim('"'), $"{answer} {answer.Reason}", StringComparison.Ordinal);
     }
 
     [Theory]
@@ -54,7 +54,7 @@ public sealed class WidgetUrlTests
         using var network = new StubHandler(_ => Answers.Issued(expiryTimeJson: json));
         await using var host = new FinnetHost(network);
         var result = await host.SendAsync();
-        Assert.Equal((UpgradeWidgetOutcome.WidgetIssued, null), (result.Outcome, result.ExpiryTime));
+        Assert.Equal((FinnetAnswerKind.WidgetIssued, null), (result.Kind, result.ExpiryTime));
     }
 
     [Theory]

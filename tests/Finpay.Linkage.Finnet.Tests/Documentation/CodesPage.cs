@@ -3,24 +3,28 @@ using System.Text;
 
 namespace Finpay.Linkage.Finnet.Tests.Documentation;
 
-/// <summary>docs/finnet-codes.md, as the table of the library has it.</summary>
+/// <summary>The content of docs/finnet-codes.md, made from the library's table.</summary>
 internal static class CodesPage
 {
     private const string Head = """
         # Finnet's response codes / Kode respons Finnet
 
-        Made from the table in `ResponseCodeTable.cs`; a test compares both, and rewrites this page when `LINKAGE_UPDATE_DOCS=1` is set.
-        The service hands the same texts out: in a problem's `finnet.explanation`, members `en` and `id`; the library by `ResponseCode.Explain()`.
+        Made from the table in `ResponseCodeTable.cs`; a test compares both, and rewrites this page when `LINKAGE_UPDATE_DOCS=1` is set. The
+        service gives the same texts in a problem's `finnet.explanation`, members `en` and `id`; the library by `ResponseCode.Explain()`.
 
-        A code is HTTP status (3 digits), service (2), case (2). `X` stands for any digit: Finnet's services share the cases of their errors (`00` is Upgrade Account, `73` the
-        access token). The most specific line holds; below the documented codes the HTTP status alone decides. `{field}` and `[reason]` are filled in by Finnet.
+        A code is HTTP status (3 digits), service (2 digits), case (2 digits). `X` stands for any digit: Finnet's services share the cases
+        of their errors (service `00` is Upgrade Account, `73` the access token). The most specific line counts. For a code that is not
+        documented the HTTP status decides. Finnet fills in `{field}` and `[reason]`.
 
-        Source: **S** the pages that define Upgrade Account; **F** other pages of Finpay; **B** the BI-SNAP standard; **I** inferred from the HTTP status.
+        Source: **S** the pages that define Upgrade Account; **F** other pages of Finpay; **B** the BI-SNAP standard; **I** inferred from
+        the HTTP status.
 
         """;
 
     public static string File { get; } = Path.Combine(
-        typeof(CodesPage).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "SourceRoot").Value!, "docs", "finnet-codes.md");
+        typeof(CodesPage).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(attribute => attribute.Key == "SourceRoot").Value!,
+        "docs", "finnet-codes.md");
 
     public static string Render()
     {
@@ -34,7 +38,8 @@ internal static class CodesPage
     {
         page.Append("\n## ").Append(title).Append("\n\n| ").Append(columns).Append(" |\n|---|---|---|---|---|\n");
         foreach (var line in ResponseCodeTable.All)
-            page.Append("| `").Append(line.Pattern).Append("` | ").AppendJoin(" | ", line.Name, language(line.Meaning), language(line.Advice), Mark(line.Source)).Append(" |\n");
+            page.Append("| `").Append(line.Pattern).Append("` | ")
+                .AppendJoin(" | ", line.Name, language(line.Meaning), language(line.Advice), Mark(line.Source)).Append(" |\n");
     }
 
     private static string Mark(ResponseCodeSource source) => source switch

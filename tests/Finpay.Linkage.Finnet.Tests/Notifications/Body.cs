@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Finpay.Linkage.Finnet.Tests.Notifications;
 
-/// <summary>Bodies of notifications, differing from a good one in one place.</summary>
+/// <summary>Bodies of notifications that differ from a right one in one place.</summary>
 internal static class Body
 {
     /// <summary>The three members that must be there, and then <paramref name="members"/>.</summary>
@@ -13,7 +13,8 @@ internal static class Body
     public static byte[] Replacing(string name, string? json)
     {
         string[] names = ["kycResponse", "kycMessage", "partnerReferenceNo", "phoneNo", "merchantId"];
-        var members = names.Where(other => other != name || json is not null).Select(other => $"\"{other}\":{(other == name ? json : "\"KYC Approved\"")}");
+        var members = names.Where(other => other != name || json is not null)
+            .Select(other => $"\"{other}\":{(other == name ? json : "\"KYC Approved\"")}");
         return Encoding.UTF8.GetBytes($"{{{string.Join(',', members)}}}");
     }
 }

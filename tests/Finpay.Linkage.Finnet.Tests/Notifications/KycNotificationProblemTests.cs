@@ -16,7 +16,8 @@ public sealed class KycNotificationProblemTests
     [InlineData("\uFEFF", KycNotificationProblem.NotJson)]
     [InlineData("\uFEFF\uFEFF{}", KycNotificationProblem.NotJson)]
     [InlineData("kycResponse=KYC+Approved", KycNotificationProblem.NotJson)]
-    public void A_Notification_Is_One_Json_Object(string body, KycNotificationProblem problem) => AssertRead(Encoding.UTF8.GetBytes(body), problem, null);
+    public void A_Notification_Is_One_Json_Object(string body, KycNotificationProblem problem) =>
+        AssertRead(Encoding.UTF8.GetBytes(body), problem, null);
 
     [Fact]
     public void A_Body_That_Is_Not_Utf8_Is_Not_Json_Even_Where_Nobody_Looks()
@@ -88,7 +89,9 @@ public sealed class KycNotificationProblemTests
     public void A_Reference_Has_At_Most_128_Characters(string character, int times, KycNotificationProblem problem)
     {
         var reference = string.Concat(Enumerable.Repeat(character, times));
-        AssertRead(Body.Replacing("partnerReferenceNo", $"\"{reference}\""), problem, problem == KycNotificationProblem.None ? null : "partnerReferenceNo");
+        AssertRead(Body.Replacing("partnerReferenceNo", $"\"{reference}\""), problem, problem == KycNotificationProblem.None
+            ? null
+            : "partnerReferenceNo");
     }
 
     private static void AssertRead(byte[] body, KycNotificationProblem problem, string? field)

@@ -35,16 +35,31 @@ public sealed class KycNotificationReaderTests
     [InlineData("""{"KYCRESPONSE":"KYC Approved","PARTNERREFERENCENO":"R-1","MERCHANTID":"M","PHONENO":"0812952889","KYSMESSAGE":"m"}""")]
     [InlineData("""{"kycresponse":"KYC Approved","partnerreferenceno":"R-1","merchantid":"M","phoneno":"0812952889","kycmessage":"m"}""")]
     [InlineData("""{"KycResponse":"KYC Approved","PartnerReferenceNo":"R-1","MerchantId":"M","PhoneNo":"0812952889","KysMessage":"m"}""")]
-    [InlineData("""{"kycResponse":"KYC Approved","partnerReferenceNo":"R-1","merchantId":"M","phoneNo":"0812952889","kycMessage":"m",}""")] // comma
-    [InlineData("""{"x":{"kycResponse":"KYC Rejected"},"y":[1,null],"\uD800":1,"kycResponse":"KYC Approved","partnerReferenceNo":"R-1","merchantId":"M","phoneNo":"0812952889","kycMessage":"m"}""")]
-    [InlineData("\uFEFF{\"kycResponse\":\"KYC Approved\",\"partnerReferenceNo\":\"R-1\",\"merchantId\":\"M\",\"phoneNo\":\"0812952889\",\"kycMessage\":\"m\"}")]
-    [InlineData("""/* v2 */{"kycResponse":"KYC Approved","partnerReferenceNo":"R-1","merchantId":"M","phoneNo":"0812952889","kycMessage":"m"}""")]
-    [InlineData("""{"\u006bycResponse":"KYC \u0041pproved","partnerReferenceNo":"R-1","merchantId":"M","phoneNo":"0812952889","kycMessage":"m"}""")]
-    [InlineData("""{"kycResponse":"KYC Approved","kycResponse":"KYC Approved","partnerReferenceNo":"R-1","merchantId":"M","phoneNo":"0812952889","kycMessage":"m"}""")]
+    // comma
+    [InlineData("""{"kycResponse":"KYC Approved","partnerReferenceNo":"R-1","merchantId":"M","phoneNo":"0812952889","kycMessage":"m",}""")]
+    [InlineData(
+        """
+        {"x":{"kycResponse":"KYC Rejected"},"y":[1,null],"\uD800":1,"kycResponse":"KYC Approved",
+        "partnerReferenceNo":"R-1","merchantId":"M","phoneNo":"0812952889","kycMessage":"m"}
+        """)]
+    [InlineData(
+        "\uFEFF{\"kycResponse\":\"KYC "
+        + "Approved\",\"partnerReferenceNo\":\"R-1\",\"merchantId\":\"M\",\"phoneNo\":\"0812952889\",\"kycMessage\":\"m\"}")]
+    [InlineData(
+        """/* v2 */{"kycResponse":"KYC Approved","partnerReferenceNo":"R-1","merchantId":"M","phoneNo":"0812952889","kycMessage":"m"}""")]
+    [InlineData(
+        """{"\u006bycResponse":"KYC \u0041pproved","partnerReferenceNo":"R-1","merchantId":"M","phoneNo":"0812952889","kycMessage":"m"}""")]
+    [InlineData(
+        """
+        {"kycResponse":"KYC Approved","kycResponse":"KYC Approved",
+        "partnerReferenceNo":"R-1","merchantId":"M","phoneNo":"0812952889","kycMessage":"m"}
+        """)]
     public void The_Form_Is_Read_Tolerantly(string json)
     {
         var notification = Read(Encoding.UTF8.GetBytes(json));
-        Assert.Equal((KycOutcome.Approved, "KYC Approved", "R-1", "M"), (notification.Outcome, notification.KycResponse, notification.PartnerReferenceNo, notification.MerchantId));
+        Assert.Equal(
+            (KycOutcome.Approved, "KYC Approved", "R-1", "M"),
+            (notification.Outcome, notification.KycResponse, notification.PartnerReferenceNo, notification.MerchantId));
         Assert.Equal(("62812952889", "m"), (notification.PhoneNo.Reveal(), notification.KycMessage.Reveal()));
     }
 
@@ -71,7 +86,8 @@ public sealed class KycNotificationReaderTests
         var json = """{"kycResponse":"  KYC   on hold ","partnerReferenceNo":"réf/😀 1","merchantId":" M ","kycMessage":" m "}""";
         var notification = Read(Encoding.UTF8.GetBytes(json));
         Assert.Equal(("  KYC   on hold ", KycOutcome.Unknown), (notification.KycResponse, notification.Outcome));
-        Assert.Equal(("réf/😀 1", " M ", " m "), (notification.PartnerReferenceNo, notification.MerchantId, notification.KycMessage.Reveal()));
+        Assert.Equal(
+            ("réf/😀 1", " M ", " m "), (notification.PartnerReferenceNo, notification.MerchantId, notification.KycMessage.Reveal()));
     }
 
     private static KycNotification Read(byte[] body)

@@ -3,12 +3,12 @@ using Finpay.Linkage.Finnet.Tests.Support;
 
 namespace Finpay.Linkage.Finnet.Tests.Notifications;
 
-/// <summary>Finnet's own notification, changed in one place, and what is read then: every tolerance of the contract's section 4.</summary>
+/// <summary>Finnet's own notification, changed in one place: every tolerance of the contract's section 4.</summary>
 public sealed class SampleToleranceTests
 {
     private const string Reason = "Your KYC has been rejected because…";
 
-    // What is replaced, by what, and what the notification says then where it says something else.
+    // What is replaced, the new text, and what changes in the notification.
     private static readonly Dictionary<string, (string Old, string New, Expected Expected)> Table = new(StringComparer.Ordinal)
     {
         ["as it is"] = ("", "", new()),
@@ -46,8 +46,9 @@ public sealed class SampleToleranceTests
         ["no phone"] = ("\"phoneNo\": \"6281295288912\",", "", new(Phone: "")),
     };
 
-    // The same, but beyond what is tolerated.
-    private static readonly Dictionary<string, (string Old, string New, KycNotificationProblem Problem)> Beyond = new(StringComparer.Ordinal)
+    // Similar changes that are not tolerated.
+    private static readonly Dictionary<string, (string Old, string New, KycNotificationProblem Problem)> Beyond = new(
+        StringComparer.Ordinal)
     {
         ["two trailing commas"] = ("\"AGREE170724\"", "\"AGREE170724\",,", KycNotificationProblem.NotJson),
         ["a comma before the first member"] = ("{", "{,", KycNotificationProblem.NotJson),
@@ -58,7 +59,8 @@ public sealed class SampleToleranceTests
         ["an empty result"] = ("KYC Rejected", "", KycNotificationProblem.InvalidMandatoryField),
         ["a result under another name"] = ("kycResponse", "kysResponse", KycNotificationProblem.InvalidMandatoryField),
         ["a numeric phone"] = ("\"6281295288912\"", "6281295288912", KycNotificationProblem.InvalidFieldFormat),
-        ["two different results"] = ("\"phoneNo\"", "\"KYCRESPONSE\": \"KYC Approved\", \"phoneNo\"", KycNotificationProblem.InvalidFieldFormat),
+        ["two different results"] =
+            ("\"phoneNo\"", "\"KYCRESPONSE\": \"KYC Approved\", \"phoneNo\"", KycNotificationProblem.InvalidFieldFormat),
     };
 
     public static TheoryData<string> Tolerated => [.. Table.Keys];
@@ -73,7 +75,10 @@ public sealed class SampleToleranceTests
         Assert.Equal(KycNotificationProblem.None, KycNotificationReader.Read(Changed(old, @new), out var read, out _));
         Assert.Equal(
             (expected, "202411011441000012", "AGREE170724"),
-            (new Expected(read!.KycResponse, read.Outcome, read.KycMessage.Reveal(), read.PhoneNo.Reveal()), read.PartnerReferenceNo, read.MerchantId));
+            (
+                new Expected(read!.KycResponse, read.Outcome, read.KycMessage.Reveal(), read.PhoneNo.Reveal()),
+                read.PartnerReferenceNo,
+                read.MerchantId));
     }
 
     [Theory]
@@ -95,5 +100,6 @@ public sealed class SampleToleranceTests
     }
 
     private sealed record Expected(
-        string Response = "KYC Rejected", KycOutcome Outcome = KycOutcome.Rejected, string Message = Reason, string Phone = "6281295288912");
+        string Response = "KYC Rejected", KycOutcome Outcome = KycOutcome.Rejected, string Message = Reason,
+        string Phone = "6281295288912");
 }

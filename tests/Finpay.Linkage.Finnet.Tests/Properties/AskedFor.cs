@@ -12,10 +12,12 @@ internal sealed record AskedImage(string Base64, bool IsEditable)
 }
 
 /// <summary>
-/// A request and the merchant's settings as plain values: what went in, to compare with what comes out, and to be read where a property fails.
+/// A request and the merchant's settings as plain values: the input, to compare with the output, and readable
+/// when a property fails.
 /// </summary>
 internal sealed record AskedFor(
-    string Reference, string Phone, string? RedirectFinalUrl, AskedImage? Ktp, AskedImage? Selfie, AskedFor.Person? Data, AskedFor.Merchant By)
+    string Reference, string Phone, string? RedirectFinalUrl, AskedImage? Ktp, AskedImage? Selfie, AskedFor.Person? Data,
+    AskedFor.Merchant By)
 {
     public static Gen<AskedFor> Any { get; } =
         from reference in Texts.Units(10, 64)

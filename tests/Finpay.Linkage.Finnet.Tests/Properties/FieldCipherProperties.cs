@@ -1,5 +1,4 @@
 using System.Text;
-using Finpay.Linkage.Finnet.Security;
 using FsCheck.Fluent;
 
 namespace Finpay.Linkage.Finnet.Tests.Properties;

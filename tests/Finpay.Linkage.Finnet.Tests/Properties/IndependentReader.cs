@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Finpay.Linkage.Finnet.Tests.Properties;
 
-/// <summary>Reads a widget request with the framework alone: it shares no code with the writer.</summary>
+/// <summary>Reads a widget request and shares no code with the writer.</summary>
 internal static class IndependentReader
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -13,7 +13,8 @@ internal static class IndependentReader
     {
         using var document = JsonDocument.Parse(body);
         var root = document.RootElement;
-        AssertMembers(root, ["partnerReferenceNo", "phoneNo", "merchantId", "merchantPass"], ["redirectFinalUrl", "images", "personalData"]);
+        AssertMembers(
+            root, ["partnerReferenceNo", "phoneNo", "merchantId", "merchantPass"], ["redirectFinalUrl", "images", "personalData"]);
         return new AskedFor(
             Text(root, "partnerReferenceNo")!,
             Text(root, "phoneNo")!,
@@ -34,7 +35,14 @@ internal static class IndependentReader
         : new AskedFor.Person(
             Decrypt(Text(person, "kkNumber"), keys),
             Decrypt(Text(person, "biologicalMotherName"), keys),
-            Text(person, "nationality") switch { "WNI" => Nationality.Wni, "WNA" => Nationality.Wna, null => null, var other => throw new FormatException(other) },
+            Text(person, "nationality") switch
+            {
+                "WNI" => Nationality.Wni,
+                "WNA" => Nationality.Wna,
+                null => null,
+                var other =>
+                throw new FormatException(other)
+            },
             Text(person, "email"));
 
     private static JsonElement? Object(JsonElement parent, string name, string[] mandatory, string[] optional)
@@ -45,7 +53,7 @@ internal static class IndependentReader
         return element;
     }
 
-    // Neither empty nor with a member twice, unknown, missing or null.
+    // Refuses empty objects, and duplicate, unknown, missing and null members.
     private static void AssertMembers(JsonElement element, string[] mandatory, string[] optional)
     {
         var names = element.EnumerateObject().Select(member => member.Name).ToList();

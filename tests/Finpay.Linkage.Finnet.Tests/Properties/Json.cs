@@ -7,24 +7,27 @@ using FsCheck.Fluent;
 
 namespace Finpay.Linkage.Finnet.Tests.Properties;
 
-/// <summary>JSON documents as text: any at all, and one object rendered in all the ways that mean the same.</summary>
+/// <summary>JSON documents as text: arbitrary ones, and one object written in all equivalent ways.</summary>
 internal static class Json
 {
     private static readonly Gen<string> Space = Gen.Elements("", "", "", " ", "\n", "\r\n\t", "    ");
 
-    // Characters as they are, escaped where they needn't be, and escapes that are no characters.
+    // Plain characters, unnecessary escapes, and escapes that form no character.
     private static readonly Gen<string> Text = Gen.OneOf(
         Texts.Any.Select(text => Quote(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)),
         Texts.Any.Select(text => Quote(text, JavaScriptEncoder.Default)),
-        Gen.Elements("\"\\uD800\"", "\"a\\uDC00b\"", "\"\\u0000\"", "\"2000000\"", "\"081295288912\"", "\"https://a.example\"", "\"2024-11-01 14:01:10\""));
+        Gen.Elements(
+            "\"\\uD800\"", "\"a\\uDC00b\"", "\"\\u0000\"", "\"2000000\"", "\"081295288912\"", "\"https://a.example\"",
+            "\"2024-11-01 14:01:10\""));
 
     private static readonly Gen<string> Scalar = Gen.OneOf(
         Text,
         Gen.Elements("null", "true", "false", "0", "-0", "2000000", "2e6", "1e999", "-1.5E-400", new string('9', 400)),
         Gen.Choose(int.MinValue, int.MaxValue).Select(number => number.ToString(CultureInfo.InvariantCulture)));
 
-    /// <summary>Any document, its members named now and then as in <paramref name="names"/>.</summary>
-    public static Gen<string> Document(params string[] names) => Document(3, Gen.OneOf(Gen.Elements(names).SelectMany(Recased).Select(Quote), Text));
+    /// <summary>Any document; some of its members have a name of <paramref name="names"/>.</summary>
+    public static Gen<string> Document(params string[] names) =>
+        Document(3, Gen.OneOf(Gen.Elements(names).SelectMany(Recased).Select(Quote), Text));
 
     /// <summary>A value of any kind.</summary>
     public static Gen<string> Value { get; } = Document(2, Text);
@@ -39,7 +42,8 @@ internal static class Json
             from encoder in Gen.Elements<JavaScriptEncoder>(JavaScriptEncoder.UnsafeRelaxedJsonEscaping, JavaScriptEncoder.Default)
             select (Name: Quote(name), Value: Quote(member.Value, encoder)))
         from unknown in (
-            from name in Texts.Any.Where(name => members.All(member => !string.Equals(member.Name, name, StringComparison.OrdinalIgnoreCase)))
+            from name in Texts.Any.Where(
+                name => members.All(member => !string.Equals(member.Name, name, StringComparison.OrdinalIgnoreCase)))
             from value in Value
             select (Name: Quote(name), Value: value)).ListOf(3)
         from all in Gen.Shuffle([.. known, .. unknown])
@@ -47,10 +51,11 @@ internal static class Json
         from comma in Gen.Elements("", ",")
         from mark in Gen.Elements("", "\uFEFF")
         let parts = all.Select((member, index) =>
-            spaces[index * 4] + member.Name + spaces[(index * 4) + 1] + ":" + spaces[(index * 4) + 2] + member.Value + spaces[(index * 4) + 3])
+            spaces[index * 4] + member.Name + spaces[(index * 4) + 1] + ":" + spaces[(index * 4) + 2] + member.Value
+            + spaces[(index * 4) + 3])
         select Encoding.UTF8.GetBytes($"{mark}{spaces[^1]}{{{string.Join(',', parts)}{comma}{spaces[^2]}}}");
 
-    /// <summary>Bytes that were <paramref name="good"/> before something happened to them, or never were.</summary>
+    /// <summary>Damaged copies of <paramref name="good"/>, and arbitrary bytes.</summary>
     public static Gen<byte[]> Damaged(Gen<byte[]> good)
     {
         var bytes = Gen.Choose(0, 255).Select(value => (byte)value).ArrayOf();
@@ -81,7 +86,9 @@ internal static class Json
     private static Gen<string> Recased(string name) =>
         from upper in Gen.Elements(true, false).ArrayOf(name.Length)
         from touched in Gen.Elements(true, false)
-        select touched ? string.Concat(name.Select((letter, index) => upper[index] ? char.ToUpperInvariant(letter) : char.ToLowerInvariant(letter))) : name;
+        select touched
+            ? string.Concat(name.Select((letter, index) => upper[index] ? char.ToUpperInvariant(letter) : char.ToLowerInvariant(letter)))
+            : name;
 
     private static string Quote(string text) => Quote(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
 

@@ -63,7 +63,8 @@ public sealed class KycNotificationProperties
     {
         var problem = KycNotificationReader.Read(body, out var notification, out var field);
         Assert.Equal(problem == KycNotificationProblem.None, notification is not null);
-        Assert.Equal(problem is KycNotificationProblem.InvalidFieldFormat or KycNotificationProblem.InvalidMandatoryField, field is not null);
+        Assert.Equal(
+            problem is KycNotificationProblem.InvalidFieldFormat or KycNotificationProblem.InvalidMandatoryField, field is not null);
         if (notification is not null)
         {
             Assert.InRange(notification.PartnerReferenceNo.Length, 1, KycNotification.MaxReferenceLength);
@@ -71,5 +72,6 @@ public sealed class KycNotificationProperties
         }
     }
 
-    private sealed record Sent(string Response, string Message, string Spelling, string Reference, string Form, string Subscriber, string Merchant);
+    private sealed record Sent(
+        string Response, string Message, string Spelling, string Reference, string Form, string Subscriber, string Merchant);
 }

@@ -34,7 +34,9 @@ public sealed class PhoneNumberProperties
         from form in Form
         from otherForm in Form
         select (one, other, form, otherForm),
-        given => Assert.Equal(given.one == given.other, PhoneNumber.Canonicalize(given.form + given.one) == PhoneNumber.Canonicalize(given.otherForm + given.other)));
+        given => Assert.Equal(
+            given.one == given.other,
+            PhoneNumber.Canonicalize(given.form + given.one) == PhoneNumber.Canonicalize(given.otherForm + given.other)));
 
     [Fact]
     public void A_Number_Of_Another_Country_Is_Left_As_It_Is() => Property.Holds(

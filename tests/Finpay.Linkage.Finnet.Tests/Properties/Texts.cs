@@ -4,12 +4,13 @@ using FsCheck.Fluent;
 
 namespace Finpay.Linkage.Finnet.Tests.Properties;
 
-/// <summary>Texts of every script, with what encoders trip over more often than chance has it.</summary>
+/// <summary>Texts of every script, with many of the characters that encoders get wrong.</summary>
 internal static class Texts
 {
     private static readonly Gen<Rune> Rune = Gen.Frequency(
         (8, Gen.Choose(' ', '~').Select(value => new Rune(value))),
-        (4, Gen.Elements("+/=\"'\\<>&%{}[]:,\u00A0\u2028\u2029\uFEFF\u200F\u202E\u200D\0\t\r\n\u001F\u007F\uFFFD\uFFFF".EnumerateRunes().ToArray())),
+        (4, Gen.Elements(
+            "+/=\"'\\<>&%{}[]:,\u00A0\u2028\u2029\uFEFF\u200F\u202E\u200D\0\t\r\n\u001F\u007F\uFFFD\uFFFF".EnumerateRunes().ToArray())),
         (2, Gen.Choose(0x00C0, 0x024F).Select(value => new Rune(value))), // Latin
         (2, Gen.Choose(0x05D0, 0x06FF).Select(value => new Rune(value))), // right to left
         (2, Gen.Choose(0x4E00, 0x9FFF).Select(value => new Rune(value))), // three bytes
@@ -19,16 +20,17 @@ internal static class Texts
     /// <summary>Any text without lone surrogates.</summary>
     public static Gen<string> Any { get; } = Rune.ListOf().Select(Text);
 
-    /// <summary>The same, with something in it.</summary>
+    /// <summary>The same, but not empty.</summary>
     public static Gen<string> NotEmpty { get; } = Any.Where(text => text.Length > 0);
 
-    /// <summary>The same, with something to see in it.</summary>
+    /// <summary>The same, but not only white space.</summary>
     public static Gen<string> NotBlank { get; } = Any.Where(text => !string.IsNullOrWhiteSpace(text));
 
     /// <summary>Any UTF-16, well formed or not.</summary>
     public static Gen<string> Wild { get; } = Gen.OneOf(
         Any,
-        Gen.OneOf(Gen.Choose(0xD800, 0xDFFF), Gen.Choose(0, 0xFFFF), Gen.Choose('0', 'z')).ListOf().Select(units => new string([.. units.Select(unit => (char)unit)])));
+        Gen.OneOf(Gen.Choose(0xD800, 0xDFFF), Gen.Choose(0, 0xFFFF), Gen.Choose('0', 'z')).ListOf()
+            .Select(units => new string([.. units.Select(unit => (char)unit)])));
 
     public static Gen<string> Digits(int least, int most) => OfLength(Gen.Choose('0', '9').Select(digit => new Rune(digit)), least, most);
 
@@ -47,6 +49,7 @@ internal static class Texts
 
     private static string Text(IEnumerable<Rune> runes) => string.Concat(runes);
 
-    // A character cut in two gives way to one of a single unit.
-    private static string Cut(string text, int length) => char.IsHighSurrogate(text[length - 1]) ? text[..(length - 1)] + "+" : text[..length];
+    // Half of a surrogate pair is replaced by a character of one unit.
+    private static string Cut(string text, int length) =>
+        char.IsHighSurrogate(text[length - 1]) ? text[..(length - 1)] + "+" : text[..length];
 }

@@ -1,7 +1,5 @@
 using System.Text;
-using Finpay.Linkage.Finnet.Security;
 using Finpay.Linkage.Finnet.Tests.Support;
-using Finpay.Linkage.Finnet.Wire;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -9,7 +7,7 @@ namespace Finpay.Linkage.Finnet.Tests.Properties;
 
 public sealed class WidgetRequestProperties
 {
-    // Anything that the types let through: text that is no text, bytes that are no image, a nationality that is none.
+    // Every value that the types allow: invalid UTF-16, bytes that are no image, an undefined nationality.
     private static readonly Gen<UpgradeWidgetRequest> Wild =
         from asked in AskedFor.Any
         from reference in Gen.Frequency((3, Gen.Constant(asked.Reference)), (1, Texts.Wild))
@@ -22,8 +20,16 @@ public sealed class WidgetRequestProperties
         {
             PartnerReferenceNo = reference,
             RedirectFinalUrl = redirect,
-            Images = isImage ? asked.Request.Images : new UpgradeImages { Selfie = new UpgradeImage(new ImageDataUri(image), IsEditable: true) },
-            PersonalData = new UpgradePersonalData { Nationality = nationality, BiologicalMotherName = mother is null ? null : new Secret(mother) },
+            Images = isImage
+                ? asked.Request.Images
+                : new UpgradeImages { Selfie = new UpgradeImage(new ImageDataUri(image), IsEditable: true) },
+            PersonalData = new UpgradePersonalData
+            {
+                Nationality = nationality,
+                BiologicalMotherName = mother is null
+                ? null
+                : new Secret(mother)
+            },
         };
 
     [Fact]
@@ -49,7 +55,7 @@ public sealed class WidgetRequestProperties
         var written = Write(asked.Request, asked.By);
         foreach (var secret in new[] { asked.By.Password, asked.Data?.Kk, asked.Data?.Mother })
         {
-            // A shorter one may stand there by chance.
+            // A shorter value may occur by chance.
             if (secret is { Length: >= 8 })
                 Assert.Equal(-1, written.AsSpan().IndexOf(Encoding.UTF8.GetBytes(secret)));
         }
@@ -71,12 +77,14 @@ public sealed class WidgetRequestProperties
 
         var read = IndependentReader.Read(written, keys);
         Assert.Equal((request.PartnerReferenceNo, request.RedirectFinalUrl), (read.Reference, read.RedirectFinalUrl));
-        Assert.Equal((request.PersonalData!.BiologicalMotherName?.Reveal(), request.PersonalData.Nationality), (read.Data?.Mother, read.Data?.Nationality));
+        Assert.Equal(
+            (request.PersonalData!.BiologicalMotherName?.Reveal(), request.PersonalData.Nationality),
+            (read.Data?.Mother, read.Data?.Nationality));
         foreach (var image in new[] { read.Ktp, read.Selfie })
             Assert.Matches("^data:image/(jpeg|png);base64,[A-Za-z0-9+/]+=*$", image?.Base64 ?? "data:image/png;base64,iVBORw0KGgr7774=");
     });
 
-    private static byte[] Write(UpgradeWidgetRequest request, AskedFor.Merchant by) => OutgoingBodies.ToArray(WidgetRequestBody.Serialize(
+    private static byte[] Write(UpgradeWidgetRequest request, AskedFor.Merchant by) => OutgoingBodies.ToArray(WidgetRequestWriter.Write(
         request,
         new FinnetOptions { MerchantId = by.Id, MerchantPassword = new Secret(by.Password) },
         new FieldCipher(new Secret(by.Key), new Secret(by.Iv))));

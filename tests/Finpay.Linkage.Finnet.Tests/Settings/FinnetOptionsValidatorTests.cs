@@ -5,7 +5,9 @@ using Microsoft.Extensions.Options;
 
 namespace Finpay.Linkage.Finnet.Tests.Settings;
 
-/// <summary>Settings as they come: from configuration, bound and validated. Every wrong one stands beside a right one that it differs least from.</summary>
+/// <summary>
+/// Settings bound from configuration and validated. Every wrong value has a right twin that differs as little as possible.
+/// </summary>
 public sealed class FinnetOptionsValidatorTests
 {
     private const string RealKey = "abcdefghijklmnop";
@@ -102,7 +104,10 @@ public sealed class FinnetOptionsValidatorTests
     {
         var nothing = new ConfigurationBuilder().AddInMemoryCollection().Build();
         Assert.Equal(
-            ["Finnet:Environment: missing", "Finnet:MerchantId: missing", "Finnet:MerchantPassword: missing", "Finnet:EncryptionKey: missing", "Finnet:EncryptionIv: missing"],
+            [
+                "Finnet:Environment: missing", "Finnet:MerchantId: missing", "Finnet:MerchantPassword: missing",
+                "Finnet:EncryptionKey: missing", "Finnet:EncryptionIv: missing",
+            ],
             Failures(nothing).Select(failure => failure[..failure.IndexOf(';', StringComparison.Ordinal)]));
     }
 
@@ -110,7 +115,8 @@ public sealed class FinnetOptionsValidatorTests
     public void No_Message_Repeats_A_Secret()
     {
         var failures = Failures(
-            ("EncryptionKey", "k3y-too-short"), ("EncryptionIv", "iv-too-long-by-far"), ("MerchantPassword", "pa55word"), ("MerchantId", ""));
+            ("EncryptionKey", "k3y-too-short"), ("EncryptionIv", "iv-too-long-by-far"), ("MerchantPassword", "pa55word"),
+            ("MerchantId", ""));
         Assert.Equal(3, failures.Count);
         var text = string.Join('\n', failures);
         Assert.All(new[] { "k3y", "iv-too", "pa55word" }, secret => Assert.DoesNotContain(secret, text, StringComparison.Ordinal));
@@ -147,7 +153,8 @@ public sealed class FinnetOptionsValidatorTests
         return provider.GetRequiredService<IOptions<FinnetOptions>>().Value;
     }
 
-    private static IReadOnlyList<string> Failures(params (string Key, string? Value)[] settings) => Failures(FinnetHost.Configuration(settings));
+    private static IReadOnlyList<string> Failures(params (string Key, string? Value)[] settings) =>
+        Failures(FinnetHost.Configuration(settings));
 
     private static IReadOnlyList<string> Failures(IConfiguration configuration)
     {

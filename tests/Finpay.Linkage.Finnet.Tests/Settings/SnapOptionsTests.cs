@@ -5,7 +5,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Finpay.Linkage.Finnet.Tests.Settings;
 
-/// <summary>Settings of <c>Finnet:Snap</c>. Every wrong one stands beside a right one that it differs least from.</summary>
+/// <summary>Settings of <c>Finnet:Snap</c>. Every wrong value has a right twin that differs as little as possible.</summary>
 public sealed class SnapOptionsTests(SnapKeyFile key) : IClassFixture<SnapKeyFile>
 {
     [Fact]
@@ -63,7 +63,8 @@ public sealed class SnapOptionsTests(SnapKeyFile key) : IClassFixture<SnapKeyFil
     [InlineData("two")]
     [InlineData("damaged")]
     public void What_Is_No_Private_Key_Is_Named_Without_Its_Content(string kind) => Assert.Equal(
-        ["Finnet:Snap:PrivateKeyPath: must name a PEM file with one RSA private key without a password"], Failures(WithKey("wrong.pem", WrongKey(kind))));
+        ["Finnet:Snap:PrivateKeyPath: must name a PEM file with one RSA private key without a password"],
+        Failures(WithKey("wrong.pem", WrongKey(kind))));
 
     private string WrongKey(string kind)
     {
@@ -74,7 +75,8 @@ public sealed class SnapOptionsTests(SnapKeyFile key) : IClassFixture<SnapKeyFil
             "garbage" => "no key at all",
             "empty" => "",
             "public" => key.Key.ExportSubjectPublicKeyInfoPem(),
-            "encrypted" => key.Key.ExportEncryptedPkcs8PrivateKeyPem("password", new PbeParameters(PbeEncryptionAlgorithm.Aes128Cbc, HashAlgorithmName.SHA256, 1)),
+            "encrypted" => key.Key.ExportEncryptedPkcs8PrivateKeyPem(
+                "password", new PbeParameters(PbeEncryptionAlgorithm.Aes128Cbc, HashAlgorithmName.SHA256, 1)),
             "elliptic" => elliptic.ExportPkcs8PrivateKeyPem(),
             "two" => right + "\n" + right,
             _ => right.Replace("MII", "MI!", StringComparison.Ordinal),
@@ -88,7 +90,8 @@ public sealed class SnapOptionsTests(SnapKeyFile key) : IClassFixture<SnapKeyFil
     {
         using var rsa = RSA.Create(bits);
         Assert.Equal(
-            valid ? [] : ["Finnet:Snap:PrivateKeyPath: names a key of 1024 bits; at least 2048 are needed"], Failures(WithKey("short.pem", rsa.ExportPkcs8PrivateKeyPem())));
+            valid ? [] : ["Finnet:Snap:PrivateKeyPath: names a key of 1024 bits; at least 2048 are needed"],
+            Failures(WithKey("short.pem", rsa.ExportPkcs8PrivateKeyPem())));
     }
 
     [Theory]
@@ -98,7 +101,10 @@ public sealed class SnapOptionsTests(SnapKeyFile key) : IClassFixture<SnapKeyFil
     public void A_File_That_Can_Not_Be_Read_Is_Named(string path) => Assert.Equal(
         ["Finnet:Snap:PrivateKeyPath: names a file that can't be read"], Failures([.. key.Settings, ("Snap:PrivateKeyPath", path)]));
 
-    private (string Key, string? Value)[] WithKey(string name, string pem) => [.. key.Settings, ("Snap:PrivateKeyPath", key.Write(name, pem))];
+    private (string Key, string? Value)[] WithKey(string name, string pem) =>
+    [
+        .. key.Settings, ("Snap:PrivateKeyPath", key.Write(name, pem)),
+    ];
 
     private static List<string> Failures((string Key, string? Value)[] settings)
     {

@@ -1,8 +1,6 @@
-using Finpay.Linkage.Finnet.Http;
-
 namespace Finpay.Linkage.Finnet.Tests.Snap;
 
-/// <summary>When a token is replaced and when it ends, by what its answer says.</summary>
+/// <summary>When a token is replaced and when it expires.</summary>
 public sealed class AccessTokenLifeTests
 {
     private static readonly DateTimeOffset Asked = new(2024, 11, 1, 6, 0, 0, TimeSpan.Zero);

@@ -2,7 +2,7 @@ using Finpay.Linkage.Finnet.Tests.Support;
 
 namespace Finpay.Linkage.Finnet.Tests.Snap;
 
-/// <summary>The life of a token: fetched once, kept, fetched anew ahead of its end, dropped when Finnet refuses it.</summary>
+/// <summary>The life of a token: fetched once, reused, renewed before it expires, dropped when Finnet refuses it.</summary>
 public sealed class AccessTokenTests(SnapKeyFile key) : IClassFixture<SnapKeyFile>
 {
     private readonly ManualClock clock = new();
@@ -78,9 +78,11 @@ public sealed class AccessTokenTests(SnapKeyFile key) : IClassFixture<SnapKeyFil
             return network.WidgetRequests[^1].Token != "token-1";
         });
 
-        // One at the beginning, at 845 s and 850 s without success, at 855 s.
+        // One request at the start, failed ones at 845 s and 850 s, and one at 855 s.
         Assert.Equal(4, network.TokenRequests.Count);
-        Assert.All(host.Log.Entries.Where(entry => entry.EventId == 2004), entry => Assert.Contains("NotSent, code 5007300", entry.Text, StringComparison.Ordinal));
+        Assert.All(
+            host.Log.Entries.Where(entry => entry.EventId == 2004),
+            entry => Assert.Contains("NotSent, code 5007300", entry.Text, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -114,7 +116,7 @@ public sealed class AccessTokenTests(SnapKeyFile key) : IClassFixture<SnapKeyFil
         Assert.Equal(["token-1", "token-2"], network.WidgetRequests.Select(request => request.Token));
     }
 
-    // Only what is awaited elsewhere in the program: no time has to pass for it.
+    // Lets other tasks of the program run; the clock does not move.
     private static Task Eventually(Func<bool> condition) => Eventually(() => Task.FromResult(condition()));
 
     private static async Task Eventually(Func<Task<bool>> condition)

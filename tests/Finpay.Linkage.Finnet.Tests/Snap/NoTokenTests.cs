@@ -3,25 +3,25 @@ using Finpay.Linkage.Finnet.Tests.Support;
 
 namespace Finpay.Linkage.Finnet.Tests.Snap;
 
-/// <summary>Without a token nothing of the real request is sent: it is safe to send again, later.</summary>
+/// <summary>Without a token nothing of the widget request is sent, so that a later retry is safe.</summary>
 public sealed class NoTokenTests(SnapKeyFile key) : IClassFixture<SnapKeyFile>
 {
     private readonly ManualClock clock = new();
 
     [Theory]
-    [InlineData("4017300", FinnetFailure.NotSent)] // the key or the client id is wrong: asking again at once is pointless
-    [InlineData("4007301", FinnetFailure.NotSent)]
-    [InlineData("5007300", FinnetFailure.NotSent)]
-    [InlineData("4297300", FinnetFailure.Busy)]
-    [InlineData("5037300", FinnetFailure.Busy)]
-    public async Task A_Refused_Token_Request_Is_Not_Repeated_Within_The_Call(string code, FinnetFailure failure)
+    [InlineData("4017300", FinnetAnswerKind.NotSent)] // the key or the client id is wrong: asking again at once is pointless
+    [InlineData("4007301", FinnetAnswerKind.NotSent)]
+    [InlineData("5007300", FinnetAnswerKind.NotSent)]
+    [InlineData("4297300", FinnetAnswerKind.Busy)]
+    [InlineData("5037300", FinnetAnswerKind.Busy)]
+    public async Task A_Refused_Token_Request_Is_Not_Repeated_Within_The_Call(string code, FinnetAnswerKind failure)
     {
         using var network = new SnapNetwork(token: number => Task.FromResult(number == 1 ? Answers.Code(code) : SnapNetwork.Token(number)));
         await using var host = new FinnetHost(network, clock, key.Settings);
 
-        var exception = await host.FailAsync();
+        var answer = await host.FailAsync();
 
-        Assert.Equal((failure, code, "Finnet's words"), (exception.Failure, exception.ResponseCode.ToString(), exception.ResponseMessage));
+        Assert.Equal((failure, code, "Finnet's words"), (answer.Kind, answer.ResponseCode.ToString(), answer.ResponseMessage));
         Assert.Empty(network.WidgetRequests);
         Assert.Single(network.TokenRequests);
         await host.SendAsync();
@@ -31,7 +31,8 @@ public sealed class NoTokenTests(SnapKeyFile key) : IClassFixture<SnapKeyFile>
     [Fact]
     public async Task A_Busy_Token_Service_With_A_Hint_Is_Asked_Again_After_That_Time()
     {
-        using var network = new SnapNetwork(token: number => Task.FromResult(number == 1 ? Answers.Code("5037300", "3") : SnapNetwork.Token(number)));
+        using var network = new SnapNetwork(
+            token: number => Task.FromResult(number == 1 ? Answers.Code("5037300", "3") : SnapNetwork.Token(number)));
         await using var host = new FinnetHost(network, clock, key.Settings);
 
         await host.SendAsync();
@@ -61,7 +62,7 @@ public sealed class NoTokenTests(SnapKeyFile key) : IClassFixture<SnapKeyFile>
         using var network = new SnapNetwork(token: _ => Task.FromResult(Answers.Json(body, status)));
         await using var host = new FinnetHost(network, clock, key.Settings);
 
-        Assert.Equal(FinnetFailure.NotSent, (await host.FailAsync()).Failure);
+        Assert.Equal(FinnetAnswerKind.NotSent, (await host.FailAsync()).Kind);
 
         Assert.Empty(network.WidgetRequests);
     }
@@ -84,7 +85,8 @@ public sealed class NoTokenTests(SnapKeyFile key) : IClassFixture<SnapKeyFile>
     [Fact]
     public async Task A_Token_Service_That_Can_Not_Be_Reached_Is_Asked_Again_Within_The_Call()
     {
-        using var network = new SnapNetwork(token: number => number < 3 ? throw new HttpRequestException("no route") : Task.FromResult(SnapNetwork.Token(number)));
+        using var network = new SnapNetwork(
+            token: number => number < 3 ? throw new HttpRequestException("no route") : Task.FromResult(SnapNetwork.Token(number)));
         await using var host = new FinnetHost(network, clock, key.Settings);
 
         await host.SendAsync();
@@ -98,14 +100,14 @@ public sealed class NoTokenTests(SnapKeyFile key) : IClassFixture<SnapKeyFile>
         using var network = new SnapNetwork(token: _ => throw new HttpRequestException("no route"));
         await using var host = new FinnetHost(network, clock, key.Settings);
         for (var call = 0; call < 7; call++)
-            Assert.Equal(FinnetFailure.NotSent, (await host.FailAsync()).Failure);
+            Assert.Equal(FinnetAnswerKind.NotSent, (await host.FailAsync()).Kind);
 
-        // 20 attempts in 30 s, all failed: open.
+        // 20 failed attempts within 30 s open the circuit.
         var asked = network.TokenRequests.Count;
-        var exception = await host.FailAsync();
+        var answer = await host.FailAsync();
 
-        Assert.Equal((FinnetFailure.NotSent, asked), (exception.Failure, network.TokenRequests.Count));
-        Assert.NotNull(exception.RetryAfter);
+        Assert.Equal((FinnetAnswerKind.NotSent, asked), (answer.Kind, network.TokenRequests.Count));
+        Assert.NotNull(answer.RetryAfter);
         Assert.Empty(network.WidgetRequests);
     }
 
@@ -129,7 +131,7 @@ public sealed class NoTokenTests(SnapKeyFile key) : IClassFixture<SnapKeyFile>
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
         release.SetResult(SnapNetwork.Token(1));
 
-        Assert.Equal(UpgradeWidgetOutcome.WidgetIssued, (await second).Outcome);
+        Assert.Equal(FinnetAnswerKind.WidgetIssued, (await second).Kind);
         Assert.Single(network.TokenRequests);
     }
 
@@ -149,7 +151,7 @@ public sealed class NoTokenTests(SnapKeyFile key) : IClassFixture<SnapKeyFile>
 
         clock.Advance(TimeSpan.FromSeconds(10));
 
-        Assert.Equal(FinnetFailure.NotSent, (await call).Failure);
+        Assert.Equal(FinnetAnswerKind.NotSent, (await call).Kind);
         Assert.Empty(network.WidgetRequests);
     }
 
@@ -162,7 +164,7 @@ public sealed class NoTokenTests(SnapKeyFile key) : IClassFixture<SnapKeyFile>
         // Settings are checked when the first client is made.
         _ = host.Client;
         File.Move(path, path + ".away");
-        Assert.Equal(FinnetFailure.NotSent, (await host.FailAsync()).Failure);
+        Assert.Equal(FinnetAnswerKind.NotSent, (await host.FailAsync()).Kind);
 
         File.Move(path + ".away", path);
         await host.SendAsync();
@@ -173,7 +175,9 @@ public sealed class NoTokenTests(SnapKeyFile key) : IClassFixture<SnapKeyFile>
     [Fact]
     public async Task Neither_Token_Nor_Secret_Nor_Key_Is_Logged()
     {
-        using var network = new SnapNetwork(number => Task.FromResult(number == 1 ? Answers.Code("4010001") : Answers.Sample()), number => Task.FromResult(number == 2 ? Answers.Code("5037300", "1") : SnapNetwork.Token(number)));
+        using var network = new SnapNetwork(
+            number => Task.FromResult(number == 1 ? Answers.Code("4010001") : Answers.Sample()),
+            number => Task.FromResult(number == 2 ? Answers.Code("5037300", "1") : SnapNetwork.Token(number)));
         await using var host = new FinnetHost(network, clock, key.Settings);
         await host.SendAsync();
 

@@ -23,7 +23,8 @@ public sealed class SnapHeaderTests(SnapKeyFile key) : IClassFixture<SnapKeyFile
         Assert.Equal("application/json", request["Content-Type"]);
         Assert.Equal("""{"grantType":"client_credentials"}""", Encoding.UTF8.GetString(request.Body));
         Assert.True(key.Key.VerifyData(
-            Encoding.UTF8.GetBytes($"{SnapNetwork.ClientId}|{Now}"), Convert.FromBase64String(request["X-SIGNATURE"]), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+            Encoding.UTF8.GetBytes($"{SnapNetwork.ClientId}|{Now}"), Convert.FromBase64String(request["X-SIGNATURE"]),
+            HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
         Assert.False(request.Headers.ContainsKey("Authorization"));
     }
 
@@ -53,7 +54,8 @@ public sealed class SnapHeaderTests(SnapKeyFile key) : IClassFixture<SnapKeyFile
         await host.SendAsync();
 
         Assert.Empty(network.TokenRequests);
-        Assert.Equal(["Accept", "Content-Length", "Content-Type"], Assert.Single(network.WidgetRequests).Headers.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["Accept", "Content-Length", "Content-Type"], Assert.Single(network.WidgetRequests).Headers.Keys.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -90,8 +92,10 @@ public sealed class SnapHeaderTests(SnapKeyFile key) : IClassFixture<SnapKeyFile
         var ids = network.WidgetRequests.Select(request => request["X-EXTERNAL-ID"]).ToList();
         Assert.All(ids, id => Assert.Matches("^20241102[0-9]{24}$", id));
         Assert.Equal(3, ids.Distinct(StringComparer.Ordinal).Count());
-        // Times and signatures are each attempt's own; the bytes are the same.
-        Assert.Equal(["2024-11-02T01:00:00+07:00", "2024-11-02T01:00:01+07:00", "2024-11-02T01:00:02+07:00"], network.WidgetRequests.Select(request => request["X-TIMESTAMP"]));
+        // Each attempt has its own time and signature; the body is the same.
+        Assert.Equal(
+            ["2024-11-02T01:00:00+07:00", "2024-11-02T01:00:01+07:00", "2024-11-02T01:00:02+07:00"],
+            network.WidgetRequests.Select(request => request["X-TIMESTAMP"]));
         Assert.All(network.WidgetRequests, request => Assert.Equal(SnapNetwork.ExpectedSignature(request), request["X-SIGNATURE"]));
         Assert.All(network.WidgetRequests, request => Assert.Equal(network.WidgetRequests[0].Body, request.Body));
     }
@@ -99,11 +103,12 @@ public sealed class SnapHeaderTests(SnapKeyFile key) : IClassFixture<SnapKeyFile
     [Fact]
     public void External_Ids_Of_Two_Instances_Do_Not_Meet()
     {
-        // What an instance knows is the time alone: ids of the same moment stand for any number of instances and restarts.
+        // An instance knows only the time, so ids of the same moment show the case of many instances and restarts.
         var now = new DateTimeOffset(2024, 11, 1, 6, 0, 0, TimeSpan.Zero);
-        var ids = Enumerable.Range(0, 200_000).AsParallel().Select(_ => Http.ExternalId.Make(now)).ToHashSet(StringComparer.Ordinal);
+        var ids = Enumerable.Range(0, 200_000).AsParallel().Select(_ => SnapAuthentication.MakeExternalId(now))
+            .ToHashSet(StringComparer.Ordinal);
         Assert.Equal(200_000, ids.Count);
-        // Every place but the day's takes every digit.
+        // Every position except those of the day takes every digit.
         for (var place = 8; place < 32; place++)
             Assert.Equal(10, ids.Select(id => id[place]).Distinct().Count());
     }

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Finpay.Linkage.Finnet.Tests.Snap;
 
-/// <summary>The merchant's key pair: the private half in a file, the public half with Finnet. Made once for all tests of a class.</summary>
+/// <summary>The merchant's key pair: the private key in a file, the public key with Finnet. Made once per test class.</summary>
 public sealed class SnapKeyFile : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("linkage-finnet-tests-");

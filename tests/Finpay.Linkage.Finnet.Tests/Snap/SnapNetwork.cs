@@ -12,8 +12,11 @@ internal sealed record SnapRequest(string Path, IReadOnlyDictionary<string, stri
     public string Token => this["Authorization"]["Bearer ".Length..];
 }
 
-/// <summary>Stands where Finnet's two services would be: gives out numbered tokens, and answers the n-th widget request (from 1) as told.</summary>
-internal sealed class SnapNetwork(Func<int, Task<HttpResponseMessage>>? widget = null, Func<int, Task<HttpResponseMessage>>? token = null) : HttpMessageHandler
+/// <summary>
+/// Replaces Finnet's two services: issues numbered tokens, and answers the n-th widget request (from 1) as the test says.
+/// </summary>
+internal sealed class SnapNetwork(Func<int, Task<HttpResponseMessage>>? widget = null, Func<int, Task<HttpResponseMessage>>? token = null)
+    : HttpMessageHandler
 {
     public const string ClientId = "client-1";
     public const string ClientSecret = "secret-of-the-client";
@@ -34,7 +37,10 @@ internal sealed class SnapNetwork(Func<int, Task<HttpResponseMessage>>? widget =
     public IReadOnlyList<SnapRequest> WidgetRequests => [.. widgets];
 
     public static HttpResponseMessage Token(int number, string expiresInJson = "\"900\"") => Answers.Json(
-        $$"""{"responseCode":"2007300","responseMessage":"Successful","accessToken":"token-{{number}}","tokenType":"Bearer","expiresIn":{{expiresInJson}}}""");
+        $$"""
+        {"responseCode":"2007300","responseMessage":"Successful",
+        "accessToken":"token-{{number}}","tokenType":"Bearer","expiresIn":{{expiresInJson}}}
+        """);
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -50,7 +56,7 @@ internal sealed class SnapNetwork(Func<int, Task<HttpResponseMessage>>? widget =
         return await (widget?.Invoke(count) ?? Task.FromResult(Answers.Sample())).WaitAsync(cancellationToken);
     }
 
-    /// <summary>The HMAC that a request should carry, made by the framework alone.</summary>
+    /// <summary>The expected HMAC of a request, computed without the library.</summary>
     public static string ExpectedSignature(SnapRequest request)
     {
         var hash = Convert.ToHexString(SHA256.HashData(request.Body)).ToLowerInvariant();
@@ -62,7 +68,8 @@ internal sealed class SnapNetwork(Func<int, Task<HttpResponseMessage>>? widget =
     private static async Task<SnapRequest> ReadAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var body = await request.Content!.ReadAsByteArrayAsync(cancellationToken);
-        var headers = request.Headers.Concat(request.Content.Headers).ToDictionary(header => header.Key, header => string.Join(',', header.Value), StringComparer.OrdinalIgnoreCase);
+        var headers = request.Headers.Concat(request.Content.Headers)
+            .ToDictionary(header => header.Key, header => string.Join(',', header.Value), StringComparer.OrdinalIgnoreCase);
         return new SnapRequest(request.RequestUri!.PathAndQuery, headers, body);
     }
 }

@@ -2,7 +2,7 @@ using Finpay.Linkage.Finnet.Tests.Support;
 
 namespace Finpay.Linkage.Finnet.Tests.Snap;
 
-/// <summary>Refused headers are sent anew once; everything else that is refused stays refused.</summary>
+/// <summary>A request with refused headers is sent once more with new ones; other refusals are final.</summary>
 public sealed class SnapRefusalTests(SnapKeyFile key) : IClassFixture<SnapKeyFile>
 {
     private readonly ManualClock clock = new();
@@ -15,7 +15,7 @@ public sealed class SnapRefusalTests(SnapKeyFile key) : IClassFixture<SnapKeyFil
         using var network = new SnapNetwork(number => number == 1 ? Answers.Code(code) : Answers.Sample());
         await using var host = new FinnetHost(network, clock, key.Settings);
 
-        Assert.Equal(UpgradeWidgetOutcome.WidgetIssued, (await host.SendAsync()).Outcome);
+        Assert.Equal(FinnetAnswerKind.WidgetIssued, (await host.SendAsync()).Kind);
 
         Assert.Equal(["token-1", "token-2"], network.WidgetRequests.Select(request => request.Token));
         AssertSameBodyNewHeaders(network);
@@ -29,16 +29,16 @@ public sealed class SnapRefusalTests(SnapKeyFile key) : IClassFixture<SnapKeyFil
         using var network = new SnapNetwork(_ => Answers.Code("4010001"));
         await using var host = new FinnetHost(network, clock, key.Settings);
 
-        var exception = await host.FailAsync();
+        var answer = await host.FailAsync();
 
-        Assert.Equal((FinnetFailure.Refused, "4010001"), (exception.Failure, exception.ResponseCode.ToString()));
+        Assert.Equal((FinnetAnswerKind.Refused, "4010001"), (answer.Kind, answer.ResponseCode.ToString()));
         Assert.Equal(["token-1", "token-2"], network.WidgetRequests.Select(request => request.Token));
     }
 
     [Fact]
     public async Task A_Hundred_Callers_With_One_Refused_Token_Fetch_One_More()
     {
-        // All stand before Finnet with token-1 before the first of them is refused.
+        // All have sent token-1 before the first of them is refused.
         var everybody = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var network = new SnapNetwork(async number =>
         {
@@ -51,7 +51,7 @@ public sealed class SnapRefusalTests(SnapKeyFile key) : IClassFixture<SnapKeyFil
 
         var results = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => Task.Run(() => host.SendAsync())));
 
-        Assert.All(results, result => Assert.Equal(UpgradeWidgetOutcome.WidgetIssued, result.Outcome));
+        Assert.All(results, result => Assert.Equal(FinnetAnswerKind.WidgetIssued, result.Kind));
         Assert.Equal(2, network.TokenRequests.Count);
         Assert.Equal(200, network.WidgetRequests.Count);
     }
@@ -64,7 +64,7 @@ public sealed class SnapRefusalTests(SnapKeyFile key) : IClassFixture<SnapKeyFil
         using var network = new SnapNetwork(number => number == 1 ? Answers.Code(code) : Answers.Sample());
         await using var host = new FinnetHost(network, clock, key.Settings);
 
-        Assert.Equal(UpgradeWidgetOutcome.WidgetIssued, (await host.SendAsync(Requests.Full)).Outcome);
+        Assert.Equal(FinnetAnswerKind.WidgetIssued, (await host.SendAsync(Requests.Full)).Kind);
 
         AssertSameBodyNewHeaders(network);
         Assert.Single(network.TokenRequests);
@@ -76,7 +76,7 @@ public sealed class SnapRefusalTests(SnapKeyFile key) : IClassFixture<SnapKeyFil
         using var network = new SnapNetwork(_ => Answers.Code("4090000"));
         await using var host = new FinnetHost(network, clock, key.Settings);
 
-        Assert.Equal(FinnetFailure.Refused, (await host.FailAsync()).Failure);
+        Assert.Equal(FinnetAnswerKind.Refused, (await host.FailAsync()).Kind);
         Assert.Equal(2, network.WidgetRequests.Count);
     }
 
@@ -106,7 +106,7 @@ public sealed class SnapRefusalTests(SnapKeyFile key) : IClassFixture<SnapKeyFil
         using var network = new SnapNetwork(number => number == 1 ? Answers.Code(code) : Answers.Sample());
         await using var host = new FinnetHost(network, clock);
 
-        Assert.Equal(FinnetFailure.Refused, (await host.FailAsync()).Failure);
+        Assert.Equal(FinnetAnswerKind.Refused, (await host.FailAsync()).Kind);
         Assert.Single(network.WidgetRequests);
     }
 

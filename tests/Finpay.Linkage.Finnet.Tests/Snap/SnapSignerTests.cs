@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Finpay.Linkage.Finnet.Security;
 
 namespace Finpay.Linkage.Finnet.Tests.Snap;
 
@@ -12,7 +11,8 @@ public sealed class SnapSignerTests
     [Fact]
     public void The_String_To_Sign_Has_Five_Parts() => Assert.Equal(
         $"POST:/api/v1.0/upgrade-account-widget?x=1:token-1:{BodyHash}:2024-11-01T13:00:00+07:00",
-        SnapSigner.StringToSign("POST", "/api/v1.0/upgrade-account-widget?x=1", "token-1", """{"a":"+/"}"""u8, "2024-11-01T13:00:00+07:00"));
+        SnapSigner.StringToSign(
+            "POST", "/api/v1.0/upgrade-account-widget?x=1", "token-1", """{"a":"+/"}"""u8, "2024-11-01T13:00:00+07:00"));
 
     // printf 'POST:/p:t:h:2024-11-01T13:00:00+07:00' | openssl dgst -sha512 -hmac secret -binary | openssl base64 -A
     [Fact]
@@ -26,6 +26,7 @@ public sealed class SnapSignerTests
         using var key = RSA.Create(2048);
         var signature = Convert.FromBase64String(SnapSigner.SignTokenRequest(key, "client-1", "2024-11-01T13:00:00+07:00"));
         Assert.True(key.VerifyData("client-1|2024-11-01T13:00:00+07:00"u8, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
-        Assert.False(key.VerifyData("client-1|2024-11-01T13:00:01+07:00"u8, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+        Assert.False(
+            key.VerifyData("client-1|2024-11-01T13:00:01+07:00"u8, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
     }
 }

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Finpay.Linkage.Finnet.Security;
 
 namespace Finpay.Linkage.Finnet.Tests.Snap;
 
@@ -16,8 +15,12 @@ public sealed class SnapVerifierTests : IDisposable
     [Fact]
     public void The_Recipes_Sign_What_They_Say()
     {
-        Assert.Equal($"POST:/callbacks/finnet/kyc:{BodyHash}:{Time}", SnapVerifier.StringToSign(SnapRecipe.BodyBound, "/callbacks/finnet/kyc", """{"a":"+/"}"""u8, "client-1", Time));
-        Assert.Equal($"client-1|{Time}", SnapVerifier.StringToSign(SnapRecipe.ClientId, "/callbacks/finnet/kyc", """{"a":"+/"}"""u8, "client-1", Time));
+        Assert.Equal(
+            $"POST:/callbacks/finnet/kyc:{BodyHash}:{Time}",
+            SnapVerifier.StringToSign(SnapRecipe.BodyBound, "/callbacks/finnet/kyc", """{"a":"+/"}"""u8, "client-1", Time));
+        Assert.Equal(
+            $"client-1|{Time}",
+            SnapVerifier.StringToSign(SnapRecipe.ClientId, "/callbacks/finnet/kyc", """{"a":"+/"}"""u8, "client-1", Time));
     }
 
     // openssl genrsa -out k.pem 2048; openssl rsa -in k.pem -pubout
@@ -35,7 +38,10 @@ public sealed class SnapVerifierTests : IDisposable
         """;
 
     private const string GoldenSignature =
-        "XSBdZc85k7OgoKDmcA3Unid0sNw0f0mytenwVwp/fmfTDksYNrAeQSlS17cAzrgNarmXoTDK3xXlUiqqqx5WFW+Rdw7OH+llDwkALzRqhcihNH6eky+j650ce/7Pp13K/1xy8twsFU3B59scWXGbOZIB3esPviDEdFbtS/3AP9+o5ABfkww5eQKWP+8A4OGNEHrtvib/qPDsKkApD8CMHHem5geoFyM73NLd+eUbdTONlitzV6NPdSa3ZW0leWZpUJ4KBQVEn5NzDKssxutaorxZBg6iiXIRLohmsrsi9BAcogZuMzX3odVxyHjVc+E16zwyUr6LmYaX+NvJjoXQ3A==";
+        "XSBdZc85k7OgoKDmcA3Unid0sNw0f0mytenwVwp/fmfTDksYNrAeQSlS17cAzrgNarmXoTDK3xXlUiqqqx5WFW+Rdw7OH+llDwkA"
+        + "LzRqhcihNH6eky+j650ce/7Pp13K/1xy8twsFU3B59scWXGbOZIB3esPviDEdFbtS/3AP9+o5ABfkww5eQKWP+8A4OGNEHrtvib/"
+        + "qPDsKkApD8CMHHem5geoFyM73NLd+eUbdTONlitzV6NPdSa3ZW0leWZpUJ4KBQVEn5NzDKssxutaorxZBg6iiXIRLohmsrsi9BAc"
+        + "ogZuMzX3odVxyHjVc+E16zwyUr6LmYaX+NvJjoXQ3A==";
 
     [Fact]
     public void A_Signature_Of_OpenSsl_Verifies()
@@ -102,7 +108,9 @@ public sealed class SnapVerifierTests : IDisposable
         Assert.NotNull(Load(good));
         Assert.Contains("1024 bits", Problem(small.ExportSubjectPublicKeyInfoPem()), StringComparison.Ordinal);
         Assert.Contains("private key", Problem(file.Key.ExportPkcs8PrivateKeyPem()), StringComparison.Ordinal);
-        Assert.All([curve.ExportSubjectPublicKeyInfoPem(), good + "\n" + good, "", "planted", good[..100]], pem => Assert.Contains("must name a PEM file", Problem(pem), StringComparison.Ordinal));
+        Assert.All(
+            [curve.ExportSubjectPublicKeyInfoPem(), good + "\n" + good, "", "planted", good[..100]],
+            pem => Assert.Contains("must name a PEM file", Problem(pem), StringComparison.Ordinal));
         Assert.False(SnapPublicKey.TryLoad(file.Path + ".missing", out _, out var missing));
         Assert.Equal("names a file that can't be read", missing);
     }
@@ -113,14 +121,17 @@ public sealed class SnapVerifierTests : IDisposable
         var key = Load(file.Key.ExportSubjectPublicKeyInfoPem());
         var signature = Convert.FromBase64String(SnapVerifier.Sign(file.Key, "text"));
 
-        var verdicts = await Task.WhenAll(Enumerable.Range(0, 200).Select(number => Task.Run(() => key.Verifies(number % 2 == 0 ? "text" : "other", signature) == (number % 2 == 0))));
+        var verdicts = await Task.WhenAll(Enumerable.Range(0, 200)
+            .Select(number => Task.Run(() => key.Verifies(number % 2 == 0 ? "text" : "other", signature) == (number % 2 == 0))));
 
         Assert.DoesNotContain(false, verdicts);
     }
 
     public void Dispose() => file.Dispose();
 
-    private SnapPublicKey Load(string pem) => SnapPublicKey.TryLoad(file.Write("public.pem", pem), out var key, out var problem) ? key : throw new InvalidOperationException(problem);
+    private SnapPublicKey Load(string pem) => SnapPublicKey.TryLoad(file.Write("public.pem", pem), out var key, out var problem)
+        ? key
+        : throw new InvalidOperationException(problem);
 
     private string Problem(string pem)
     {

@@ -12,12 +12,14 @@ internal static class Answers
 
     public static HttpResponseMessage Sample() => Raw(Finnet.Tests.Support.Sample.WidgetResponse);
 
-    /// <summary>A widget that was issued, with these two members written as given.</summary>
-    public static HttpResponseMessage Issued(string? widgetUrlJson = $"\"{WidgetUrl}\"", string? expiryTimeJson = "\"2024-11-01 14:01:10\"") => Json(
-        """{"responseCode":"2000000","responseMessage":"Request has been processed successfully" """
-        + (widgetUrlJson is null ? "" : $",\"widgetUrl\":{widgetUrlJson}")
-        + (expiryTimeJson is null ? "" : $",\"expiryTime\":{expiryTimeJson}")
-        + "}");
+    /// <summary>An issued widget with the given values of these two members.</summary>
+    public static HttpResponseMessage Issued(
+        string? widgetUrlJson = $"\"{WidgetUrl}\"", string? expiryTimeJson = "\"2024-11-01 14:01:10\"") =>
+        Json(
+            """{"responseCode":"2000000","responseMessage":"Request has been processed successfully" """
+            + (widgetUrlJson is null ? "" : $",\"widgetUrl\":{widgetUrlJson}")
+            + (expiryTimeJson is null ? "" : $",\"expiryTime\":{expiryTimeJson}")
+            + "}");
 
     /// <summary>A code and a message, under the HTTP status that the code names.</summary>
     public static HttpResponseMessage Code(string code, string? retryAfter = null) => Json(

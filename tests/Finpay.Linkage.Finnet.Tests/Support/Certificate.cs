@@ -6,7 +6,7 @@ namespace Finpay.Linkage.Finnet.Tests.Support;
 
 internal static class Certificate
 {
-    /// <summary>A certificate of the loopback address that nobody trusts.</summary>
+    /// <summary>An untrusted certificate for the loopback address.</summary>
     public static X509Certificate2 SelfSigned()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);

@@ -9,12 +9,12 @@ namespace Finpay.Linkage.Finnet.Tests.Support;
 /// <summary>The client as an application has it: from a container, with settings from configuration.</summary>
 internal sealed class FinnetHost : IAsyncDisposable
 {
-    // A call that would never end fails its test instead of holding up all others.
+    // A call that never ends fails its test instead of blocking all others.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly ServiceProvider services;
 
-    /// <param name="network">What stands for the network; without it, <paramref name="settings"/> must name a loopback address.</param>
+    /// <param name="network">Replaces the network; without it, <paramref name="settings"/> must name a loopback address.</param>
     /// <param name="clock">The clock; the machine's when absent.</param>
     /// <param name="settings">Settings beside or instead of <see cref="Settings"/>, without the section's name.</param>
     public FinnetHost(HttpMessageHandler? network = null, TimeProvider? clock = null, params (string Key, string? Value)[] settings)
@@ -35,7 +35,7 @@ internal sealed class FinnetHost : IAsyncDisposable
         services = collection.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true, ValidateOnBuild = true });
     }
 
-    /// <summary>Settings that are enough, with Finnet's documented key.</summary>
+    /// <summary>The required settings, with Finnet's documented key.</summary>
     public static IReadOnlyDictionary<string, string?> Settings { get; } = new Dictionary<string, string?>
     {
         ["Environment"] = "Development",
@@ -45,7 +45,7 @@ internal sealed class FinnetHost : IAsyncDisposable
         ["EncryptionIv"] = "1234567890123456",
     };
 
-    /// <summary>The one certificate that is trusted beside those of the machine.</summary>
+    /// <summary>A certificate that is trusted besides those of the machine.</summary>
     public X509Certificate2? Trusted { get; init; }
 
     public LogSink Log { get; } = new();
@@ -61,24 +61,35 @@ internal sealed class FinnetHost : IAsyncDisposable
         return new ConfigurationBuilder().AddInMemoryCollection(all).Build();
     }
 
-    public Task<UpgradeWidgetResult> SendAsync(UpgradeWidgetRequest? request = null, CancellationToken cancellationToken = default) =>
-        Client.RequestUpgradeWidgetAsync(request ?? Requests.Minimal, cancellationToken).WaitAsync(Patience, CancellationToken.None);
-
-    /// <summary>Sends what must fail; the failure says in a sentence why.</summary>
-    public async Task<FinnetException> FailAsync()
+    /// <summary>Sends what must end with a result.</summary>
+    public async Task<FinnetAnswer> SendAsync(UpgradeWidgetRequest? request = null, CancellationToken cancellationToken = default)
     {
-        var exception = await FailOnceAsync();
-        Assert.Matches("Finnet.*\\.$", exception.Message);
-        return exception;
+        var answer = await AskAsync(request, cancellationToken);
+        Assert.True(answer.IsResult, $"{answer}: {answer.Reason}");
+        Assert.Equal((answer.Kind == FinnetAnswerKind.WidgetIssued, ""), (answer.WidgetUrl is not null, answer.Reason));
+        return answer;
     }
 
-    private Task<FinnetException> FailOnceAsync() => Assert.ThrowsAsync<FinnetException>(() => SendAsync());
+    /// <summary>Sends what must fail; the answer says in a sentence why.</summary>
+    public async Task<FinnetAnswer> FailAsync(UpgradeWidgetRequest? request = null)
+    {
+        var answer = await AskAsync(request);
+        Assert.False(answer.IsResult, $"{answer}");
+        Assert.Null(answer.WidgetUrl);
+        Assert.Matches("Finnet.*\\.$", answer.Reason);
+        return answer;
+    }
+
+    /// <summary>Sends, however it ends.</summary>
+    public Task<FinnetAnswer> AskAsync(UpgradeWidgetRequest? request, CancellationToken cancellationToken = default) =>
+        Client.RequestUpgradeWidgetAsync(request ?? Requests.Minimal, cancellationToken).WaitAsync(Patience, CancellationToken.None);
 
     public ValueTask DisposeAsync() => services.DisposeAsync();
 
     private void Trust(SocketsHttpHandler handler)
     {
         if (Trusted is not null)
-            handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, errors) => errors == SslPolicyErrors.None || Trusted.Equals(certificate);
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, errors) => errors == SslPolicyErrors.None
+                || Trusted.Equals(certificate);
     }
 }

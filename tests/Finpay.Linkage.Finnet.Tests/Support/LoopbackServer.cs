@@ -21,10 +21,12 @@ internal sealed class LoopbackServer : IAsyncDisposable
 
     /// <param name="handle">Answers a request.</param>
     /// <param name="certificate">With it, the server speaks HTTP/2 over TLS, otherwise HTTP/1.1 in clear.</param>
-    public static async Task<LoopbackServer> StartAsync(Func<HttpContext, LoopbackServer, Task> handle, X509Certificate2? certificate = null)
+    public static async Task<LoopbackServer> StartAsync(
+        Func<HttpContext, LoopbackServer, Task> handle, X509Certificate2? certificate = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration()
+            .ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
         {
             if (certificate is not null)
                 listen.UseHttps(certificate);

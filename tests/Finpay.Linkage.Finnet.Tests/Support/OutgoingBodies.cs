@@ -1,5 +1,3 @@
-using Finpay.Linkage.Finnet.Wire;
-
 namespace Finpay.Linkage.Finnet.Tests.Support;
 
 internal static class OutgoingBodies

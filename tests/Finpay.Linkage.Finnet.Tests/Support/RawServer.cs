@@ -6,8 +6,8 @@ using System.Text;
 namespace Finpay.Linkage.Finnet.Tests.Support;
 
 /// <summary>
-/// A server that does with each connection what a script says, byte by byte, and then closes it. A script that has not ended when the server
-/// goes is cut off.
+/// A server that runs a script for each connection, byte by byte, and then closes it. A script that is still running
+/// when the server is disposed is cancelled.
 /// </summary>
 internal sealed class RawServer : IAsyncDisposable
 {
@@ -20,7 +20,7 @@ internal sealed class RawServer : IAsyncDisposable
     public RawServer(Func<RawConnection, Task> script)
     {
         this.script = script;
-        // A small buffer: a large request stays with its sender until it is read.
+        // A small buffer, so that a large request stays with its sender until it is read.
         listener.Server.ReceiveBufferSize = 8 * 1024;
         listener.Start();
         serving = ServeAsync();
@@ -30,7 +30,7 @@ internal sealed class RawServer : IAsyncDisposable
 
     public string Url => $"http://{Address}";
 
-    /// <summary>Connections that were made, each of them for one attempt to send a request.</summary>
+    /// <summary>The number of connections; each is one attempt to send a request.</summary>
     public int Connections => listener.Pending() ? int.MaxValue : Volatile.Read(ref connections);
 
     public async ValueTask DisposeAsync()
@@ -70,7 +70,7 @@ internal sealed class RawConnection(Socket socket, CancellationToken stop)
 {
     public Socket Socket => socket;
 
-    /// <summary>Waits until something has come, and leaves it unread.</summary>
+    /// <summary>Waits until data has arrived, and leaves it unread.</summary>
     public Task<int> PeekAsync() => socket.ReceiveAsync(new byte[1], SocketFlags.Peek, stop).AsTask();
 
     /// <summary>Reads to the end of the headers and not a byte further.</summary>
@@ -106,7 +106,7 @@ internal sealed class RawConnection(Socket socket, CancellationToken stop)
     /// <summary>Waits until the other side has closed the connection.</summary>
     public Task ClosedAsync() => ReadAsync(int.MaxValue);
 
-    /// <summary>Makes the close that follows a reset, which throws away what is under way.</summary>
+    /// <summary>Makes the next close a reset, which discards data in flight.</summary>
     public void ResetOnClose() => socket.LingerState = new LingerOption(enable: true, seconds: 0);
 
     private static bool EndsWithBlankLine(StringBuilder head) => head.Length >= 4 && head.ToString(head.Length - 4, 4) == "\r\n\r\n";

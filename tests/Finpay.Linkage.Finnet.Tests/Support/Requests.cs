@@ -34,7 +34,8 @@ internal static class Requests
         PersonalData = AllPersonalData,
     };
 
-    public static PhoneNumber Phone(string text) => PhoneNumber.TryParse(text, out var phone) ? phone : throw new ArgumentException("No phone number.", nameof(text));
+    public static PhoneNumber Phone(string text) =>
+        PhoneNumber.TryParse(text, out var phone) ? phone : throw new ArgumentException("No phone number.", nameof(text));
 
     public static FamilyCardNumber FamilyCard(string text) =>
         FamilyCardNumber.TryParse(text, out var number) ? number : throw new ArgumentException("No family card number.", nameof(text));

@@ -4,7 +4,7 @@ namespace Finpay.Linkage.Finnet.Tests.Support;
 
 internal sealed record ReceivedRequest(HttpMethod Method, Uri Uri, string ContentType, string Accept, byte[] Body);
 
-/// <summary>Stands where the network would be: takes the whole request, then answers the n-th (from 1) as told.</summary>
+/// <summary>Replaces the network: reads the whole request, then answers the n-th one (from 1) as the test says.</summary>
 internal sealed class StubHandler(Func<int, CancellationToken, Task<HttpResponseMessage>> answer) : HttpMessageHandler
 {
     private readonly ConcurrentQueue<ReceivedRequest> requests = new();
@@ -25,7 +25,7 @@ internal sealed class StubHandler(Func<int, CancellationToken, Task<HttpResponse
     }
 }
 
-/// <summary>A network that takes nothing of the request: the n-th attempt (from 1) ends as told before a byte is read.</summary>
+/// <summary>A network that reads nothing: the n-th attempt (from 1) ends as the test says before a byte is read.</summary>
 internal sealed class UnreachableHandler(Func<int, CancellationToken, Task> end) : HttpMessageHandler
 {
     private int attempts;

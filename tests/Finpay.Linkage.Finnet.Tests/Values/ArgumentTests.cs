@@ -1,11 +1,10 @@
 using System.Security.Cryptography;
-using Finpay.Linkage.Finnet.Security;
 using Finpay.Linkage.Finnet.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Finpay.Linkage.Finnet.Tests.Values;
 
-/// <summary>What is missing is named where it is missing.</summary>
+/// <summary>A null argument is named in the exception of the method that got it.</summary>
 public sealed class ArgumentTests
 {
     [Fact]
@@ -22,7 +21,8 @@ public sealed class ArgumentTests
         Assert.Equal("text", Missing(() => PhoneNumber.Canonicalize(null!)));
         Assert.Equal("text", Missing(() => KycOutcomes.Read(null!)));
         await using var host = new FinnetHost(new StubHandler(_ => Answers.Sample()));
-        Assert.Equal("request", (await Assert.ThrowsAsync<ArgumentNullException>(() => host.Client.RequestUpgradeWidgetAsync(null!))).ParamName);
+        Assert.Equal(
+            "request", (await Assert.ThrowsAsync<ArgumentNullException>(() => host.Client.RequestUpgradeWidgetAsync(null!))).ParamName);
     }
 
     private static string? Missing(Func<object?> call) => Assert.Throws<ArgumentNullException>(call).ParamName;

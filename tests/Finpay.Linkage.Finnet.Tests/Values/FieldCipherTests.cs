@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Finpay.Linkage.Finnet.Security;
 
 namespace Finpay.Linkage.Finnet.Tests.Values;
 
@@ -59,7 +58,8 @@ public sealed class FieldCipherTests
 
     [Fact]
     public void Key_And_Iv_Keep_Their_Places() =>
-        Assert.Equal("a6KsgwzFaetjORvaJM9Dzw==", new FieldCipher(new Secret("abcdefghijklmnop"), new Secret("6543210987654321")).Encrypt("123456"));
+        Assert.Equal(
+            "a6KsgwzFaetjORvaJM9Dzw==", new FieldCipher(new Secret("abcdefghijklmnop"), new Secret("6543210987654321")).Encrypt("123456"));
 
     [Theory]
     [InlineData("")]

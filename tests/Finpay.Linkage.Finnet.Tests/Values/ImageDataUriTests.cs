@@ -2,7 +2,7 @@ using Finpay.Linkage.Finnet.Tests.Support;
 
 namespace Finpay.Linkage.Finnet.Tests.Values;
 
-/// <summary>Each refused image stands below the accepted one that it differs least from.</summary>
+/// <summary>Each refused image stands below the most similar accepted one.</summary>
 public sealed class ImageDataUriTests
 {
     private const long Limit = 1024 * 1024;

@@ -11,7 +11,7 @@ public sealed class MaskingTests
 {
     private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    // What must not show of Requests.Full: phone, family card, mother, e-mail, both images, the target of the Back button.
+    // The values of Requests.Full that must not be shown: phone, family card, mother, e-mail, both images, the redirect URL.
     private static readonly string[] PersonalData =
         ["81295288912", "3173010101010001", "Siti", "budi.santoso", Requests.Jpeg, Requests.Png, "shop.example"];
 
@@ -43,13 +43,14 @@ public sealed class MaskingTests
     }
 
     [Fact]
-    public void Json_Sees_The_Mask_Of_A_Secret_And_Nothing_Of_Numbers()
+    public void Json_Sees_The_Mask_Of_A_Secret_And_Nothing_Of_Numbers_And_Images()
     {
         Assert.Equal("\"***\"", JsonSerializer.Serialize(new Secret("s3cret")));
-        Assert.Equal("\"***\"", JsonSerializer.Serialize(Requests.Image(Requests.Jpeg)));
+        Assert.Equal("{}", JsonSerializer.Serialize(Requests.Image(Requests.Jpeg)));
         Assert.Equal("{}", JsonSerializer.Serialize(Requests.Phone("081295288912")));
         Assert.Equal("{}", JsonSerializer.Serialize(Requests.FamilyCard("3173010101010001")));
-        var personalData = JsonSerializer.Serialize(Requests.AllPersonalData, Relaxed) + JsonSerializer.Serialize(Requests.BothImages, Relaxed);
+        var personalData = JsonSerializer.Serialize(Requests.AllPersonalData, Relaxed)
+            + JsonSerializer.Serialize(Requests.BothImages, Relaxed);
         Assert.All(PersonalData, part => Assert.DoesNotContain(part, personalData, StringComparison.Ordinal));
     }
 
@@ -75,14 +76,14 @@ public sealed class MaskingTests
     [Fact]
     public void The_Text_Of_A_Result_Does_Not_Show_The_Widget_Url()
     {
-        var result = new UpgradeWidgetResult
+        var result = new FinnetAnswer
         {
-            Outcome = UpgradeWidgetOutcome.WidgetIssued,
+            Kind = FinnetAnswerKind.WidgetIssued,
             ResponseCode = ResponseCode.Success,
             ResponseMessage = "",
             WidgetUrl = new Secret(Answers.WidgetUrl),
         };
-        Assert.Equal("UpgradeWidgetResult 2000000", result.ToString());
+        Assert.Equal("WidgetIssued 2000000", result.ToString());
         Assert.DoesNotContain("81295288912", result + JsonSerializer.Serialize(result), StringComparison.Ordinal);
     }
 

@@ -1,11 +1,11 @@
 using System.Security.Cryptography;
-using Finpay.Linkage.Finnet.Security;
 
 namespace Finpay.Linkage.Finnet.Tests.Values;
 
 /// <summary>
 /// NIST SP 800-38A, F.2.1 and F.2.2 (CBC-AES128). NIST's four blocks have no padding; PKCS#7 adds one block. Remade, padding included, with
-/// <c>xxd -r -p PLAINTEXT.hex | openssl enc -aes-128-cbc -K 2b7e151628aed2a6abf7158809cf4f3c -iv 000102030405060708090a0b0c0d0e0f | xxd -p -c 16</c>.
+/// <c>xxd -r -p PLAINTEXT.hex | openssl enc -aes-128-cbc -K 2b7e151628aed2a6abf7158809cf4f3c -iv
+/// 000102030405060708090a0b0c0d0e0f | xxd -p -c 16</c>.
 /// </summary>
 public sealed class NistVectorTests
 {
@@ -45,8 +45,10 @@ public sealed class NistVectorTests
     public void The_Padding_Is_A_Block_Of_Sixteens() => Assert.Equal(PaddingBlock, Cipher.Encrypt(Plaintext)[^Block..]);
 
     [Fact]
-    public void Nists_Ciphertext_And_The_Padding_Decrypt_To_Nists_Plaintext() => Assert.Equal(Plaintext, Cipher.Decrypt([.. Ciphertext, .. PaddingBlock]));
+    public void Nists_Ciphertext_And_The_Padding_Decrypt_To_Nists_Plaintext() =>
+        Assert.Equal(Plaintext, Cipher.Decrypt([.. Ciphertext, .. PaddingBlock]));
 
     [Fact]
-    public void Nists_Ciphertext_Without_The_Padding_Is_Refused() => Assert.Throws<CryptographicException>(() => Cipher.Decrypt(Ciphertext));
+    public void Nists_Ciphertext_Without_The_Padding_Is_Refused() =>
+        Assert.Throws<CryptographicException>(() => Cipher.Decrypt(Ciphertext));
 }

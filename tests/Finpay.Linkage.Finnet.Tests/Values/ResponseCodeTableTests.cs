@@ -32,7 +32,8 @@ public sealed class ResponseCodeTableTests
     {
         var line = Explain("4090001");
         Assert.Equal(
-            new BilingualText(line.Meaning.English + " " + line.Advice.English, line.Meaning.Indonesian + " " + line.Advice.Indonesian), line.Explanation);
+            new BilingualText(line.Meaning.English + " " + line.Advice.English, line.Meaning.Indonesian + " " + line.Advice.Indonesian),
+            line.Explanation);
     }
 
     [Fact]
@@ -64,17 +65,21 @@ public sealed class ResponseCodeTableTests
                 Assert.DoesNotContain('|', text.English + text.Indonesian + line.Name);
             }
         });
-        Assert.Equal(ResponseCodeTable.All.Count, ResponseCodeTable.All.Select(line => line.Pattern).Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(
+            ResponseCodeTable.All.Count, ResponseCodeTable.All.Select(line => line.Pattern).Distinct(StringComparer.Ordinal).Count());
     }
 
     [Fact]
     public void Every_Line_Is_Reached()
     {
         foreach (var line in ResponseCodeTable.All)
-            Assert.Same(line, Explain(line.Pattern.StartsWith('X') ? "1000000" : line.Pattern.Replace("XXXX", "9999", StringComparison.Ordinal).Replace('X', '8')));
+            Assert.Same(line, Explain(line.Pattern.StartsWith('X')
+                ? "1000000"
+                : line.Pattern.Replace("XXXX", "9999", StringComparison.Ordinal).Replace('X', '8')));
     }
 
     private static ResponseCodeMeaning Explain(string code) => Code(code).Explain();
 
-    private static ResponseCode Code(string text) => ResponseCode.TryParse(text, out var code) ? code : throw new ArgumentException("Not a code.", nameof(text));
+    private static ResponseCode Code(string text) =>
+        ResponseCode.TryParse(text, out var code) ? code : throw new ArgumentException("Not a code.", nameof(text));
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Finpay.Linkage.Finnet.Wire;
 
 namespace Finpay.Linkage.Finnet.Tests.Wire;
 
@@ -21,13 +20,14 @@ public sealed class FinnetTimeTests
     public void A_Time_Is_Wib_Unless_It_Says_Otherwise_In_Any_Culture(string text, string expected)
     {
         var instant = DateTimeOffset.Parse(expected, CultureInfo.InvariantCulture);
-        // id-ID separates hours by points; th-TH counts other years; ar-SA other months and, with it, other digits.
+        // id-ID separates hours by points; th-TH has other years; ar-SA has other months and digits.
         foreach (var culture in new[] { "", "id-ID", "th-TH", "ar-SA" })
             Assert.Equal(instant, In(culture, () => FinnetTime.Read(text)));
     }
 
     [Fact]
-    public void A_Time_Without_Zone_Keeps_Finnets_Offset() => Assert.Equal(TimeSpan.FromHours(7), FinnetTime.Read("2024-11-01 14:01:10")?.Offset);
+    public void A_Time_Without_Zone_Keeps_Finnets_Offset() =>
+        Assert.Equal(TimeSpan.FromHours(7), FinnetTime.Read("2024-11-01 14:01:10")?.Offset);
 
     [Theory]
     [InlineData("2024-11-01 14.01.10")]

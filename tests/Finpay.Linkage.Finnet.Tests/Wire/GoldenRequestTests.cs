@@ -11,78 +11,54 @@ namespace Finpay.Linkage.Finnet.Tests.Wire;
 /// </remarks>
 public sealed class GoldenRequestTests
 {
+    // Every body begins with this text; the table holds what follows it.
+    private const string Start =
+        """{"partnerReferenceNo":"202411011441000012","phoneNo":"6281295288912","merchantId":"AGREE170724","""
+        + "\"merchantPass\":\"1jdzWuniG6UMtoa3T6uNLA==\"";
+
     private static readonly UpgradePersonalData Data = Requests.AllPersonalData;
 
-    private static readonly Dictionary<string, (UpgradeWidgetRequest Request, string Body)> Table = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, (UpgradeWidgetRequest Request, string Tail)> Table = new(StringComparer.Ordinal)
     {
-        ["The smallest"] = (Requests.Minimal,
-            """
-            {"partnerReferenceNo":"202411011441000012","phoneNo":"6281295288912","merchantId":"AGREE170724","merchantPass":"1jdzWuniG6UMtoa3T6uNLA=="}
-            """),
+        ["The smallest"] = (Requests.Minimal, "}"),
         ["Everything"] = (Requests.Full,
             """
-            {"partnerReferenceNo":"202411011441000012","phoneNo":"6281295288912","merchantId":"AGREE170724","merchantPass":"1jdzWuniG6UMtoa3T6uNLA==","redirectFinalUrl":"https://shop.example/upgraded?a=1&b=<2>","images":{"ktp":{"base64":"data:image/jpeg;base64,/9j/+++++w==","isEditable":false},"selfie":{"base64":"data:image/png;base64,iVBORw0KGgr7774=","isEditable":true}},"personalData":{"kkNumber":"1uTjxn5BcqFL3ON7Ql5/TrrOB92etiL32z6iCTNYBGw=","biologicalMotherName":"l9CJ7fWTGpCHNotF/XEn8uzGcPOR2K1E9CQPlbh0FLM=","nationality":"WNI","email":"budi.santoso+kyc@email.com"}}
+            ,"redirectFinalUrl":"https://shop.example/upgraded?a=1&b=<2>",
+            "images":{"ktp":{"base64":"data:image/jpeg;base64,/9j/+++++w==","isEditable":false},
+            "selfie":{"base64":"data:image/png;base64,iVBORw0KGgr7774=","isEditable":true}},
+            "personalData":{"kkNumber":"1uTjxn5BcqFL3ON7Ql5/TrrOB92etiL32z6iCTNYBGw=",
+            "biologicalMotherName":"l9CJ7fWTGpCHNotF/XEn8uzGcPOR2K1E9CQPlbh0FLM=",
+            "nationality":"WNI","email":"budi.santoso+kyc@email.com"}}
             """),
         ["redirectFinalUrl alone"] = (Requests.Minimal with { RedirectFinalUrl = Requests.Full.RedirectFinalUrl },
-            """
-            {"partnerReferenceNo":"202411011441000012","phoneNo":"6281295288912","merchantId":"AGREE170724","merchantPass":"1jdzWuniG6UMtoa3T6uNLA==","redirectFinalUrl":"https://shop.example/upgraded?a=1&b=<2>"}
-            """),
+            ""","redirectFinalUrl":"https://shop.example/upgraded?a=1&b=<2>"}"""),
         ["ktp alone"] = (WithImages(Ktp(isEditable: false), null),
-            """
-            {"partnerReferenceNo":"202411011441000012","phoneNo":"6281295288912","merchantId":"AGREE170724","merchantPass":"1jdzWuniG6UMtoa3T6uNLA==","images":{"ktp":{"base64":"data:image/jpeg;base64,/9j/+++++w==","isEditable":false}}}
-            """),
+            ""","images":{"ktp":{"base64":"data:image/jpeg;base64,/9j/+++++w==","isEditable":false}}}"""),
         ["ktp alone, editable"] = (WithImages(Ktp(isEditable: true), null),
-            """
-            {"partnerReferenceNo":"202411011441000012","phoneNo":"6281295288912","merchantId":"AGREE170724","merchantPass":"1jdzWuniG6UMtoa3T6uNLA==","images":{"ktp":{"base64":"data:image/jpeg;base64,/9j/+++++w==","isEditable":true}}}
-            """),
+            ""","images":{"ktp":{"base64":"data:image/jpeg;base64,/9j/+++++w==","isEditable":true}}}"""),
         ["selfie alone"] = (WithImages(null, Selfie(isEditable: false)),
-            """
-            {"partnerReferenceNo":"202411011441000012","phoneNo":"6281295288912","merchantId":"AGREE170724","merchantPass":"1jdzWuniG6UMtoa3T6uNLA==","images":{"selfie":{"base64":"data:image/png;base64,iVBORw0KGgr7774=","isEditable":false}}}
-            """),
+            ""","images":{"selfie":{"base64":"data:image/png;base64,iVBORw0KGgr7774=","isEditable":false}}}"""),
         ["selfie alone, editable"] = (WithImages(null, Selfie(isEditable: true)),
-            """
-            {"partnerReferenceNo":"202411011441000012","phoneNo":"6281295288912","merchantId":"AGREE170724","merchantPass":"1jdzWuniG6UMtoa3T6uNLA==","images":{"selfie":{"base64":"data:image/png;base64,iVBORw0KGgr7774=","isEditable":true}}}
-            """),
+            ""","images":{"selfie":{"base64":"data:image/png;base64,iVBORw0KGgr7774=","isEditable":true}}}"""),
         ["Both images"] = (WithImages(Ktp(isEditable: true), Selfie(isEditable: false)),
             """
-            {"partnerReferenceNo":"202411011441000012","phoneNo":"6281295288912","merchantId":"AGREE170724","merchantPass":"1jdzWuniG6UMtoa3T6uNLA==","images":{"ktp":{"base64":"data:image/jpeg;base64,/9j/+++++w==","isEditable":true},"selfie":{"base64":"data:image/png;base64,iVBORw0KGgr7774=","isEditable":false}}}
+            ,"images":{"ktp":{"base64":"data:image/jpeg;base64,/9j/+++++w==","isEditable":true},
+            "selfie":{"base64":"data:image/png;base64,iVBORw0KGgr7774=","isEditable":false}}}
             """),
-        ["Images without an image"] = (WithImages(null, null),
-            """
-            {"partnerReferenceNo":"202411011441000012","phoneNo":"6281295288912","merchantId":"AGREE170724","merchantPass":"1jdzWuniG6UMtoa3T6uNLA=="}
-            """),
+        ["Images without an image"] = (WithImages(null, null), "}"),
         ["kkNumber alone"] = (WithData(new() { KkNumber = Data.KkNumber }),
-            """
-            {"partnerReferenceNo":"202411011441000012","phoneNo":"6281295288912","merchantId":"AGREE170724","merchantPass":"1jdzWuniG6UMtoa3T6uNLA==","personalData":{"kkNumber":"1uTjxn5BcqFL3ON7Ql5/TrrOB92etiL32z6iCTNYBGw="}}
-            """),
+            ""","personalData":{"kkNumber":"1uTjxn5BcqFL3ON7Ql5/TrrOB92etiL32z6iCTNYBGw="}}"""),
         ["biologicalMotherName alone"] = (WithData(new() { BiologicalMotherName = Data.BiologicalMotherName }),
-            """
-            {"partnerReferenceNo":"202411011441000012","phoneNo":"6281295288912","merchantId":"AGREE170724","merchantPass":"1jdzWuniG6UMtoa3T6uNLA==","personalData":{"biologicalMotherName":"l9CJ7fWTGpCHNotF/XEn8uzGcPOR2K1E9CQPlbh0FLM="}}
-            """),
+            ""","personalData":{"biologicalMotherName":"l9CJ7fWTGpCHNotF/XEn8uzGcPOR2K1E9CQPlbh0FLM="}}"""),
         ["nationality alone, a citizen"] = (WithData(new() { Nationality = Nationality.Wni }),
-            """
-            {"partnerReferenceNo":"202411011441000012","phoneNo":"6281295288912","merchantId":"AGREE170724","merchantPass":"1jdzWuniG6UMtoa3T6uNLA==","personalData":{"nationality":"WNI"}}
-            """),
+            ""","personalData":{"nationality":"WNI"}}"""),
         ["nationality alone, a foreigner"] = (WithData(new() { Nationality = Nationality.Wna }),
-            """
-            {"partnerReferenceNo":"202411011441000012","phoneNo":"6281295288912","merchantId":"AGREE170724","merchantPass":"1jdzWuniG6UMtoa3T6uNLA==","personalData":{"nationality":"WNA"}}
-            """),
+            ""","personalData":{"nationality":"WNA"}}"""),
         ["email alone"] = (WithData(new() { Email = Data.Email }),
-            """
-            {"partnerReferenceNo":"202411011441000012","phoneNo":"6281295288912","merchantId":"AGREE170724","merchantPass":"1jdzWuniG6UMtoa3T6uNLA==","personalData":{"email":"budi.santoso+kyc@email.com"}}
-            """),
-        ["Personal data without a member"] = (WithData(new()),
-            """
-            {"partnerReferenceNo":"202411011441000012","phoneNo":"6281295288912","merchantId":"AGREE170724","merchantPass":"1jdzWuniG6UMtoa3T6uNLA=="}
-            """),
-        ["Phone with a leading zero"] = (Requests.Minimal with { PhoneNo = Requests.Phone("081295288912") },
-            """
-            {"partnerReferenceNo":"202411011441000012","phoneNo":"6281295288912","merchantId":"AGREE170724","merchantPass":"1jdzWuniG6UMtoa3T6uNLA=="}
-            """),
-        ["Phone with a plus"] = (Requests.Minimal with { PhoneNo = Requests.Phone("+6281295288912") },
-            """
-            {"partnerReferenceNo":"202411011441000012","phoneNo":"6281295288912","merchantId":"AGREE170724","merchantPass":"1jdzWuniG6UMtoa3T6uNLA=="}
-            """),
+            ""","personalData":{"email":"budi.santoso+kyc@email.com"}}"""),
+        ["Personal data without a member"] = (WithData(new()), "}"),
+        ["Phone with a leading zero"] = (Requests.Minimal with { PhoneNo = Requests.Phone("081295288912") }, "}"),
+        ["Phone with a plus"] = (Requests.Minimal with { PhoneNo = Requests.Phone("+6281295288912") }, "}"),
     };
 
     public static TheoryData<string> Names => [.. Table.Keys];
@@ -91,7 +67,8 @@ public sealed class GoldenRequestTests
     [MemberData(nameof(Names))]
     public async Task A_Request_Is_Sent_As_These_Very_Bytes(string name)
     {
-        var (request, body) = Table[name];
+        var (request, tail) = Table[name];
+        var body = Start + tail.ReplaceLineEndings("");
         using var network = new StubHandler(_ => Answers.Sample());
         await using var host = new FinnetHost(network);
         await host.SendAsync(request);

@@ -6,8 +6,8 @@ namespace Finpay.Linkage.Finnet.Tests.Wire;
 
 /// <summary>
 /// Finnet's published samples, pinned. They are evidence of what Finnet writes, mistakes included: the ellipses, <c>kysMessage</c>,
-/// <c>"nationality": "ID"</c> and the illegal trailing comma are Finnet's. Whoever mends one takes a tolerance away from every test that
-/// starts from it, unseen: a sample changes only when Finnet publishes another one.
+/// <c>"nationality": "ID"</c> and the illegal trailing comma are Finnet's. Correcting one silently removes a tolerance from every test
+/// that uses it, so a sample changes only when Finnet publishes another one.
 /// </summary>
 public sealed class SampleTests
 {

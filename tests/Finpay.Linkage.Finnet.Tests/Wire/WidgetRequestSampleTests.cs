@@ -1,7 +1,5 @@
 using System.Text.Json;
-using Finpay.Linkage.Finnet.Security;
 using Finpay.Linkage.Finnet.Tests.Support;
-using Finpay.Linkage.Finnet.Wire;
 
 namespace Finpay.Linkage.Finnet.Tests.Wire;
 
@@ -13,7 +11,7 @@ public sealed class WidgetRequestSampleTests
     public void What_Is_Written_Has_The_Members_Of_Finnets_Sample_With_Its_Types_In_Its_Order()
     {
         using var sample = JsonDocument.Parse(Sample.WidgetRequest);
-        using var written = JsonDocument.Parse(WidgetRequestBody.Serialize(
+        using var written = JsonDocument.Parse(WidgetRequestWriter.Write(
             // The sample has every member but this one.
             Requests.Full with { RedirectFinalUrl = null },
             new FinnetOptions { MerchantId = "AGREE170724", MerchantPassword = new Secret("123456") },
@@ -33,7 +31,8 @@ public sealed class WidgetRequestSampleTests
 
     private static IEnumerable<string> Shape(JsonElement element, string path) => element.ValueKind switch
     {
-        JsonValueKind.Object => element.EnumerateObject().SelectMany(member => Shape(member.Value, $"{path}.{member.Name}")).Prepend($"{path} object"),
+        JsonValueKind.Object =>
+            element.EnumerateObject().SelectMany(member => Shape(member.Value, $"{path}.{member.Name}")).Prepend($"{path} object"),
         JsonValueKind.True or JsonValueKind.False => [$"{path} bool"],
         var kind => [$"{path} {kind}"],
     };

@@ -16,7 +16,7 @@ export const get = path => call("GET", path);
 export const post = (path, body) => call("POST", path, body);
 export const remove = path => call("DELETE", path);
 
-// What a click starts: not twice at once, and never in silence.
+// Runs what a click starts: not twice at the same time, and every failure is announced.
 export async function act(button, work) {
   if (button.getAttribute("aria-busy") === "true") return;
   button.setAttribute("aria-busy", "true");

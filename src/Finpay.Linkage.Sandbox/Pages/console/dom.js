@@ -1,4 +1,4 @@
-// Nothing here takes markup: whatever came from outside can only become text.
+// Nothing here accepts markup, so that data from outside can only become text.
 
 export function el(name, attributes = {}, ...children) {
   const node = document.createElement(name);
@@ -12,7 +12,7 @@ export function el(name, attributes = {}, ...children) {
 
 export const badge = (text, tone = "") => el("span", { class: `badge ${tone}` }, text);
 
-// Keeps a list's elements in step with its items without replacing them, so that focus and opened rows stay.
+// Updates a list's elements instead of replacing them, so that focus and opened rows stay.
 export function keyed(container, create, idOf = item => item.id) {
   const rows = new Map();
   return items => {

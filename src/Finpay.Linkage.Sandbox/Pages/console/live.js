@@ -6,7 +6,7 @@ let stream = null;
 let fetching = false;
 let stale = false;
 
-// One fetch at a time: however many changes come meanwhile, one more fetch shows them all.
+// One fetch at a time: one more fetch shows all changes that came meanwhile.
 async function refresh(show) {
   stale = true;
   if (fetching) return;
@@ -40,14 +40,14 @@ export function live(show) {
     stream.addEventListener("changed", () => refresh(show));
     stream.addEventListener("error", () => {
       disconnected();
-      // The browser tries again by itself unless the sandbox answered with a refusal.
+      // The browser reconnects by itself, unless the sandbox refused the connection.
       if (stream?.readyState !== EventSource.CLOSED) return;
       close();
       setTimeout(open, retryAfter);
     });
   };
 
-  // A browser has six connections to one host: a tab that nobody looks at holds none of them.
+  // A browser has only six connections to one host, so a hidden tab must not hold one.
   document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
   addEventListener("pagehide", close);
   addEventListener("pageshow", open);

@@ -18,7 +18,7 @@ function fields(detail) {
 }
 
 function problems(detail) {
-  if (detail.problems.length === 0) return el("p", { class: "soft" }, "None: this is what the contract says.");
+  if (detail.problems.length === 0) return el("p", { class: "soft" }, "None: the request follows the contract.");
   return el("ul", { class: "problems" }, ...detail.problems.map(problem =>
     el("li", {}, el("code", {}, problem.field || "body"), ` ${problem.reason} `, badge(problem.responseCode, "warn"))));
 }
@@ -36,7 +36,7 @@ function opened(id, detail) {
     part("Fields", fields(detail)),
     detail.images.length > 0 ? part("Photos", images(id, detail)) : null,
     part(`Body as it came, ${detail.bodyLength} bytes${detail.images.length > 0 ? ", photos shortened" : ""}`,
-      detail.text === undefined ? el("p", { class: "soft" }, "Given up to make room for newer ones.") : el("pre", { tabindex: "0" }, detail.text)),
+      detail.text === undefined ? el("p", { class: "soft" }, "Dropped to make room for newer ones.") : el("pre", { tabindex: "0" }, detail.text)),
     part("Answer", detail.answer
       ? el("pre", { tabindex: "0" }, `HTTP ${detail.answer.status}\n${detail.answer.body}`)
       : el("p", { class: "soft" }, "Not answered yet.")),

@@ -7,7 +7,7 @@ const queue = document.getElementById("queue");
 const clear = document.getElementById("clear");
 const names = new Map();
 
-// Said here rather than asked: a refusal would come back as an error of the page.
+// Checked here, because a refusal of the server would be shown as an error of the page.
 function phoneIsFine() {
   const fine = phone.value.trim() === "" || /^(\+?62|0)8[0-9]{7,12}$/.test(phone.value.trim());
   phoneProblem.hidden = fine;

@@ -6,7 +6,7 @@ export const clockText = date => `${two(date.getHours())}:${two(date.getMinutes(
 
 export const dayText = date => `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 
-// On the sandbox's clock, which may be days ahead: the day is part of the time.
+// The sandbox's clock may be days ahead, so the day is part of the time.
 export function when(iso) {
   const date = new Date(iso);
   return el("time", { datetime: iso, class: "when" }, el("span", { class: "day" }, dayText(date)), " ", clockText(date));

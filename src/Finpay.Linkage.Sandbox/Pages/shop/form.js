@@ -29,7 +29,7 @@ async function collect() {
       const editable = field.name.replace('base64', 'isEditable');
       put(body, editable, form.elements[editable].checked);
     } else if (field.name === 'phoneNo') {
-      // As people write numbers: the API takes digits only.
+      // People write spaces and dashes in numbers; the API accepts digits only.
       put(body, field.name, field.value.replace(/[\s().-]/g, '') || undefined);
     } else if (field.name && !['file', 'checkbox'].includes(field.type) && field.value.trim()) {
       put(body, field.name, field.value.trim());
@@ -66,7 +66,7 @@ function writeErrors() {
 
 function busy(is) {
   sending = is;
-  // aria-disabled, not disabled: a disabled button would drop the keyboard's focus.
+  // aria-disabled instead of disabled, because a disabled button loses the keyboard focus.
   send.setAttribute('aria-disabled', String(is));
   send.dataset.text = is ? 'form.sending' : 'form.send';
   send.textContent = text(send.dataset.text);
@@ -91,7 +91,7 @@ form.addEventListener('submit', async (event) => {
       method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(await collect()),
     });
     const answer = await response.json();
-    // Once an order exists its own page tells how it stands, whatever the answer was.
+    // When an order exists, its own page shows the state, whatever the answer was.
     if (response.ok || answer.order) {
       location.assign(answer.widgetUrl ?? `/shop/result?order=${answer.order}`);
       return;
@@ -103,7 +103,7 @@ form.addEventListener('submit', async (event) => {
   busy(false);
 });
 
-// What is being corrected is no longer called wrong; the next answer decides.
+// A field that is being corrected is no longer marked as wrong; the next answer decides.
 form.addEventListener('input', ({ target }) => {
   if (!wrong?.[target.name])
     return;
@@ -121,5 +121,5 @@ for (const input of form.querySelectorAll('input[type=file]')) {
 }
 
 onLanguage(writeErrors);
-// Back from the widget by the browser's own button: the page may be as it was left.
+// After the browser's back button the page may still be in its old state.
 addEventListener('pageshow', () => busy(false));

@@ -1,4 +1,4 @@
-// One table for the page and for whatever scripts write into it; a switch keeps what the customer has typed.
+// One table of texts for the page and its scripts. Switching the language keeps what the customer typed.
 const tables = await (await fetch('/shop/texts.json')).json();
 const listeners = [];
 

@@ -41,7 +41,7 @@ const actionsOf = {
   unknown: () => [link('result.unknown.action', '/shop')],
 };
 
-// Written only when it changes: a screen reader would read it again, and a focused button would vanish.
+// Only written when it changes: otherwise a screen reader reads it again, and a focused button loses the focus.
 function render() {
   const now = JSON.stringify([view, failure, language()]);
   if (now === shown || working)

@@ -1,0 +1,27 @@
+using Finpay.Linkage.Api.Security;
+using Microsoft.Extensions.Options;
+
+namespace Finpay.Linkage.Api.Http;
+
+internal static class ServerSetup
+{
+    /// <summary>The web server's limits, and the proxies that it believes.</summary>
+    public static void AddServer(this WebApplicationBuilder builder)
+    {
+        // Only CR LF ends a header line: a proxy that reads a lone LF in another way could be used to smuggle a request.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", isEnabled: true);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            // Slow or idle connections are closed; Kestrel's own limit requires 240 bytes/s of a body.
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(75);
+            kestrel.Limits.MaxRequestHeaderCount = 64;
+            kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
+            // Every endpoint that reads a body has its own limit (RequestBody).
+            kestrel.Limits.MaxRequestBodySize = null;
+        });
+        builder.Services.AddOptions<ForwardedHeadersOptions>()
+            .Configure<IOptions<ProxyOptions>>((forwarded, proxies) => proxies.Value.Apply(forwarded));
+    }
+}

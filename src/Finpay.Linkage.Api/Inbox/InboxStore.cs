@@ -1,0 +1,203 @@
+using System.Data.Common;
+using Finpay.Linkage.Api.Storage;
+using Finpay.Linkage.Api.Upgrades;
+using Finpay.Linkage.Finnet;
+using Microsoft.Extensions.Options;
+
+namespace Finpay.Linkage.Api.Inbox;
+
+/// <summary>A row of <c>notifications</c> to be written: encrypted and hashed.</summary>
+internal sealed record ReceivedNotification
+{
+    public required string Id { get; init; }
+
+    /// <summary>Null when its record is redacted: then nothing is kept that tells one content from another.</summary>
+    public required KeyedHashes? DedupeKey { get; init; }
+    public required DateTimeOffset ReceivedAt { get; init; }
+    public required byte[]? Raw { get; init; }
+    public required NotificationEvidence Evidence { get; init; }
+
+    /// <summary>Null for one that is kept as invalid.</summary>
+    public KycOutcome? Outcome { get; init; }
+    public string? PartnerReferenceNo { get; init; }
+    public string? MerchantId { get; init; }
+    public string? KycResponse { get; init; }
+    public byte[]? KycMessage { get; init; }
+    public KeyedHashes? PhoneHash { get; init; }
+}
+
+/// <summary>What became of a notification.</summary>
+/// <param name="Id">The id of its row, which an earlier delivery may have made.</param>
+/// <param name="Disposition">What became of it.</param>
+/// <param name="Deliveries">How often it arrived.</param>
+/// <param name="PhoneMatches">Whether this delivery names the record's phone; null when one of them is missing.</param>
+internal sealed record StoredNotification(string Id, Disposition Disposition, long Deliveries, bool? PhoneMatches = null);
+
+/// <summary>
+/// The inbox: one row per distinct content, and in the same transaction the change of status that it causes.
+/// Encrypts and hashes before the write queue.
+/// </summary>
+internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions<FinnetOptions> finnet, TimeProvider clock) : IOrphans
+{
+    private const string Columns = "id, disposition, deliveries";
+
+    private static readonly Statement CountRepeat = new(
+        $"""
+         UPDATE notifications SET deliveries = deliveries + 1, last_received_at = @receivedAt
+         WHERE dedupe_key = @dedupeKey RETURNING {Columns}
+         """);
+
+    private static readonly Statement InsertOrCount = new(
+        $"""
+         INSERT INTO notifications (id, dedupe_key, received_at, last_received_at, deliveries, partner_reference_no, merchant_id,
+           kyc_response, kyc_message, phone_hash, disposition, evidence, raw)
+         VALUES (@id, @dedupeKey, @receivedAt, @receivedAt, 1, @reference, @merchant,
+           @kycResponse, @kycMessage, @phoneHash, @disposition, @evidence, @raw)
+         ON CONFLICT (dedupe_key) DO UPDATE SET deliveries = notifications.deliveries + 1, last_received_at = excluded.last_received_at
+         RETURNING {Columns}
+         """);
+
+    private static readonly Statement SettleOrphan = new(
+        """
+        UPDATE notifications SET disposition = @disposition, evidence = COALESCE(@evidence, evidence)
+        WHERE id = @id AND disposition = 'orphan'
+        """);
+
+    private static readonly Statement SelectOrphans = new(
+        """
+        SELECT id, kyc_response FROM notifications
+        WHERE partner_reference_no = @reference AND disposition = 'orphan' AND merchant_id = @merchant
+          AND phone_hash IN (@current, @previous)
+        ORDER BY received_at, id
+        """);
+
+    /// <summary>Stores an authentic callback and applies it. Ends when it is on disk.</summary>
+    /// <param name="raw">The body as received.</param>
+    /// <param name="notification">What was read of it; null when it can't be read.</param>
+    /// <param name="evidence">What the authentication found; <c>Problem</c> is set when it is to be kept as invalid.</param>
+    /// <exception cref="StoreUnavailableException">It could not be committed in time.</exception>
+    public Task<StoredNotification> StoreAsync(byte[] raw, KycNotification? notification, NotificationEvidence evidence)
+    {
+        var now = clock.GetUtcNow();
+        var id = Guid.CreateVersion7(now).ToString();
+        var ours = evidence.Problem is null;
+        var received = new ReceivedNotification
+        {
+            Id = id,
+            DedupeKey = ours ? NotificationHashes.Content(keys.Lookup, notification!) : NotificationHashes.Invalid(keys.Lookup, raw),
+            ReceivedAt = now,
+            Raw = keys.Cipher.Encrypt(raw, EncryptedColumns.Raw, id),
+            Evidence = evidence with { MerchantMatches = notification is null ? null : notification.MerchantId == finnet.Value.MerchantId },
+        };
+        if (notification is not null)
+        {
+            received = received with
+            {
+                Outcome = ours ? notification.Outcome : null,
+                PartnerReferenceNo = StoredText.Of(notification.PartnerReferenceNo),
+                MerchantId = StoredText.Of(notification.MerchantId),
+                KycResponse = StoredText.Of(notification.KycResponse),
+                KycMessage = keys.Cipher.Encrypt(notification.KycMessage.Reveal(), EncryptedColumns.KycMessage, id),
+                PhoneHash = NotificationHashes.Phone(keys.Lookup, notification),
+            };
+        }
+
+        return writes.ExecuteAsync(received.PartnerReferenceNo ?? "", transaction => Receive(transaction, received));
+    }
+
+    /// <summary>Writes one notification and what it causes.</summary>
+    public static StoredNotification Receive(DbTransaction transaction, ReceivedNotification notification)
+    {
+        var named = notification.PartnerReferenceNo is { } reference ? UpgradeRecords.Find(transaction, reference) : null;
+        // Of a notification for a redacted record only the fact and the outcome are kept. A repeat is then a row of
+        // its own; the state machine makes it a duplicate.
+        if (named?.RedactedAt is not null)
+            notification = notification with { DedupeKey = null, Raw = null, KycMessage = null, PhoneHash = null };
+        var upgrade = notification.Outcome is null ? null : named;
+        var (disposition, evidence) = Judge(notification, upgrade);
+        var stored = (notification.DedupeKey?.Previous is { } previousKey
+            ? Repeat(transaction, previousKey, notification.ReceivedAt)
+            : null)
+            ?? Insert(transaction, notification, disposition, evidence);
+        stored = stored with { PhoneMatches = evidence.PhoneMatches };
+        if (upgrade is null)
+            return stored;
+
+        var isNew = stored.Id == notification.Id;
+        // An orphan that arrives again, now that there is a record: an honest delivery, which an early
+        // one (perhaps planted) must not suppress.
+        if (!isNew && stored.Disposition == Disposition.Orphan)
+        {
+            Settle(transaction, stored.Id, disposition, evidence);
+            (stored, isNew) = (stored with { Disposition = disposition }, true);
+        }
+
+        if (isNew)
+        {
+            var phone = evidence.PhoneMatches == true ? notification.PhoneHash : null;
+            UpgradeRecords.Notify(transaction, upgrade, notification.Outcome!.Value, stored.Id, phone, notification.ReceivedAt);
+        }
+
+        return stored;
+    }
+
+    /// <inheritdoc/>
+    public bool Adopt(DbTransaction transaction, UpgradeRow row, KeyedHashes phone, DateTimeOffset now)
+    {
+        var orphans = SelectOrphans.Query(
+            transaction,
+            reader => (Id: reader.GetString(0), Outcome: KycOutcomes.Read(reader.GetString(1))),
+            ("@reference", row.PartnerReferenceNo),
+            ("@merchant", row.MerchantId),
+            ("@current", phone.Current),
+            ("@previous", phone.PreviousOrCurrent));
+        foreach (var (id, outcome) in orphans)
+        {
+            var current = UpgradeRecords.Find(transaction, row.PartnerReferenceNo)!;
+            Settle(transaction, id, UpgradeTransitions.After(current.Status, outcome).Disposition);
+            UpgradeRecords.Notify(transaction, current, outcome, id, phone, now);
+        }
+
+        return orphans.Count > 0;
+    }
+
+    private static (Disposition Disposition, NotificationEvidence Evidence) Judge(ReceivedNotification notification, UpgradeRow? upgrade)
+    {
+        var disposition = notification.Outcome is not { } outcome ? Disposition.Invalid
+            : upgrade is not null ? UpgradeTransitions.After(upgrade.Status, outcome).Disposition
+            : outcome == KycOutcome.Unknown ? Disposition.UnknownOutcome
+            : Disposition.Orphan;
+        bool? phoneMatches = upgrade?.PhoneHash is not null && notification.PhoneHash is { } hash ? hash.Matches(upgrade.PhoneHash) : null;
+        return (disposition, notification.Evidence with
+        {
+            ReferenceKnown = notification.Outcome is null ? null : upgrade is not null,
+            PhoneMatches = phoneMatches,
+        });
+    }
+
+    private static void Settle(DbTransaction transaction, string id, Disposition disposition, NotificationEvidence? evidence = null) =>
+        SettleOrphan.Execute(transaction, ("@disposition", disposition), ("@evidence", evidence?.ToJson()), ("@id", id));
+
+    private static StoredNotification? Repeat(DbTransaction transaction, byte[] dedupeKey, DateTimeOffset receivedAt) =>
+        CountRepeat.QuerySingle(transaction, Read, ("@receivedAt", receivedAt), ("@dedupeKey", dedupeKey));
+
+    private static StoredNotification Insert(
+        DbTransaction transaction, ReceivedNotification notification, Disposition disposition, NotificationEvidence evidence) =>
+            InsertOrCount.QuerySingle(
+            transaction,
+            Read,
+            ("@id", notification.Id),
+            ("@dedupeKey", notification.DedupeKey?.Current),
+            ("@receivedAt", notification.ReceivedAt),
+            ("@reference", notification.PartnerReferenceNo),
+            ("@merchant", notification.MerchantId),
+            ("@kycResponse", notification.KycResponse),
+            ("@kycMessage", notification.KycMessage),
+            ("@phoneHash", notification.PhoneHash?.Current),
+            ("@disposition", disposition),
+            ("@evidence", evidence.ToJson()),
+            ("@raw", notification.Raw))!;
+
+    private static StoredNotification Read(DbDataReader reader) =>
+        new(reader.GetString(0), reader.Word<Disposition>(1), reader.GetInt64(2));
+}

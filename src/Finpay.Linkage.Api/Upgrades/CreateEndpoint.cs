@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Numerics;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Finpay.Linkage.Api.Http;
+using Finpay.Linkage.Api.Logging;
+using Finpay.Linkage.Api.Security;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+
+namespace Finpay.Linkage.Api.Upgrades;
+
+/// <summary>POST /v1/account-upgrades: read and validate the body, run the use case, answer.</summary>
+internal static class CreateEndpoint
+{
+    // About as long as a request with images takes.
+    private static readonly TimeSpan RetryAfterImages = TimeSpan.FromSeconds(1);
+
+    public static async Task<Results<Created<UpgradeView>, Ok<UpgradeView>, ProblemResult>> CreateAsync(
+        HttpContext context, [AsParameters] Services services)
+    {
+        using var place = services.Admission.TryEnter(context.Request.ContentLength);
+        if (place is null)
+            return new ProblemResult(ProblemKind.TooManyImages.Build("Nothing was read, stored or sent."), RetryAfterImages);
+        var maxBytes = services.Images.Value.MaxRequestBytes;
+        var (body, json, problem) = await JsonBody.ReadAsync(context.Request, UpgradesJson.Shared.CreateUpgradeRequest, maxBytes);
+        if (body is null)
+            return problem!;
+        body.FindImages(json);
+        if (Invalid(services.Validator, body) is { } invalid)
+            return invalid;
+
+        var note = RequestNote.Of(context);
+        note.PartnerReferenceNo = body.PartnerReferenceNo ?? MakeReference(services.Clock.GetUtcNow());
+        var attempt = await services.Upgrades.CreateAsync(body.ToFinnet(note.PartnerReferenceNo), context.User.KeyName());
+        note.Outcome = attempt.Outcome;
+        note.ResponseCode = attempt.Answer?.ResponseCode?.ToString();
+        if (attempt.State is AttemptState.Replay or AttemptState.ReplayDuplicate)
+            context.Response.Headers["Idempotent-Replayed"] = "true";
+        return CreateAnswer.For(attempt, services.Reader.ToView);
+    }
+
+    // Jakarta time and 128 random bits: 17 + 39 digits, within Finnet's 64.
+    private static string MakeReference(DateTimeOffset now)
+    {
+        var random = new BigInteger(RandomNumberGenerator.GetBytes(16), isUnsigned: true);
+        return now.ToOffset(TimeSpan.FromHours(7)).ToString("yyyyMMddHHmmssfff", CultureInfo.InvariantCulture)
+            + random.ToString("D39", CultureInfo.InvariantCulture);
+    }
+
+    private static ProblemResult? Invalid(CreateUpgradeValidator validator, CreateUpgradeRequest body)
+    {
+        var result = validator.Validate(body);
+        if (result.IsValid)
+            return null;
+        var errors = result.Errors
+            .GroupBy(error => FieldPath(error.PropertyName), StringComparer.Ordinal)
+            .ToDictionary(
+                field => field.Key,
+                IReadOnlyList<string> (field) => [.. field.Select(error => error.ErrorMessage)],
+                StringComparer.Ordinal);
+        var reference = body.PartnerReferenceNo is { } text && CreateUpgradeValidator.IsReference(text) ? text : null;
+        return ProblemResult.InvalidFields(errors, reference);
+    }
+
+    // The property is «PersonalData.KkNumber», Finnet's name is «personalData.kkNumber».
+    private static string FieldPath(string propertyPath) =>
+        string.Join('.', propertyPath.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
+
+    internal sealed record Services(
+        ImageAdmission Admission,
+        IOptions<ImageOptions> Images,
+        CreateUpgradeValidator Validator,
+        UpgradeService Upgrades,
+        UpgradeReader Reader,
+        TimeProvider Clock);
+}

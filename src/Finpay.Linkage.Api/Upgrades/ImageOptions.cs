@@ -1,0 +1,35 @@
+using Finpay.Linkage.Api.Settings;
+using Microsoft.Extensions.Options;
+
+namespace Finpay.Linkage.Api.Upgrades;
+
+/// <summary>Configuration section <c>Images</c>.</summary>
+public sealed class ImageOptions
+{
+    public const string SectionName = "Images";
+
+    /// <summary>Room for the other members of a create request.</summary>
+    internal const int OtherBytes = 64 * 1024;
+
+    /// <summary>Largest image, decoded, in bytes.</summary>
+    public int MaxBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>Bodies of all image requests together, in bytes. The default fits into 512 MiB of memory.</summary>
+    public long MaxBytesInFlight { get; set; } = 128 * 1024 * 1024;
+
+    /// <summary>Largest create request, in bytes: two images in Base64 (4/3), and the rest.</summary>
+    public int MaxRequestBytes => (int)Math.Min(int.MaxValue - 1, (2L * 4 * MaxBytes / 3) + OtherBytes);
+}
+
+internal sealed class ImageOptionsValidator : IValidateOptions<ImageOptions>
+{
+    public ValidateOptionsResult Validate(string? name, ImageOptions options)
+    {
+        var failures = new SettingsFailures(ImageOptions.SectionName);
+        if (options.MaxBytes is < 1024 or > 64 * 1024 * 1024)
+            failures.Add(nameof(options.MaxBytes), "must be from 1024 to 67108864");
+        else if (options.MaxBytesInFlight < options.MaxRequestBytes)
+            failures.Add(nameof(options.MaxBytesInFlight), $"must be at least {options.MaxRequestBytes}, the largest create request");
+        return failures.ToResult();
+    }
+}

@@ -1,0 +1,119 @@
+using System.Data;
+using System.Data.Common;
+using Finpay.Linkage.Api.Storage;
+using Finpay.Linkage.Finnet;
+
+namespace Finpay.Linkage.Api.Upgrades;
+
+/// <summary>The statements on a record that every writer uses, inside its own transaction: find it, move it, add to its history.</summary>
+internal static class UpgradeRecords
+{
+    /// <summary>Keeps keyed hashes of phone numbers apart from others.</summary>
+    public const string PhonePurpose = "phone";
+
+    private static readonly Statement Select =
+        new($"SELECT {UpgradeRow.Columns} FROM upgrades WHERE partner_reference_no = @reference FOR UPDATE");
+
+    private static readonly Statement SelectInProcess = new(
+        $"""
+         SELECT {UpgradeRow.Columns} FROM upgrades
+         WHERE phone_hash IN (@own, @current, @previous) AND status = 'inProcess' AND partner_reference_no <> @reference
+         ORDER BY partner_reference_no FOR UPDATE
+         """);
+
+    private static readonly Statement UpdateStatus = new(
+        """
+        UPDATE upgrades
+        SET status = @status, widget_url = CASE WHEN @status = 'widgetIssued' THEN widget_url END, version = @version, updated_at = @now
+        WHERE partner_reference_no = @reference AND version = @expected
+        """);
+
+    private static readonly Statement InsertHistory = new(
+        """
+        INSERT INTO upgrade_history (
+          id, partner_reference_no, version, at, status, source, response_code, message, notification_id, via_reference)
+        VALUES (@id, @reference, @version, @at, @status, @source, @responseCode, @message, @notificationId, @viaReference)
+        """);
+
+    /// <summary>A record, locked until the transaction ends.</summary>
+    public static UpgradeRow? Find(DbTransaction transaction, string partnerReferenceNo) =>
+        Select.QuerySingle(transaction, UpgradeRow.Read, ("@reference", partnerReferenceNo));
+
+    /// <summary>
+    /// Applies the outcome of a notification to the record that it names, and to other records of the same phone that are in process.
+    /// </summary>
+    /// <param name="transaction">The writer's.</param>
+    /// <param name="row">The record that the notification names.</param>
+    /// <param name="outcome">The result.</param>
+    /// <param name="notificationId">The id of the notification.</param>
+    /// <param name="phone">The phone, where it is known to be the record's: it finds records that were
+    /// stored under another lookup key.</param>
+    /// <param name="now">When the notification arrived.</param>
+    public static void Notify(
+        DbTransaction transaction, UpgradeRow row, KycOutcome outcome, string notificationId, KeyedHashes? phone, DateTimeOffset now)
+    {
+        var (_, disposition) = Move(transaction, row, outcome, notificationId, viaReference: null, now);
+        if (disposition is not (Disposition.Applied or Disposition.Duplicate))
+            return;
+        var others = SelectInProcess.Query(
+            transaction,
+            UpgradeRow.Read,
+            ("@own", row.PhoneHash),
+            ("@current", phone?.Current),
+            ("@previous", phone?.PreviousOrCurrent),
+            ("@reference", row.PartnerReferenceNo));
+        foreach (var other in others)
+            Move(transaction, other, outcome, notificationId, row.PartnerReferenceNo, now);
+    }
+
+    public static void AddHistory(DbTransaction transaction, HistoryEntry entry) => InsertHistory.Execute(
+        transaction,
+        ("@id", entry.Id),
+        ("@reference", entry.PartnerReferenceNo),
+        ("@version", entry.Version),
+        ("@at", entry.At),
+        ("@status", entry.Status),
+        ("@source", entry.Source),
+        ("@responseCode", entry.ResponseCode),
+        ("@message", entry.Message),
+        ("@notificationId", entry.NotificationId),
+        ("@viaReference", entry.ViaReference));
+
+    /// <summary>Checks that a guarded update changed its row. The row is locked, so another count is a fault of this program.</summary>
+    public static void Guarded(int rows)
+    {
+        if (rows != 1)
+            throw new DBConcurrencyException("The record changed while it was locked.");
+    }
+
+    private static (UpgradeStatus Status, Disposition Disposition) Move(
+        DbTransaction transaction, UpgradeRow row, KycOutcome outcome, string notificationId, string? viaReference, DateTimeOffset now)
+    {
+        var after = UpgradeTransitions.After(row.Status, outcome);
+        var version = row.Version + 1;
+        Guarded(UpdateStatus.Execute(
+            transaction,
+            ("@status", after.Status),
+            ("@version", version),
+            ("@now", now),
+            ("@reference", row.PartnerReferenceNo),
+            ("@expected", row.Version)));
+        AddHistory(transaction, new HistoryEntry(
+            notificationId, row.PartnerReferenceNo, version, now, after.Status, HistorySource.KycNotification)
+        {
+            NotificationId = notificationId,
+            ViaReference = viaReference,
+        });
+        return after;
+    }
+}
+
+/// <summary>A row of <c>upgrade_history</c> to be written.</summary>
+internal sealed record HistoryEntry(
+    string Id, string PartnerReferenceNo, long Version, DateTimeOffset At, UpgradeStatus Status, HistorySource Source)
+{
+    public string? ResponseCode { get; init; }
+    public byte[]? Message { get; init; }
+    public string? NotificationId { get; init; }
+    public string? ViaReference { get; init; }
+}

@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Finpay.Linkage.Finnet;
+
+/// <summary>
+/// An Indonesian mobile number in the form that is sent to Finnet: <c>628…</c>, 10 to 15 digits.
+/// The forms 08…, 8…, 62…, +62… and 0062… of one number are equal. Masked: only <see cref="Reveal"/> shows the digits.
+/// </summary>
+/// <remarks>Source: Upgrade Account Widget, field <c>phoneNo</c> (62xx or 08xx, 10–15 characters).</remarks>
+[DebuggerDisplay("***")]
+public sealed class PhoneNumber : IEquatable<PhoneNumber>
+{
+    /// <summary>The fewest digits, country code included.</summary>
+    public const int MinLength = 10;
+
+    /// <summary>The most digits, country code included.</summary>
+    public const int MaxLength = 15;
+
+    [DebuggerBrowsable(DebuggerBrowsableState.Never)]
+    private readonly string digits;
+
+    private PhoneNumber(string digits) => this.digits = digits;
+
+    /// <summary>Reads a number in any of its forms: digits only, except for one leading <c>+</c>.</summary>
+    /// <returns><see langword="false"/> when it is not an Indonesian mobile number of 10 to 15 digits.</returns>
+    public static bool TryParse(string? text, [NotNullWhen(true)] out PhoneNumber? phone)
+    {
+        var canonical = text is null ? "" : ToInternational(text);
+        phone = IsMobile(canonical) ? new PhoneNumber(canonical) : null;
+        return phone is not null;
+    }
+
+    /// <summary>
+    /// Returns the <c>628…</c> form when <paramref name="text"/> is such a number, otherwise the trimmed text: Finnet's notifications also
+    /// have numbers of other countries (<c>60…</c>). Idempotent, and defined for every text.
+    /// </summary>
+    public static string Canonicalize(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var trimmed = text.Trim();
+        var canonical = ToInternational(trimmed);
+        return IsMobile(canonical) ? canonical : trimmed;
+    }
+
+    /// <summary>The digits, <c>628…</c>. Personal data: never log them.</summary>
+    public string Reveal() => digits;
+
+    /// <inheritdoc/>
+    public bool Equals(PhoneNumber? other) => other is not null && other.digits == digits;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as PhoneNumber);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => string.GetHashCode(digits, StringComparison.Ordinal);
+
+    /// <summary>Always <c>***</c>.</summary>
+    public override string ToString() => Secret.Mask;
+
+    private static string ToInternational(string text) => text switch
+    {
+        ['+', '6', '2', ..] => text[1..],
+        ['0', '0', '6', '2', ..] => text[2..],
+        ['0', '8', ..] => "62" + text[1..],
+        ['8', ..] => "62" + text,
+        _ => text,
+    };
+
+    private static bool IsMobile(string text) =>
+        text.Length is >= MinLength and <= MaxLength
+        && text.StartsWith("628", StringComparison.Ordinal)
+        && !text.AsSpan().ContainsAnyExceptInRange('0', '9');
+}

@@ -1,0 +1,58 @@
+namespace Finpay.Linkage.Finnet;
+
+/// <summary>
+/// Asks Finnet for an upgrade widget, in which one customer goes from Basic to Premium. Merchant id and password come from
+/// <see cref="FinnetOptions"/>. The client encrypts the fields that Finnet wants encrypted.
+/// </summary>
+/// <remarks>Source: Upgrade Account Widget, request table.</remarks>
+public sealed record UpgradeWidgetRequest
+{
+    /// <summary>The merchant's own reference, 10 to 64 characters, unique per partner.</summary>
+    public required string PartnerReferenceNo { get; init; }
+
+    /// <summary>The customer's number.</summary>
+    public required PhoneNumber PhoneNo { get; init; }
+
+    /// <summary>Where the widget's Back button leads: an absolute URL. Opening it does not mean that the KYC is finished.</summary>
+    public string? RedirectFinalUrl { get; init; }
+
+    /// <summary>Photos to prefill.</summary>
+    public UpgradeImages? Images { get; init; }
+
+    /// <summary>Data to prefill.</summary>
+    public UpgradePersonalData? PersonalData { get; init; }
+
+    /// <summary>The reference only: everything else may be personal data.</summary>
+    public override string ToString() => $"{nameof(UpgradeWidgetRequest)} {PartnerReferenceNo}";
+}
+
+/// <summary>Photos that the widget shows already filled in.</summary>
+public sealed record UpgradeImages
+{
+    /// <summary>The ID card (Kartu Tanda Penduduk).</summary>
+    public UpgradeImage? Ktp { get; init; }
+
+    /// <summary>The customer's face.</summary>
+    public UpgradeImage? Selfie { get; init; }
+}
+
+/// <summary>One photo.</summary>
+/// <param name="Base64">The photo as a data URI.</param>
+/// <param name="IsEditable">True: the customer may take the photo again. False: read-only.</param>
+public sealed record UpgradeImage(ImageDataUri Base64, bool IsEditable);
+
+/// <summary>Personal data that the widget shows already filled in; only what is present is sent.</summary>
+public sealed record UpgradePersonalData
+{
+    /// <summary>The number of the family card; sent encrypted.</summary>
+    public FamilyCardNumber? KkNumber { get; init; }
+
+    /// <summary>The mother's maiden name; sent encrypted, as UTF-8.</summary>
+    public Secret? BiologicalMotherName { get; init; }
+
+    /// <summary>The citizenship.</summary>
+    public Nationality? Nationality { get; init; }
+
+    /// <summary>The e-mail address.</summary>
+    public Secret? Email { get; init; }
+}

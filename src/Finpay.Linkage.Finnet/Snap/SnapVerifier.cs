@@ -1,0 +1,75 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Finpay.Linkage.Finnet;
+
+/// <summary>What the signature of a callback covers.</summary>
+/// <remarks>Finnet's pages do not say which of the two it is (docs/finnet-contract.md).</remarks>
+public enum SnapRecipe
+{
+    /// <summary><c>POST:path:lower-case hex SHA-256 of the body:X-TIMESTAMP</c>: what most SNAP providers sign.</summary>
+    BodyBound,
+
+    /// <summary><c>client_id|X-TIMESTAMP</c>: says who called, and nothing about the body.</summary>
+    ClientId,
+}
+
+/// <summary>How an X-TIMESTAMP compares with the clock.</summary>
+public enum SnapTimeliness
+{
+    /// <summary>Within the clock skew.</summary>
+    Fresh,
+
+    /// <summary>Older than the clock skew, but not too old for a repeated message whose signature covers its body.</summary>
+    Stale,
+
+    /// <summary>Too far from now.</summary>
+    Outside,
+
+    /// <summary>Not an ISO 8601 time.</summary>
+    Unreadable,
+}
+
+/// <summary>Finnet's signature of a callback: what it covers, and how to make one. Pure: only the arguments count.</summary>
+/// <remarks>Source: docs/finnet-contract.md. Checked with <c>openssl dgst -sha256 -sign</c>; see the tests.</remarks>
+public static class SnapVerifier
+{
+    // A SNAP time has 25 characters; a much longer text is not a time.
+    private const int LongestTimestamp = 40;
+
+    /// <summary>The text that <paramref name="recipe"/> signs.</summary>
+    /// <param name="recipe">Which of the two texts.</param>
+    /// <param name="path">The path as Finnet signs it; used by <see cref="SnapRecipe.BodyBound"/> only.</param>
+    /// <param name="body">Exactly the bytes that were received; used by <see cref="SnapRecipe.BodyBound"/> only.</param>
+    /// <param name="clientId">The client id; used by <see cref="SnapRecipe.ClientId"/> only.</param>
+    /// <param name="timestamp">X-TIMESTAMP exactly as it came.</param>
+    public static string StringToSign(SnapRecipe recipe, string path, ReadOnlySpan<byte> body, string clientId, string timestamp) =>
+        recipe == SnapRecipe.BodyBound
+            ? $"POST:{path}:{Convert.ToHexStringLower(SHA256.HashData(body))}:{timestamp}"
+            : SnapSigner.TokenStringToSign(clientId, timestamp);
+
+    /// <summary>X-SIGNATURE: SHA256withRSA (PKCS#1 v1.5) in Base64.</summary>
+    /// <exception cref="CryptographicException"><paramref name="privateKey"/> cannot sign.</exception>
+    public static string Sign(RSA privateKey, string stringToSign)
+    {
+        ArgumentNullException.ThrowIfNull(privateKey);
+        return Convert.ToBase64String(
+            privateKey.SignData(Encoding.UTF8.GetBytes(stringToSign), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+    }
+
+    /// <summary>Compares a timestamp with the clock. A time that is ahead counts like one that is behind.</summary>
+    /// <param name="timestamp">X-TIMESTAMP exactly as it came.</param>
+    /// <param name="now">The time of receipt.</param>
+    /// <param name="clockSkew">The largest distance that is <see cref="SnapTimeliness.Fresh"/>.</param>
+    /// <param name="maxAge">The largest distance that is <see cref="SnapTimeliness.Stale"/>.</param>
+    public static SnapTimeliness CheckTime(string timestamp, DateTimeOffset now, TimeSpan clockSkew, TimeSpan maxAge)
+    {
+        ArgumentNullException.ThrowIfNull(timestamp);
+        if (timestamp.Length > LongestTimestamp || FinnetTime.Read(timestamp) is not { } time)
+            return SnapTimeliness.Unreadable;
+        var distance = (now - time).Duration();
+        return distance <= clockSkew ? SnapTimeliness.Fresh
+            : distance <= maxAge ? SnapTimeliness.Stale
+            : SnapTimeliness.Outside;
+    }
+}

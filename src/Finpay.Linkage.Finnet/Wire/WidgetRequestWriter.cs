@@ -1,0 +1,107 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Finpay.Linkage.Finnet;
+
+/// <summary>Writes the widget request with Finnet's exact names, in the order of Finnet's table.</summary>
+internal static class WidgetRequestWriter
+{
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    // The default encoder writes +, which is common in Base64, as \u002B.
+    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <exception cref="ArgumentException">A text is empty or out of Finnet's range, or an image is not a data URI.</exception>
+    public static OutgoingBody Write(UpgradeWidgetRequest request, FinnetOptions options, FieldCipher cipher)
+    {
+        RefuseWhatFinnetWould(request);
+        var json = new ArrayBufferWriter<byte>();
+        var images = new List<(int At, ReadOnlyMemory<byte> Image)>();
+        using (var writer = new Utf8JsonWriter(json, Relaxed))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("partnerReferenceNo", request.PartnerReferenceNo);
+            writer.WriteString("phoneNo", request.PhoneNo.Reveal());
+            writer.WriteString("merchantId", options.MerchantId);
+            writer.WriteString("merchantPass", cipher.Encrypt(options.MerchantPassword!.Reveal()));
+            WriteText("redirectFinalUrl", request.RedirectFinalUrl);
+            // An object without members is left out, like an absent one: Finnet's table has no empty objects.
+            if (request.Images is { } photos && photos != new UpgradeImages())
+            {
+                writer.WriteStartObject("images");
+                WriteImage("ktp", photos.Ktp);
+                WriteImage("selfie", photos.Selfie);
+                writer.WriteEndObject();
+            }
+
+            if (request.PersonalData is { } data && data != new UpgradePersonalData())
+            {
+                writer.WriteStartObject("personalData");
+                WriteText("kkNumber", data.KkNumber is { } number ? cipher.Encrypt(number.Reveal()) : null);
+                WriteText("biologicalMotherName", data.BiologicalMotherName is { } name ? cipher.Encrypt(name.Reveal()) : null);
+                WriteText("nationality", data.Nationality?.ToWire());
+                WriteText("email", data.Email?.Reveal());
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndObject();
+
+            void WriteText(string name, string? text)
+            {
+                if (text is not null)
+                    writer.WriteString(name, text);
+            }
+
+            void WriteImage(string name, UpgradeImage? image)
+            {
+                if (image is null)
+                    return;
+                writer.WriteStartObject(name);
+                writer.WriteString("base64", "");
+                writer.Flush();
+                // Its place is before the quotation mark that was written last.
+                images.Add((json.WrittenCount - 1, image.Base64.Reveal()));
+                writer.WriteBoolean("isEditable", image.IsEditable);
+                writer.WriteEndObject();
+            }
+        }
+
+        return new OutgoingBody(Cut(json.WrittenMemory, images));
+    }
+
+    private static List<ReadOnlyMemory<byte>> Cut(ReadOnlyMemory<byte> json, List<(int At, ReadOnlyMemory<byte> Image)> images)
+    {
+        var parts = new List<ReadOnlyMemory<byte>>();
+        var from = 0;
+        foreach (var (at, image) in images)
+        {
+            parts.Add(json[from..at]);
+            parts.Add(image);
+            from = at;
+        }
+
+        parts.Add(json[from..]);
+        return parts;
+    }
+
+    private static void RefuseWhatFinnetWould(UpgradeWidgetRequest request)
+    {
+        if (request.PartnerReferenceNo is not { Length: >= 10 and <= 64 })
+            throw new ArgumentException("partnerReferenceNo must have 10 to 64 characters.", nameof(request));
+        var data = request.PersonalData;
+        string?[] texts = [request.RedirectFinalUrl, data?.BiologicalMotherName?.Reveal(), data?.Email?.Reveal()];
+        if (texts.Contains(""))
+            throw new ArgumentException("An optional text must be absent (null) or not empty.", nameof(request));
+        // Throws for a lone surrogate, which would arrive as another character.
+        foreach (var text in texts.Append(request.PartnerReferenceNo))
+            _ = StrictUtf8.GetByteCount(text ?? "");
+        if (!IsSendable(request.Images?.Ktp) || !IsSendable(request.Images?.Selfie))
+            throw new ArgumentException("An image must be a data URI in Base64 with the prefix of its type.", nameof(request));
+    }
+
+    // What passes here needs no escape in JSON. Size and first bytes are checked by the caller, against its own limits.
+    private static bool IsSendable(UpgradeImage? image) =>
+        image is null || image.Base64?.Inspect(long.MaxValue) is ImageProblem.None or ImageProblem.NotDeclaredType;
+}

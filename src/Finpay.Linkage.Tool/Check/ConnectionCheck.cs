@@ -1,0 +1,61 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Finpay.Linkage.Tool.Check;
+
+/// <summary>Whether Finnet can be reached: name, connection, TLS and certificate. No request is sent.</summary>
+internal static class ConnectionCheck
+{
+    private const string Check = "connection";
+
+    public static async Task RunAsync(LiveSettings settings, Report report, TimeProvider clock, TimeSpan patience)
+    {
+        if (settings.IsWrong("Finnet:BaseUrl"))
+        {
+            report.Warn(Check, "not checked: Finnet:BaseUrl is wrong");
+            return;
+        }
+
+        var url = settings.Finnet.EffectiveBaseUrl;
+        // As the client does it.
+        var proxy = HttpClient.DefaultProxy.IsBypassed(url) ? null : HttpClient.DefaultProxy.GetProxy(url);
+        var target = proxy ?? url;
+        var place = $"{(proxy is null ? "" : "the proxy ")}{target.Host}:{target.Port}";
+        using var limit = new CancellationTokenSource(patience, clock);
+        try
+        {
+            using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            await socket.ConnectAsync(await Dns.GetHostAddressesAsync(target.IdnHost, limit.Token), target.Port, limit.Token);
+            if (proxy is not null)
+                report.Warn(Check, $"{place} accepts connections; {url.Host} behind it was not checked, because that needs a request");
+            else if (url.Scheme != Uri.UriSchemeHttps)
+                report.Ok(Check, $"{place} accepts connections");
+            else
+                report.Ok(Check, $"{place}, {await SetUpTlsAsync(socket, target.IdnHost, limit.Token)}");
+        }
+        catch (OperationCanceledException)
+        {
+            report.Fail(Check, $"{place} did not answer within {patience.TotalSeconds:0.###} s");
+        }
+        catch (SocketException exception)
+        {
+            report.Fail(Check, $"{place} can't be reached: {exception.SocketErrorCode}. Is there a firewall, or a proxy (HTTPS_PROXY)?");
+        }
+        catch (Exception exception) when (exception is AuthenticationException or IOException)
+        {
+            report.Fail(Check, $"{place} accepts connections, but TLS fails: {exception.Message}");
+        }
+    }
+
+    private static async Task<string> SetUpTlsAsync(Socket socket, string host, CancellationToken cancellationToken)
+    {
+        await using var tls = new SslStream(new NetworkStream(socket));
+        List<SslApplicationProtocol> protocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11];
+        await tls.AuthenticateAsClientAsync(new() { TargetHost = host, ApplicationProtocols = protocols }, cancellationToken);
+        using var certificate = X509CertificateLoader.LoadCertificate(tls.RemoteCertificate!.GetRawCertData());
+        return $"{tls.SslProtocol}, certificate valid until {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd}";
+    }
+}

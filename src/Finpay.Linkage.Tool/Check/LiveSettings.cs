@@ -1,0 +1,67 @@
+using Finpay.Linkage.Api;
+using Finpay.Linkage.Api.Callbacks;
+using Finpay.Linkage.Api.Security;
+using Finpay.Linkage.Api.Settings;
+using Finpay.Linkage.Api.Storage;
+using Finpay.Linkage.Finnet;
+
+namespace Finpay.Linkage.Tool.Check;
+
+/// <summary>
+/// What the service would read, as far as it can be read. It is judged as Production, whatever <c>Finnet:Environment</c> says: that is what
+/// is to go live.
+/// </summary>
+internal sealed class LiveSettings
+{
+    public LiveSettings(IConfiguration configuration, IHostEnvironment host)
+    {
+        (Configuration, Host) = (configuration, host);
+        var production = new ConfigurationBuilder()
+            .AddConfiguration(configuration)
+            .AddInMemoryCollection([KeyValuePair.Create<string, string?>("Finnet:Environment", nameof(FinnetEnvironment.Production))])
+            .Build();
+        Failures = [.. FailuresOf(configuration, Unknown).Union(FailuresOf(production, []), StringComparer.Ordinal)];
+        Environment = SettingsCheck.Read<FinnetOptions>(configuration, FinnetOptions.SectionName, []).Environment;
+        Finnet = Read<FinnetOptions>(FinnetOptions.SectionName);
+        Storage = Read<StorageOptions>(StorageOptions.SectionName);
+        Notifications = Read<NotificationOptions>(NotificationOptions.SectionName);
+        ApiKeys = Read<ApiKeyOptions>("").ApiKeys;
+        Proxies = Read<ProxyOptions>(ProxyOptions.SectionName);
+        RateLimits = Read<RateLimitOptions>(RateLimitOptions.SectionName);
+
+        T Read<T>(string path)
+            where T : class, new() => SettingsCheck.Read<T>(production, path, []);
+    }
+
+    public IConfiguration Configuration { get; }
+
+    public IHostEnvironment Host { get; }
+
+    /// <summary>What the start would refuse; each begins with its key.</summary>
+    public IReadOnlyList<string> Failures { get; }
+
+    /// <summary>Keys that no option has.</summary>
+    public List<string> Unknown { get; } = [];
+
+    /// <summary>As it is set, which need not be Production.</summary>
+    public FinnetEnvironment? Environment { get; }
+
+    public FinnetOptions Finnet { get; }
+    public StorageOptions Storage { get; }
+    public NotificationOptions Notifications { get; }
+    public IList<ApiKeyEntry> ApiKeys { get; }
+    public ProxyOptions Proxies { get; }
+    public RateLimitOptions RateLimits { get; }
+
+    /// <summary>Whether the start would refuse one of these keys, or one below it.</summary>
+    public bool IsWrong(params string[] keys) =>
+        Failures.Any(failure => keys.Any(key => failure.StartsWith(key + ":", StringComparison.OrdinalIgnoreCase)));
+
+    private static IReadOnlyCollection<string> FailuresOf(IConfiguration configuration, List<string> unknown)
+    {
+        var services = new ServiceCollection().AddSingleton(configuration);
+        services.AddAllSettings(configuration);
+        using var provider = services.BuildServiceProvider();
+        return SettingsCheck.Failures(configuration, provider, unknown);
+    }
+}

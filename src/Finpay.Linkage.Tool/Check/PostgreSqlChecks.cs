@@ -1,0 +1,111 @@
+using System.Data.Common;
+using System.Net.Sockets;
+using Finpay.Linkage.Api.Storage;
+using Npgsql;
+
+namespace Finpay.Linkage.Tool.Check;
+
+/// <summary>The PostgreSQL server, by statements that only read.</summary>
+internal static class PostgreSqlChecks
+{
+    private const string Check = StoreChecks.Check;
+
+    // The service deletes nothing from these.
+    private const string TablesWithoutRights = """
+        SELECT count(*) FROM (VALUES ('upgrades'), ('notifications'), ('upgrade_history'), ('audit')) AS tables (name)
+        WHERE to_regclass(name) IS NOT NULL
+          AND NOT (has_table_privilege(name, 'SELECT') AND has_table_privilege(name, 'INSERT') AND has_table_privilege(name, 'UPDATE'))
+        """;
+
+    public static async Task RunAsync(LiveSettings settings, Report report, TimeProvider clock, TimeSpan patience)
+    {
+        var builder = PostgreSqlDatabase.Complete(settings.Storage.ConnectionString!.Reveal());
+        var seconds = (int)Math.Ceiling(patience.TotalSeconds);
+        (builder.Timeout, builder.CommandTimeout) = (seconds, seconds);
+        using var limit = new CancellationTokenSource(patience, clock);
+        try
+        {
+            await using var source = NpgsqlDataSource.Create(builder.ConnectionString);
+            // The token alone does not end the wait for a server that accepts the connection and says nothing.
+            await using var connection = await source.OpenConnectionAsync(limit.Token).AsTask().WaitAsync(limit.Token);
+            CheckServer(connection, report);
+            CheckEncryption(connection.Host, IsTrue(connection, "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"), report);
+            CheckTables(connection, settings, report);
+            CheckClock(connection, clock, report);
+        }
+        catch (OperationCanceledException)
+        {
+            report.Fail(Check, $"{builder.Host} did not answer within {patience.TotalSeconds:0.###} s");
+        }
+        catch (Exception exception)
+            when (exception is DbException or SocketException or TimeoutException or IOException or ArgumentException)
+        {
+            report.Fail(Check, $"{builder.Database} on {builder.Host} can't be used: {Reasons(exception)}");
+        }
+    }
+
+    public static void CheckEncryption(string? host, bool isEncrypted, Report report)
+    {
+        if (!isEncrypted && !IsLocal(host))
+            report.Warn(Check, $"the connection to {host} is not encrypted: SSL Mode=VerifyFull in Storage:ConnectionString");
+    }
+
+    public static void CompareClocks(TimeSpan ahead, bool sameMachine, Report report)
+    {
+        var difference = $"{ahead.Duration().TotalSeconds:0.0} s {(ahead < TimeSpan.Zero ? "behind" : "ahead of")} PostgreSQL's";
+        if (ahead.Duration() > TimeSpan.FromSeconds(60))
+            report.Fail("clock", $"{difference}: signatures and leases depend on the time. Synchronise both");
+        else if (ahead.Duration() > TimeSpan.FromSeconds(5))
+            report.Warn("clock", $"{difference}: synchronise both");
+        else
+            report.Ok("clock", sameMachine ? $"{difference}, which is on this machine: that proves nothing" : difference);
+    }
+
+    private static void CheckServer(NpgsqlConnection connection, Report report)
+    {
+        foreach (var problem in PostgreSqlDatabase.Problems(connection))
+            report.Fail(Check, problem);
+        if (Setting("fsync") is "off")
+            report.Fail(Check, "PostgreSQL's fsync is off: a power cut loses commits and can destroy the database");
+        if (Setting("transaction_read_only") is "on")
+            report.Fail(Check, "the server accepts no writes (transaction_read_only is on): is it a standby?");
+        if (Setting("client_min_messages") is "error")
+            report.Fail(Check, "client_min_messages hides that a standby did not confirm a commit: set it to warning or notice");
+
+        object? Setting(string name) => connection.Scalar($"SELECT current_setting('{name}')");
+    }
+
+    private static void CheckTables(NpgsqlConnection connection, LiveSettings settings, Report report)
+    {
+        var place = $"{connection.Database} on {connection.Host}";
+        var hasSchema = StoreChecks.CheckSchema(connection, "SELECT to_regclass('schema_version') IS NOT NULL", place, report);
+        // Every start needs it, also when there is nothing to create.
+        if (!IsTrue(connection, "SELECT has_schema_privilege(current_schema(), 'CREATE')"))
+            report.Fail(Check, $"the user may not create tables in {place}: GRANT CREATE ON SCHEMA");
+        if (connection.Scalar(TablesWithoutRights) is > 0L)
+            report.Fail(Check, $"the user may not read and write all tables in {place}: GRANT SELECT, INSERT, UPDATE");
+        else if (hasSchema)
+            StoreChecks.CheckKeys(connection, settings, report);
+    }
+
+    private static void CheckClock(NpgsqlConnection connection, TimeProvider clock, Report report)
+    {
+        using var transaction = connection.BeginTransaction();
+        // The first call prepares the statement, so that the second one measures the way alone.
+        transaction.Now(clock);
+        var before = clock.GetUtcNow();
+        var theirs = transaction.Now(clock);
+        var ours = before + ((clock.GetUtcNow() - before) / 2);
+        CompareClocks(ours - theirs, IsLocal(connection.Host), report);
+    }
+
+    // No row and NULL are false.
+    private static bool IsTrue(NpgsqlConnection connection, string sql) => connection.Scalar(sql) is true;
+
+    // Of several hosts each has its own.
+    private static string Reasons(Exception exception) => exception.InnerException is AggregateException all
+        ? string.Join("; ", all.InnerExceptions.Select(one => one.Message).Distinct(StringComparer.Ordinal))
+        : exception.Message;
+
+    private static bool IsLocal(string? host) => host is null || host.StartsWith('/') || TlsCheck.IsLoopback(host);
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Text;
+
+namespace Finpay.Linkage.Tool.Check;
+
+internal enum Level
+{
+    Ok,
+
+    /// <summary>Right for some, wrong for most: somebody has to decide.</summary>
+    Warning,
+
+    /// <summary>The service would not start, would lose or leak something, or would be of no use.</summary>
+    Failure,
+}
+
+internal sealed record Finding(string Check, Level Level, string Text);
+
+/// <summary>What the checks found, in their order. The texts name settings, hosts, files and figures, never a secret.</summary>
+internal sealed class Report
+{
+    private readonly List<Finding> findings = [];
+
+    public IReadOnlyList<Finding> Findings => findings;
+
+    public bool HasFailure => findings.Exists(finding => finding.Level == Level.Failure);
+
+    public void Ok(string check, string text) => findings.Add(new Finding(check, Level.Ok, text));
+
+    public void Warn(string check, string text) => findings.Add(new Finding(check, Level.Warning, text));
+
+    public void Fail(string check, string text) => findings.Add(new Finding(check, Level.Failure, text));
+
+    /// <summary>Adds <paramref name="text"/> if the check found nothing.</summary>
+    public void OkIfNothingFound(string check, string text)
+    {
+        if (!findings.Exists(finding => finding.Check == check))
+            Ok(check, text);
+    }
+
+    /// <summary>A line for each finding and one with the result.</summary>
+    public override string ToString()
+    {
+        var lines = new StringBuilder();
+        foreach (var finding in findings)
+            lines.AppendLine($"{finding.Level,-7}  {finding.Check,-12}  {Plain(finding.Text)}");
+        var (failures, warnings) = (Count(Level.Failure), Count(Level.Warning));
+        var result = failures > 0 ? "Not ready to go live."
+            : warnings > 0 ? "Ready to go live once somebody has looked at the warnings."
+            : "Ready to go live.";
+        return lines.AppendLine().AppendLine($"Failures: {failures}, warnings: {warnings}. {result}").ToString();
+
+        int Count(Level level) => findings.Count(finding => finding.Level == level);
+    }
+
+    // Paths and hosts come from elsewhere: no line breaks, no terminal commands, no text that runs backwards.
+    private static string Plain(string text) => string.Concat(text.Select(character => char.GetUnicodeCategory(character)
+        is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+        ? '?' : character));
+}
