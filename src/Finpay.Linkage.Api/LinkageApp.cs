@@ -10,8 +10,6 @@ using Finpay.Linkage.Api.Security;
 using Finpay.Linkage.Api.Settings;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Upgrades;
-using Finpay.Linkage.Finnet;
-using Microsoft.Extensions.Options;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace Finpay.Linkage.Api;

@@ -2,7 +2,6 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Finpay.Linkage.Api.Inbox;
-using Microsoft.Extensions.Options;
 
 namespace Finpay.Linkage.Api.Callbacks;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Finpay.Linkage.Api.Http;
-using Microsoft.Extensions.Options;
 
 namespace Finpay.Linkage.Api.Callbacks;
 

@@ -2,9 +2,7 @@ using System.Globalization;
 using Finpay.Linkage.Api.Http;
 using Finpay.Linkage.Api.Inbox;
 using Finpay.Linkage.Api.Logging;
-using Finpay.Linkage.Finnet;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Options;
 
 namespace Finpay.Linkage.Api.Callbacks;
 

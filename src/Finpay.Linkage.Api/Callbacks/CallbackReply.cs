@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.Json;
-using Finpay.Linkage.Finnet;
 
 namespace Finpay.Linkage.Api.Callbacks;
 

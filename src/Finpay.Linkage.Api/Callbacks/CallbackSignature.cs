@@ -1,4 +1,3 @@
-using Finpay.Linkage.Finnet;
 using Microsoft.Extensions.Primitives;
 
 namespace Finpay.Linkage.Api.Callbacks;

@@ -2,7 +2,6 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.Json;
 using Finpay.Linkage.Api.OpenApi;
-using Finpay.Linkage.Finnet;
 
 namespace Finpay.Linkage.Api.Callbacks;
 

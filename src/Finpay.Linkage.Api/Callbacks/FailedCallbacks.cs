@@ -3,7 +3,6 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
 using Finpay.Linkage.Api.Security;
-using Microsoft.Extensions.Options;
 
 namespace Finpay.Linkage.Api.Callbacks;
 

@@ -2,7 +2,6 @@ using System.ComponentModel.DataAnnotations;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Finpay.Linkage.Finnet;
 
 namespace Finpay.Linkage.Api.Http;
 

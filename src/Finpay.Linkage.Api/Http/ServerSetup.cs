@@ -1,5 +1,4 @@
 using Finpay.Linkage.Api.Security;
-using Microsoft.Extensions.Options;
 
 namespace Finpay.Linkage.Api.Http;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Upgrades;
-using Finpay.Linkage.Finnet;
 
 namespace Finpay.Linkage.Api.Inbox;
 

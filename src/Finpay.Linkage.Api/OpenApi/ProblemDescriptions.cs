@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Finpay.Linkage.Api.Http;
-using Finpay.Linkage.Finnet;
 
 namespace Finpay.Linkage.Api.OpenApi;
 

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Options;
-
 namespace Finpay.Linkage.Api.OpenApi;
 
 /// <summary>Configuration section <c>Swagger</c>.</summary>

@@ -1,7 +1,6 @@
 using Finpay.Linkage.Api.Audit;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Upgrades;
-using Microsoft.Extensions.Options;
 
 namespace Finpay.Linkage.Api.Privacy;
 

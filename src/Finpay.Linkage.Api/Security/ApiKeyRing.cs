@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Finpay.Linkage.Api.Settings;
-using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 
 namespace Finpay.Linkage.Api.Security;

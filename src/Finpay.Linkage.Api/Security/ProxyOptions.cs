@@ -1,7 +1,6 @@
 using System.Net;
 using Finpay.Linkage.Api.Settings;
 using Microsoft.AspNetCore.HttpOverrides;
-using Microsoft.Extensions.Options;
 
 namespace Finpay.Linkage.Api.Security;
 

@@ -1,5 +1,4 @@
 using Finpay.Linkage.Api.Settings;
-using Microsoft.Extensions.Options;
 
 namespace Finpay.Linkage.Api.Security;
 

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Options;
-
 namespace Finpay.Linkage.Api.Settings;
 
 /// <summary>Collects what is wrong in one section, each by its full key.</summary>

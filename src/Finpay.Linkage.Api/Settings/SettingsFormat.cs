@@ -2,7 +2,6 @@ using System.Collections;
 using System.ComponentModel;
 using System.Globalization;
 using System.Reflection;
-using Finpay.Linkage.Finnet;
 
 namespace Finpay.Linkage.Api.Settings;
 

@@ -1,5 +1,3 @@
-using Finpay.Linkage.Finnet;
-
 namespace Finpay.Linkage.Api.Storage;
 
 public enum StorageProvider

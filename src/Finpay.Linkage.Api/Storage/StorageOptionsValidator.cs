@@ -1,7 +1,5 @@
 using Finpay.Linkage.Api.Settings;
-using Finpay.Linkage.Finnet;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.Options;
 
 namespace Finpay.Linkage.Api.Storage;
 

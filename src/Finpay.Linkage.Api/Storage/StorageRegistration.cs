@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Options;
-
 namespace Finpay.Linkage.Api.Storage;
 
 internal static class StorageRegistration

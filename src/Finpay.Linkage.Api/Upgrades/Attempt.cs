@@ -1,5 +1,4 @@
 using Finpay.Linkage.Api.Storage;
-using Finpay.Linkage.Finnet;
 
 namespace Finpay.Linkage.Api.Upgrades;
 

@@ -1,5 +1,4 @@
 using Finpay.Linkage.Api.Http;
-using Finpay.Linkage.Finnet;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Finpay.Linkage.Api.Upgrades;

@@ -6,7 +6,6 @@ using Finpay.Linkage.Api.Http;
 using Finpay.Linkage.Api.Logging;
 using Finpay.Linkage.Api.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Extensions.Options;
 
 namespace Finpay.Linkage.Api.Upgrades;
 

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Finpay.Linkage.Finnet;
 
 namespace Finpay.Linkage.Api.Upgrades;
 

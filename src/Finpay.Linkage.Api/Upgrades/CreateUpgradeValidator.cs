@@ -1,7 +1,5 @@
 using System.Buffers;
-using Finpay.Linkage.Finnet;
 using FluentValidation;
-using Microsoft.Extensions.Options;
 
 namespace Finpay.Linkage.Api.Upgrades;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Finpay.Linkage.Finnet;
 
 namespace Finpay.Linkage.Api.Upgrades;
 

@@ -2,7 +2,6 @@ using Finpay.Linkage.Api.Audit;
 using Finpay.Linkage.Api.Http;
 using Finpay.Linkage.Api.Security;
 using Finpay.Linkage.Api.Storage;
-using Finpay.Linkage.Finnet;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 

@@ -1,7 +1,5 @@
 using System.Globalization;
 using Finpay.Linkage.Api.Settings;
-using Finpay.Linkage.Finnet;
-using Microsoft.Extensions.Options;
 
 namespace Finpay.Linkage.Api.Upgrades;
 

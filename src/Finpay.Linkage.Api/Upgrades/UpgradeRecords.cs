@@ -1,7 +1,6 @@
 using System.Data;
 using System.Data.Common;
 using Finpay.Linkage.Api.Storage;
-using Finpay.Linkage.Finnet;
 
 namespace Finpay.Linkage.Api.Upgrades;
 

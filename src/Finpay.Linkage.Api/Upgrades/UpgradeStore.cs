@@ -1,8 +1,6 @@
 using System.Data.Common;
 using Finpay.Linkage.Api.Audit;
 using Finpay.Linkage.Api.Storage;
-using Finpay.Linkage.Finnet;
-using Microsoft.Extensions.Options;
 
 namespace Finpay.Linkage.Api.Upgrades;
 

@@ -1,4 +1,3 @@
-using Finpay.Linkage.Finnet;
 using Kind = Finpay.Linkage.Finnet.FinnetAnswerKind;
 using Status = Finpay.Linkage.Api.Upgrades.UpgradeStatus;
 

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Finpay.Linkage.Finnet;
 
 namespace Finpay.Linkage.Tool.Check;
 

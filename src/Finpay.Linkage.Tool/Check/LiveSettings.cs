@@ -3,7 +3,6 @@ using Finpay.Linkage.Api.Callbacks;
 using Finpay.Linkage.Api.Security;
 using Finpay.Linkage.Api.Settings;
 using Finpay.Linkage.Api.Storage;
-using Finpay.Linkage.Finnet;
 
 namespace Finpay.Linkage.Tool.Check;
 

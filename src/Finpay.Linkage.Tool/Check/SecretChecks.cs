@@ -2,7 +2,6 @@ using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
 using Finpay.Linkage.Api.Security;
-using Finpay.Linkage.Finnet;
 
 namespace Finpay.Linkage.Tool.Check;
 

@@ -5,7 +5,6 @@ using Finpay.Linkage.Api.Audit;
 using Finpay.Linkage.Api.Inbox;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Upgrades;
-using Finpay.Linkage.Finnet;
 
 namespace Finpay.Linkage.Tool.Data;
 

@@ -1,6 +1,3 @@
-
-using Finpay.Linkage.Finnet;
-
 namespace Finpay.Linkage.Tool.Diagnose;
 
 /// <summary>Why a signature passes or not. It has nothing of the body, no token and no key.</summary>

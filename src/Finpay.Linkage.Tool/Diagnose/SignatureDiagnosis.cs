@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Finpay.Linkage.Api.Callbacks;
-using Finpay.Linkage.Finnet;
 
 namespace Finpay.Linkage.Tool.Diagnose;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Finpay.Linkage.Api.Callbacks;
-using Finpay.Linkage.Finnet;
 
 namespace Finpay.Linkage.Tool.Diagnose;
 
