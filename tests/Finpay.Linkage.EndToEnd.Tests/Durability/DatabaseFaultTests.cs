@@ -94,9 +94,11 @@ public sealed class DatabaseFaultTests(ITestOutputHelper output)
             first < HealLimit && lastRefused < HealLimit, $"Callbacks were taken again after {first}, and refused until {lastRefused}.");
         var slowest = Callbacks(stage, begin).Max(answer => answer.Reply.Took);
         Assert.True(slowest < AnswerLimit, $"A callback was answered after {slowest}.");
+        var refused = Callbacks(stage, begin).Count(answer => answer.Reply.Status == 500);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
-            fault of {(end - begin).TotalMilliseconds:F0} ms: {Callbacks(stage, begin).Count(answer => answer.Reply.Status == 500)} callbacks refused, the slowest answer took {slowest.TotalMilliseconds:F0} ms;
-            healed: ready after {ready.TotalMilliseconds:F0} ms, a callback taken after {first.TotalMilliseconds:F0} ms, none refused after {lastRefused.TotalMilliseconds:F0} ms
+            fault of {(end - begin).TotalMilliseconds:F0} ms: {refused} callbacks refused,
+            the slowest answer took {slowest.TotalMilliseconds:F0} ms; healed: ready after {ready.TotalMilliseconds:F0} ms,
+            a callback taken after {first.TotalMilliseconds:F0} ms, none refused after {lastRefused.TotalMilliseconds:F0} ms
             """));
     }
 

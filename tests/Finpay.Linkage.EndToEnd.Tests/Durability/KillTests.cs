@@ -83,10 +83,13 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
     private void Report(Journal journal, Promises promises, FakeFinnet finnet, int inDoubt, int askedAgain)
     {
         var notifications = journal.Notifications.Values;
+        var sent = notifications.Sum(notification => notification.Sent);
+        var acknowledged = notifications.Sum(notification => notification.Acknowledged);
+        var creates = journal.Upgrades.Sum(upgrade => upgrade.Calls.Count);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
             {Kills} kills
-            {notifications.Count} notifications, sent {notifications.Sum(sent => sent.Sent)} times, acknowledged {notifications.Sum(sent => sent.Acknowledged)} times, looked for {promises.Checked} times
-            {journal.Upgrades.Count} references, {journal.Upgrades.Sum(upgrade => upgrade.Calls.Count)} create calls, {journal.Upgrades.Count(upgrade => upgrade.HasWidget)} widgets
+            {notifications.Count} notifications, sent {sent} times, acknowledged {acknowledged} times, looked for {promises.Checked} times
+            {journal.Upgrades.Count} references, {creates} create calls, {journal.Upgrades.Count(upgrade => upgrade.HasWidget)} widgets
             {finnet.Asked.Value} questions to Finnet, {inDoubt} references left in doubt by a kill, {askedAgain} of them asked for again
             """));
     }

@@ -53,9 +53,12 @@ public sealed class SoakTests(ITestOutputHelper output) : IDisposable
 
     private void Report(Journal journal, List<ProcessSample> samples)
     {
+        var sent = journal.Notifications.Values.Sum(notification => notification.Sent);
+        var creates = journal.Upgrades.Sum(upgrade => upgrade.Calls.Count);
+        long MiB(string file) => new FileInfo(Path.Combine(folder, file)).Length / 1024 / 1024;
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
-            {Duration.TotalSeconds:0} s, {journal.Notifications.Values.Sum(sent => sent.Sent)} callbacks ({journal.Notifications.Count} distinct), {journal.Upgrades.Sum(upgrade => upgrade.Calls.Count)} creates
-            the database has {new FileInfo(Path.Combine(folder, "linkage.db")).Length / 1024 / 1024} MiB, its log {new FileInfo(Path.Combine(folder, "linkage.db-wal")).Length / 1024 / 1024} MiB
+            {Duration.TotalSeconds:0} s, {sent} callbacks ({journal.Notifications.Count} distinct), {creates} creates
+            the database has {MiB("linkage.db")} MiB, its log {MiB("linkage.db-wal")} MiB
             """));
         for (var fifth = 0; fifth < 5; fifth++)
             output.WriteLine($"fifth {fifth + 1}: {ProcessSample.Median(samples[(fifth * 20)..((fifth + 1) * 20)])}");
