@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -14,34 +13,16 @@ internal static partial class BodyVariants
 {
     private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    // .NET by default escapes + as \u002B, and everything that is not ASCII.
-    private static readonly (string Name, JsonSerializerOptions Options)[] Writers =
-    [
-        ("escapedByDotNet", new()),
-        ("indented", new(Relaxed) { WriteIndented = true }),
-        ("indentedByFour", new(Relaxed) { WriteIndented = true, IndentSize = 4 }),
-        ("reserialized", Relaxed),
-    ];
-
-    /// <summary>Each by its name and hash, in lower-case hex; the received one first.</summary>
-    public static IReadOnlyList<(string Name, string Hash)> Of(byte[] body)
+    public static IEnumerable<(string Name, string Text)> Of(byte[] body)
     {
-        var texts = Utf8.IsValid(body) ? Texts(Encoding.UTF8.GetString(body)) : [];
-        (string Name, byte[] Bytes)[] all =
-            [("asReceived", body), ("empty", []), .. texts.Select(one => (one.Name, Encoding.UTF8.GetBytes(one.Text)))];
-        return
-        [
-            .. all.Select(one => (one.Name, Hash: Convert.ToHexStringLower(SHA256.HashData(one.Bytes))))
-                .DistinctBy(one => one.Hash, StringComparer.Ordinal),
-        ];
-    }
-
-    private static IEnumerable<(string Name, string Text)> Texts(string received)
-    {
+        if (!Utf8.IsValid(body))
+            return [("empty", "")];
+        var received = Encoding.UTF8.GetString(body);
         var text = received.TrimStart('\uFEFF');
         var minified = Blank().Replace(text, "${string}");
         return
         [
+            ("empty", ""),
             ("withByteOrderMark", "\uFEFF" + received),
             ("withoutByteOrderMark", text),
             ("trimmed", text.Trim()),
@@ -51,13 +32,13 @@ internal static partial class BodyVariants
             .. Escapes(text),
             ("minified", minified),
             .. Escapes(minified).Select(one => ("minified, " + one.Name, one.Text)),
-            .. Rewritten(text),
+            .. Reserialized(text),
         ];
     }
 
     private static IEnumerable<(string Name, string Text)> Escapes(string text)
     {
-        var plain = SlashEscape().Replace(text, "${before}/");
+        var plain = text.Replace("\\/", "/", StringComparison.Ordinal);
         var slashes = plain.Replace("/", "\\/", StringComparison.Ordinal);
         return
         [
@@ -78,36 +59,33 @@ internal static partial class BodyVariants
     // Control characters, quotes and backslashes must stay escaped in a JSON string.
     private static string Unescape(Match match)
     {
-        var character = (char)int.Parse(match.Groups["hex"].Value, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-        return character >= ' ' && character is not ('"' or '\\') ? match.Groups["before"].Value + character : match.Value;
+        var character = (char)int.Parse(match.ValueSpan[2..], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        return character >= ' ' && character is not ('"' or '\\') ? $"{character}" : match.Value;
     }
 
-    private static List<(string Name, string Text)> Rewritten(string text)
+    private static IEnumerable<(string Name, string Text)> Reserialized(string text)
     {
-        var written = new List<(string Name, string Text)>();
         try
         {
-            var tolerant = new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
-            if (JsonNode.Parse(text, documentOptions: tolerant) is { } json)
-                written.AddRange(Writers.Select(writer => (writer.Name, json.ToJsonString(writer.Options))));
+            // .NET by default escapes + as \u002B, and everything that is not ASCII.
+            return JsonNode.Parse(text) is { } json
+                ? [("escapedByDotNet", json.ToJsonString()), ("reserialized", json.ToJsonString(Relaxed))]
+                : [];
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException)
         {
             // It is no JSON, or has half a surrogate pair, which can't be written again.
+            return [];
         }
-
-        return written;
     }
 
     // A string as a whole, so that only blanks outside of strings are taken away.
-    [GeneratedRegex("""(?<string>"(\\.|[^"\\])*"?)|[ \t\r\n]+""", Options, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        """(?<string>"(\\.|[^"\\])*"?)|[ \t\r\n]+""",
+        RegexOptions.ExplicitCapture | RegexOptions.Singleline,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Blank();
 
-    [GeneratedRegex(@"(?<!\\)(?<before>(\\\\)*)\\/", Options, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex SlashEscape();
-
-    [GeneratedRegex(@"(?<!\\)(?<before>(\\\\)*)\\u(?<hex>[0-9a-fA-F]{4})", Options, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\\u[0-9a-fA-F]{4}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex NumberEscape();
-
-    private const RegexOptions Options = RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Singleline;
 }

@@ -3,16 +3,17 @@ using System.Text;
 namespace Finpay.Linkage.Tool.Diagnose;
 
 /// <summary>A callback as it was received.</summary>
-/// <param name="Target">The path that was called, perhaps with a query, or the whole URL.</param>
+/// <param name="Path">The path that was called.</param>
+/// <param name="Query">With its question mark, or empty.</param>
 /// <param name="Headers">As they were sent.</param>
 /// <param name="Body">Byte for byte.</param>
-internal sealed record CapturedCallback(string Target, IHeaderDictionary Headers, byte[] Body)
+internal sealed record CapturedCallback(string Path, string Query, IHeaderDictionary Headers, byte[] Body)
 {
     /// <summary>Reads a request line, which may be missing, headers, an empty line and the body. Lines end with LF or CR LF.</summary>
     /// <param name="bytes">The file.</param>
-    /// <param name="path">Counts more than the request line.</param>
+    /// <param name="target">A path or a URL, which counts more than the request line.</param>
     /// <exception cref="FormatException">It is no captured callback; the message says why.</exception>
-    public static CapturedCallback Read(ReadOnlySpan<byte> bytes, string? path)
+    public static CapturedCallback Read(ReadOnlySpan<byte> bytes, string? target)
     {
         var headers = new HeaderDictionary();
         for (var number = 1; ; number++)
@@ -26,15 +27,18 @@ internal sealed record CapturedCallback(string Target, IHeaderDictionary Headers
                 break;
             var (colon, blank) = (line.IndexOf(':', StringComparison.Ordinal), line.IndexOf(' ', StringComparison.Ordinal));
             if (number == 1 && blank > 0 && (colon < 0 || blank < colon))
-                path ??= line.Split(' ')[1];
+                target ??= line.Split(' ')[1];
             else if (colon > 0)
                 headers.Append(line[..colon].Trim(), line[(colon + 1)..].Trim());
             else
                 throw new FormatException($"line {number} is no header (Name: value)");
         }
 
-        return string.IsNullOrEmpty(path)
-            ? throw new FormatException("the first line does not say which path was called (POST /path HTTP/1.1), nor does --path=PATH")
-            : new CapturedCallback(path, headers, bytes.ToArray());
+        if (string.IsNullOrEmpty(target))
+            throw new FormatException("the first line does not say which path was called (POST /path HTTP/1.1), nor does --path=PATH");
+        if (target[0] != '/' && Uri.TryCreate(target, UriKind.Absolute, out var url))
+            target = url.GetComponents(UriComponents.PathAndQuery, UriFormat.UriEscaped);
+        var path = target.Split('?')[0];
+        return new CapturedCallback(path, target[path.Length..], headers, bytes.ToArray());
     }
 }

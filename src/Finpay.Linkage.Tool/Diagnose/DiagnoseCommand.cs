@@ -22,7 +22,10 @@ internal static class DiagnoseCommand
         CapturedCallback callback;
         try
         {
-            callback = CapturedCallback.Read(await ReadAsync(call), arguments["path"]);
+            using var bytes = new MemoryStream();
+            await using (var file = call.File == "-" ? call.Input : File.OpenRead(call.File))
+                await file.CopyToAsync(bytes);
+            callback = CapturedCallback.Read(bytes.ToArray(), arguments["path"]);
         }
         catch (Exception exception) when (exception is FormatException or IOException or UnauthorizedAccessException)
         {
@@ -34,31 +37,10 @@ internal static class DiagnoseCommand
         var failures = new NotificationOptionsValidator(call.Builder.Configuration).Validate(null, options).Failures ?? [];
         if (failures.Where(failure => failure.StartsWith("Notifications:Snap:", StringComparison.Ordinal)).ToList() is { Count: > 0 } wrong)
             throw SettingsException.For(wrong);
-        var diagnosis = SignatureDiagnosis.Diagnose(options, callback, now);
-        await call.Output.WriteAsync(Describe(diagnosis));
-        return diagnosis.Passes ? 0 : 1;
-    }
-
-    private static async Task<byte[]> ReadAsync(ToolCall call)
-    {
-        if (call.File != "-")
-            return await File.ReadAllBytesAsync(call.File);
-        using var bytes = new MemoryStream();
-        await call.Input.CopyToAsync(bytes);
-        return bytes.ToArray();
-    }
-
-    private static string Describe(Diagnosis diagnosis)
-    {
-        List<string> lines = [diagnosis.Passes ? "The signature passes." : "The signature does not pass."];
-        if (diagnosis.Recipe is { } recipe)
-            lines.Add($"recipe: {recipe}");
-        if (diagnosis.Key is { } key)
-            lines.Add($"key: {key}");
-        if (diagnosis.Time is { } time)
-            lines.Add($"time: {time}");
-        foreach (var (part, found, advice) in diagnosis.Differences)
-            lines.Add($"problem: {part} {found}. {advice}");
-        return string.Concat(lines.Select(line => line + Environment.NewLine));
+        var (passes, lines) = SignatureDiagnosis.Diagnose(options, callback, now);
+        await call.Output.WriteLineAsync(passes ? "The signature passes." : "The signature does not pass.");
+        foreach (var line in lines)
+            await call.Output.WriteLineAsync(line);
+        return passes ? 0 : 1;
     }
 }
