@@ -1,4 +1,6 @@
+using Finpay.Linkage.Api.Settings;
 using Finpay.Linkage.Api.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Finpay.Linkage.Tool.Data;
 
@@ -13,29 +15,38 @@ internal static class StorageCommands
         return 0;
     }
 
-    public static Task<int> WriteRedactionsAsync(ToolCall call) => RunAsync(call, async store =>
-        ($"{await RedactionList.WriteAsync(store, call.File)} redactions written to {call.File}.", 0));
+    public static Task<int> WriteRedactionsAsync(ToolCall call) => RunAsync(call, async (database, _, _) =>
+        ($"{await RedactionList.WriteAsync(database, call.File)} redactions written to {call.File}.", 0));
 
-    public static Task<int> RedactAsync(ToolCall call) => RunAsync(call, async store =>
+    public static Task<int> RedactAsync(ToolCall call) => RunAsync(call, async (database, writes, _) =>
     {
-        var (redacted, unknown) = await RedactionList.ApplyAsync(store, call.File);
-        return store.Database.TryErase()
+        var (redacted, unknown) = await RedactionList.ApplyAsync(writes, call.File);
+        return database.TryErase()
             ? ($"{redacted} redacted, {unknown} unknown.", 0)
             : ($"{redacted} redacted, {unknown} unknown. The write-ahead log is in use and still has their content: run it again.", 1);
     });
 
-    public static Task<int> ReencryptAsync(ToolCall call) => RunAsync(call, async store =>
+    public static Task<int> ReencryptAsync(ToolCall call) => RunAsync(call, async (database, writes, options) =>
     {
-        var (rows, unreadable) = await new Reencryption(store.Database, store.Writes, store.Keys).RunAsync();
+        var keys = StorageKeys.Load(options.Encryption, (database as SqliteDatabase)?.Folder, NullLogger.Instance);
+        var (rows, unreadable) = await new Reencryption(database, writes, keys).RunAsync();
         return unreadable == 0
             ? ($"{rows} rows re-encrypted: everything is under the newest key.", 0)
             : ($"{rows} rows re-encrypted. {unreadable} values can't be read with the configured keys and stay as they are.", 1);
     });
 
-    private static async Task<int> RunAsync(ToolCall call, Func<OpenStore, Task<(string Message, int ExitCode)>> work)
+    // SQLite's file is opened beside a service that may be running.
+    private static async Task<int> RunAsync(
+        ToolCall call, Func<IDatabase, WriteQueue, StorageOptions, Task<(string Message, int ExitCode)>> work)
     {
-        using var store = OpenStore.Open(call);
-        var (message, exitCode) = await work(store);
+        var options = call.Options<StorageOptions>(StorageOptions.SectionName);
+        if (new StorageOptionsValidator(call.Builder.Configuration).Validate(null, options) is { Failed: true } wrong)
+            throw SettingsException.For([.. wrong.Failures]);
+        using IDatabase database = options.Provider == StorageProvider.PostgreSql
+            ? PostgreSqlDatabase.Open(options, TimeProvider.System)
+            : SqliteDatabase.OpenBeside(options, TimeProvider.System);
+        using var writes = new WriteQueue(database, TimeProvider.System, NullLogger<WriteQueue>.Instance);
+        var (message, exitCode) = await work(database, writes, options);
         await (exitCode == 0 ? call.Output : call.Error).WriteLineAsync(message);
         return exitCode;
     }
