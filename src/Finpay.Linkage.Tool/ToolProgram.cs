@@ -7,12 +7,7 @@ using Finpay.Linkage.Tool.Diagnose;
 
 namespace Finpay.Linkage.Tool;
 
-/// <summary>One call of a command.</summary>
-/// <param name="File">The file that it names; empty when the command takes none.</param>
-/// <param name="Settings">The arguments after it, <c>--Section:Key=value</c>.</param>
-/// <param name="Input">Standard input.</param>
-/// <param name="Output">For what was asked for.</param>
-/// <param name="Error">For what went wrong.</param>
+/// <summary>One call of a command. File is empty when the command takes none; Settings are the arguments after it.</summary>
 internal sealed record ToolCall(string File, string[] Settings, Stream Input, TextWriter Output, TextWriter Error)
 {
     /// <summary>Reads settings as the service does: appsettings.json, environment, arguments.</summary>
@@ -33,72 +28,44 @@ internal static class ToolProgram
 {
     private const string SettingsHelp = "Settings are the service's: appsettings.json, environment (Section__Key=value), arguments.";
 
-    private static readonly Command[] Commands =
-    [
-        new("check", "", "Report what to fix before the service goes live.", CheckCommand.RunAsync, """
-            Looks at the settings, Finnet's address, TLS and the database. It changes nothing and sends no request.
-            The settings are judged as for Finnet:Environment=Production.
-            Exit code: 0 without failures, 1 with failures.
-            """),
-        new("backup", "FILE", "Copy the SQLite database while the service runs.", StorageCommands.BackUpAsync, """
-            FILE must not exist yet; only its owner may read it. The storage keys are not in it: keep them elsewhere.
-            For PostgreSQL use pg_dump or base backups.
-            """),
-        new("redactions", "FILE", "Write the list of redacted upgrades.", StorageCommands.WriteRedactionsAsync, """
-            FILE must not exist yet. Each line is a reference and the time of its redaction. Keep it apart from the backups.
-            """),
-        new("redact", "FILE", "Redact the upgrades of a list again, after a restore.", StorageCommands.RedactAsync, """
-            FILE is a list that 'redactions' wrote, or one reference per line. Run it before the service starts on a restored database.
-            Upgrades that are redacted already stay as they are.
-            Exit code: 0 done, 1 not done or to be run again.
-            """),
-        new("reencrypt", "", "Bring stored data under the newest storage keys.", StorageCommands.ReencryptAsync, """
-            Rewrites what Storage:Encryption:Keys:0 or Storage:Encryption:LookupKey did not write, while the service runs.
-            It may be interrupted and started again. Afterwards only backups need the old keys.
-            Exit code: 0 everything is under the newest keys, 1 some values can't be read with the configured keys.
-            """),
-        new("diagnose", "FILE|-", "Say why the signature of a captured callback does not match.", DiagnoseCommand.RunAsync, """
-            FILE holds the callback as it was received; - reads it from standard input:
-              POST /callbacks/finnet/kyc HTTP/1.1     (may be left out)
-              X-TIMESTAMP: 2026-11-28T10:00:00+07:00
-              X-SIGNATURE: ...
-              (an empty line, then the body, byte for byte)
-            --path=PATH           the path or URL that was called, if FILE has no first line with it
-            --received-at=TIME    when it was received, ISO 8601; now if left out
-            Only Notifications:Snap and Notifications:PathTokens are used. Nothing of the body is printed.
-            Exit code: 0 the signature passes, 1 it does not, 2 FILE can't be read.
-            """),
-        new("key", "", "Make an API key, a path token and a secret for events.", KeyCommand.RunAsync, """
-            Prints new random values as environment variables. The API key is printed here only: the settings hold its SHA-256.
-            """),
-    ];
+    private static readonly Dictionary<string, Func<ToolCall, Task<int>>> Commands = new(StringComparer.Ordinal)
+    {
+        ["check"] = CheckCommand.RunAsync,
+        ["backup"] = StorageCommands.BackUpAsync,
+        ["redactions"] = StorageCommands.WriteRedactionsAsync,
+        ["redact"] = StorageCommands.RedactAsync,
+        ["reencrypt"] = StorageCommands.ReencryptAsync,
+        ["diagnose"] = DiagnoseCommand.RunAsync,
+        ["key"] = KeyCommand.RunAsync,
+    };
 
     public static async Task<int> RunAsync(string[] args, Stream input, TextWriter output, TextWriter error)
     {
+        var help = ReadHelp();
         if (args is ["--help" or "-h" or "help"])
         {
-            await output.WriteAsync(Usage());
+            await output.WriteAsync(Usage(help));
             return 0;
         }
 
-        if (args is not [var name, .. var rest] || Array.Find(Commands, one => one.Name == name) is not { } command)
+        if (args is not [var name, .. var rest] || !Commands.TryGetValue(name, out var run))
         {
-            await error.WriteAsync((args.Length > 0 ? "There is no such command.\n\n" : "") + Usage());
+            await error.WriteAsync((args.Length > 0 ? "There is no such command.\n\n" : "") + Usage(help));
             return 2;
         }
 
-        var usage = $"tool {command.Name} {command.Argument}".TrimEnd();
+        var (call, summary, text) = Array.Find(help, one => one.Call.Split(' ')[0] == name);
         if (rest.Contains("--help", StringComparer.Ordinal))
         {
-            await output.WriteLineAsync($"{usage} [--Section:Key=value ...]\n\n{command.Summary}\n{command.Help}\n{SettingsHelp}");
+            await output.WriteLineAsync($"tool {call} [--Section:Key=value ...]\n\n{summary}\n{text}\n{SettingsHelp}");
             return 0;
         }
 
-        var takesFile = command.Argument.Length > 0;
+        var takesFile = call != name;
         var file = takesFile && rest.Length > 0 ? rest[0] : "";
-        if (takesFile && (file.Length == 0 || (file[0] == '-' && !command.Argument.EndsWith("|" + file, StringComparison.Ordinal))))
+        if (takesFile && (file.Length == 0 || (file[0] == '-' && !call.EndsWith("|" + file, StringComparison.Ordinal))))
         {
-            await error.WriteLineAsync($"Say which file: {usage}. Settings may follow as --Section:Key=value.");
+            await error.WriteLineAsync($"Say which file: tool {call}. Settings may follow as --Section:Key=value.");
             return 2;
         }
 
@@ -113,7 +80,7 @@ internal static class ToolProgram
 
         try
         {
-            return await command.Run(new ToolCall(file, settings, input, output, error));
+            return await run(new ToolCall(file, settings, input, output, error));
         }
         catch (Exception exception)
             when (exception is SettingsException or InvalidDataException or StoreUnavailableException or DbException)
@@ -123,9 +90,17 @@ internal static class ToolProgram
         }
     }
 
-    private static string Usage() =>
+    // A block of Help.txt is how a command is called, one line about it, and the rest.
+    private static (string Call, string Summary, string Text)[] ReadHelp()
+    {
+        using var reader = new StreamReader(typeof(ToolProgram).Assembly.GetManifestResourceStream("Help.txt")!);
+        return [.. reader.ReadToEnd().Trim().Split("\n\n").Select(block => block.Split('\n', 3))
+            .Select(part => (part[0], part[1], part[2]))];
+    }
+
+    private static string Usage((string Call, string Summary, string Text)[] help) =>
         "Usage: tool COMMAND [FILE] [--Section:Key=value ...]\n\n"
-        + string.Concat(Commands.Select(command => $"  {command.Name + " " + command.Argument,-17}  {command.Summary}\n"))
+        + string.Concat(help.Select(one => $"  {one.Call,-17}  {one.Summary}\n"))
         + $"\n'tool COMMAND --help' says more.\n{SettingsHelp}\n";
 
     // The configuration leaves out what it can't read, without a word.
@@ -143,11 +118,4 @@ internal static class ToolProgram
 
         return 0;
     }
-
-    /// <param name="Name">The first argument.</param>
-    /// <param name="Argument">The second one: a file, or nothing.</param>
-    /// <param name="Summary">One line.</param>
-    /// <param name="Run">Returns the exit code.</param>
-    /// <param name="Help">The rest of its help.</param>
-    private sealed record Command(string Name, string Argument, string Summary, Func<ToolCall, Task<int>> Run, string Help);
 }
