@@ -12,19 +12,17 @@ internal static class CheckCommand
         return report.HasFailure ? 1 : 0;
     }
 
-    /// <param name="settings">What is to go live.</param>
-    /// <param name="clock">This machine's.</param>
-    /// <param name="patience">How long Finnet, and how long the database, may take to answer.</param>
+    /// <summary>Finnet and the database each have <paramref name="patience"/> to answer.</summary>
     public static async Task<Report> RunAsync(LiveSettings settings, TimeProvider clock, TimeSpan patience)
     {
         var report = new Report();
         (string Check, Func<Task> Run)[] checks =
         [
             ("settings", Now(SettingChecks.Settings)),
-            ("Finnet", Now(FinnetChecks.Run)),
+            ("Finnet", Now(SettingChecks.Finnet)),
             ("connection", () => ConnectionCheck.RunAsync(settings, report, clock, patience)),
-            ("callbacks", Now(CallbackChecks.Callbacks)),
-            ("proxies", Now(CallbackChecks.Proxies)),
+            ("callbacks", Now(SettingChecks.Callbacks)),
+            ("proxies", Now(SettingChecks.Proxies)),
             ("API keys", Now(SecretChecks.ApiKeys)),
             ("secrets", Now(SecretChecks.Secrets)),
             ("TLS", Now((_, _) => TlsCheck.Run(settings, report, clock))),

@@ -53,8 +53,7 @@ internal static class ConnectionCheck
     private static async Task<string> SetUpTlsAsync(Socket socket, string host, CancellationToken cancellationToken)
     {
         await using var tls = new SslStream(new NetworkStream(socket));
-        List<SslApplicationProtocol> protocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11];
-        await tls.AuthenticateAsClientAsync(new() { TargetHost = host, ApplicationProtocols = protocols }, cancellationToken);
+        await tls.AuthenticateAsClientAsync(new() { TargetHost = host }, cancellationToken);
         using var certificate = X509CertificateLoader.LoadCertificate(tls.RemoteCertificate!.GetRawCertData());
         return $"{tls.SslProtocol}, certificate valid until {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd}";
     }

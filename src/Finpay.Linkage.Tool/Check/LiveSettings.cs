@@ -6,10 +6,7 @@ using Finpay.Linkage.Api.Storage;
 
 namespace Finpay.Linkage.Tool.Check;
 
-/// <summary>
-/// What the service would read, as far as it can be read. It is judged as Production, whatever <c>Finnet:Environment</c> says: that is what
-/// is to go live.
-/// </summary>
+/// <summary>What the service would read, as far as it can be read, judged as Production, whatever <c>Finnet:Environment</c> says.</summary>
 internal sealed class LiveSettings
 {
     public LiveSettings(IConfiguration configuration, IHostEnvironment host)

@@ -29,7 +29,7 @@ internal static class PostgreSqlChecks
             // The token alone does not end the wait for a server that accepts the connection and says nothing.
             await using var connection = await source.OpenConnectionAsync(limit.Token).AsTask().WaitAsync(limit.Token);
             CheckServer(connection, report);
-            CheckEncryption(connection.Host, IsTrue(connection, "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"), report);
+            CheckEncryption(connection.Host, connection.Scalar("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()") is true, report);
             CheckTables(connection, settings, report);
             CheckClock(connection, clock, report);
         }
@@ -46,11 +46,11 @@ internal static class PostgreSqlChecks
 
     public static void CheckEncryption(string? host, bool isEncrypted, Report report)
     {
-        if (!isEncrypted && !IsLocal(host))
+        if (!isEncrypted && !TlsCheck.IsLocal(host))
             report.Warn(Check, $"the connection to {host} is not encrypted: SSL Mode=VerifyFull in Storage:ConnectionString");
     }
 
-    public static void CompareClocks(TimeSpan ahead, bool sameMachine, Report report)
+    public static void CompareClocks(TimeSpan ahead, Report report)
     {
         var difference = $"{ahead.Duration().TotalSeconds:0.0} s {(ahead < TimeSpan.Zero ? "behind" : "ahead of")} PostgreSQL's";
         if (ahead.Duration() > TimeSpan.FromSeconds(60))
@@ -58,7 +58,7 @@ internal static class PostgreSqlChecks
         else if (ahead.Duration() > TimeSpan.FromSeconds(5))
             report.Warn("clock", $"{difference}: synchronise both");
         else
-            report.Ok("clock", sameMachine ? $"{difference}, which is on this machine: that proves nothing" : difference);
+            report.Ok("clock", difference);
     }
 
     private static void CheckServer(NpgsqlConnection connection, Report report)
@@ -67,8 +67,6 @@ internal static class PostgreSqlChecks
             report.Fail(Check, problem);
         if (Setting("fsync") is "off")
             report.Fail(Check, "PostgreSQL's fsync is off: a power cut loses commits and can destroy the database");
-        if (Setting("transaction_read_only") is "on")
-            report.Fail(Check, "the server accepts no writes (transaction_read_only is on): is it a standby?");
         if (Setting("client_min_messages") is "error")
             report.Fail(Check, "client_min_messages hides that a standby did not confirm a commit: set it to warning or notice");
 
@@ -79,9 +77,6 @@ internal static class PostgreSqlChecks
     {
         var place = $"{connection.Database} on {connection.Host}";
         var hasSchema = StoreChecks.CheckSchema(connection, "SELECT to_regclass('schema_version') IS NOT NULL", place, report);
-        // Every start needs it, also when there is nothing to create.
-        if (!IsTrue(connection, "SELECT has_schema_privilege(current_schema(), 'CREATE')"))
-            report.Fail(Check, $"the user may not create tables in {place}: GRANT CREATE ON SCHEMA");
         if (connection.Scalar(TablesWithoutRights) is > 0L)
             report.Fail(Check, $"the user may not read and write all tables in {place}: GRANT SELECT, INSERT, UPDATE");
         else if (hasSchema)
@@ -96,16 +91,11 @@ internal static class PostgreSqlChecks
         var before = clock.GetUtcNow();
         var theirs = transaction.Now(clock);
         var ours = before + ((clock.GetUtcNow() - before) / 2);
-        CompareClocks(ours - theirs, IsLocal(connection.Host), report);
+        CompareClocks(ours - theirs, report);
     }
-
-    // No row and NULL are false.
-    private static bool IsTrue(NpgsqlConnection connection, string sql) => connection.Scalar(sql) is true;
 
     // Of several hosts each has its own.
     private static string Reasons(Exception exception) => exception.InnerException is AggregateException all
         ? string.Join("; ", all.InnerExceptions.Select(one => one.Message).Distinct(StringComparer.Ordinal))
         : exception.Message;
-
-    private static bool IsLocal(string? host) => host is null || host.StartsWith('/') || TlsCheck.IsLoopback(host);
 }

@@ -19,22 +19,19 @@ internal sealed record Finding(string Check, Level Level, string Text);
 /// <summary>What the checks found, in their order. The texts name settings, hosts, files and figures, never a secret.</summary>
 internal sealed class Report
 {
-    private readonly List<Finding> findings = [];
+    public List<Finding> Findings { get; } = [];
 
-    public IReadOnlyList<Finding> Findings => findings;
+    public bool HasFailure => Count(Level.Failure) > 0;
 
-    public bool HasFailure => findings.Exists(finding => finding.Level == Level.Failure);
+    public void Ok(string check, string text) => Findings.Add(new Finding(check, Level.Ok, text));
 
-    public void Ok(string check, string text) => findings.Add(new Finding(check, Level.Ok, text));
+    public void Warn(string check, string text) => Findings.Add(new Finding(check, Level.Warning, text));
 
-    public void Warn(string check, string text) => findings.Add(new Finding(check, Level.Warning, text));
+    public void Fail(string check, string text) => Findings.Add(new Finding(check, Level.Failure, text));
 
-    public void Fail(string check, string text) => findings.Add(new Finding(check, Level.Failure, text));
-
-    /// <summary>Adds <paramref name="text"/> if the check found nothing.</summary>
     public void OkIfNothingFound(string check, string text)
     {
-        if (!findings.Exists(finding => finding.Check == check))
+        if (!Findings.Exists(finding => finding.Check == check))
             Ok(check, text);
     }
 
@@ -42,16 +39,16 @@ internal sealed class Report
     public override string ToString()
     {
         var lines = new StringBuilder();
-        foreach (var finding in findings)
+        foreach (var finding in Findings)
             lines.AppendLine($"{finding.Level,-7}  {finding.Check,-12}  {Plain(finding.Text)}");
         var (failures, warnings) = (Count(Level.Failure), Count(Level.Warning));
         var result = failures > 0 ? "Not ready to go live."
             : warnings > 0 ? "Ready to go live once somebody has looked at the warnings."
             : "Ready to go live.";
         return lines.AppendLine().AppendLine($"Failures: {failures}, warnings: {warnings}. {result}").ToString();
-
-        int Count(Level level) => findings.Count(finding => finding.Level == level);
     }
+
+    private int Count(Level level) => Findings.Count(finding => finding.Level == level);
 
     // Paths and hosts come from elsewhere: no line breaks, no terminal commands, no text that runs backwards.
     private static string Plain(string text) => string.Concat(text.Select(character => char.GetUnicodeCategory(character)

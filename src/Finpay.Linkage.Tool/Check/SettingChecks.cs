@@ -1,11 +1,18 @@
+using System.Net;
+using Finpay.Linkage.Api.Callbacks;
 using Finpay.Linkage.Api.Logging;
 using Finpay.Linkage.Api.Settings;
+using Finpay.Linkage.Finnet;
 using Serilog.Events;
 
 namespace Finpay.Linkage.Tool.Check;
 
+/// <summary>What the settings alone tell.</summary>
 internal static class SettingChecks
 {
+    private static readonly string[] PrivateNetworks =
+        ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "169.254.0.0/16", "::1/128", "fc00::/7", "fe80::/10"];
+
     public static void Settings(LiveSettings settings, Report report)
     {
         foreach (var failure in settings.Failures)
@@ -13,6 +20,58 @@ internal static class SettingChecks
         foreach (var key in settings.Unknown)
             report.Warn("settings", $"{key}: there is no such setting");
         report.OkIfNothingFound("settings", "nothing is missing or wrong");
+    }
+
+    public static void Finnet(LiveSettings settings, Report report)
+    {
+        const string Check = "Finnet";
+        var (finnet, host) = (settings.Finnet, settings.Finnet.EffectiveBaseUrl.Host);
+        var real = new FinnetOptions { Environment = FinnetEnvironment.Production }.EffectiveBaseUrl.Host;
+        if (settings.Environment == FinnetEnvironment.Development)
+            report.Fail(Check, "Finnet:Environment is Development: Finnet's staging, no result is real");
+        if (finnet.EffectiveBaseUrl.Scheme != Uri.UriSchemeHttps)
+            report.Fail(Check, "Finnet:BaseUrl is http: no TLS, anybody could answer");
+        if (host != real)
+            report.Warn(Check, $"Finnet:BaseUrl names {host}, not {real}: right only if Finnet said so, or if it is your own proxy");
+        if (finnet.MerchantId == "AGREE170724")
+            report.Warn(Check, "Finnet:MerchantId is the documentation's sample");
+        if (finnet.EncryptionIv?.Reveal() == "1234567890123456")
+            report.Warn(Check, "Finnet:EncryptionIv is the documentation's sample: ask Finnet for yours");
+        if (finnet.Authentication == FinnetAuthentication.None && settings.Configuration.GetSection("Finnet:Snap").Exists())
+            report.Warn(Check, "Finnet:Snap has settings, but Finnet:Authentication is None: they are not used");
+        if (finnet.Authentication == FinnetAuthentication.SnapB2B && IsReadByOthers(finnet.Snap.PrivateKeyPath))
+            report.Warn(Check, "Finnet:Snap:PrivateKeyPath names a file that other users of this machine may read: chmod 600");
+        if (!settings.IsWrong("Finnet"))
+            report.OkIfNothingFound(Check, $"Production, {host}, authentication {finnet.Authentication}");
+    }
+
+    public static void Callbacks(LiveSettings settings, Report report)
+    {
+        const string Check = "callbacks";
+        var options = settings.Notifications;
+        var usesAddress = options.Uses(CallbackAuthentication.SourceAddress);
+        if (options.Authentication.Contains(CallbackAuthentication.None))
+            report.Fail(Check, "Notifications:Authentication is None: anybody who reaches the service can report a KYC result");
+        if (options.PathTokens.Count > 0 && !options.Uses(CallbackAuthentication.PathToken))
+            report.Warn(Check, "Notifications:PathTokens are not used: PathToken is not in Notifications:Authentication");
+        if (options.SourceAddresses.Count > 0 && !usesAddress)
+            report.Warn(Check, "Notifications:SourceAddresses are not used: SourceAddress is not in Notifications:Authentication");
+        if (usesAddress && options.SourceAddresses.Any(IsEverything))
+            report.Fail(Check, "Notifications:SourceAddresses allows every address: name the networks that Finnet sends from");
+        else if (usesAddress && options.SourceAddresses.FirstOrDefault(IsPrivate) is { } network)
+            report.Warn(
+                Check, $"Notifications:SourceAddresses has the private network {network}: a proxy in it must be in ForwardedHeaders");
+        if (!settings.IsWrong("Notifications"))
+            report.OkIfNothingFound(Check, $"must pass {string.Join(" and ", options.Authentication.Distinct())}");
+    }
+
+    public static void Proxies(LiveSettings settings, Report report)
+    {
+        string[] known = [.. settings.Proxies.KnownProxies, .. settings.Proxies.KnownNetworks];
+        if (known.Any(IsEverything))
+            report.Fail("proxies", "ForwardedHeaders:KnownNetworks allows every address: any caller can claim any address and TLS");
+        else if (!settings.IsWrong("ForwardedHeaders"))
+            report.Ok("proxies", known.Length == 0 ? "none" : string.Join(", ", known));
     }
 
     public static void RateLimits(LiveSettings settings, Report report)
@@ -48,4 +107,14 @@ internal static class SettingChecks
             report.Fail("logs", LinkageLogging.Unreadable);
         }
     }
+
+    // A group is a common way to give a service its secrets.
+    private static bool IsReadByOthers(string path) =>
+        !OperatingSystem.IsWindows() && File.Exists(path) && File.GetUnixFileMode(path).HasFlag(UnixFileMode.OtherRead);
+
+    private static bool IsEverything(string text) => IPNetwork.TryParse(text, out var network) && network.PrefixLength == 0;
+
+    private static bool IsPrivate(string text) =>
+        IPNetwork.TryParse(text, out var network)
+        && Array.Exists(PrivateNetworks, one => IPNetwork.Parse(one).Contains(network.BaseAddress));
 }

@@ -16,42 +16,35 @@ internal static class TlsCheck
         var hasProxy = settings.Proxies.KnownProxies.Count + settings.Proxies.KnownNetworks.Count > 0;
         foreach (var (text, certificate) in Addresses(settings.Configuration))
         {
-            try
-            {
-                var address = BindingAddress.Parse(text);
-                if (address.Scheme == Uri.UriSchemeHttps)
-                    CheckCertificate(text, certificate, settings.Host.ContentRootPath, report, clock.GetUtcNow().UtcDateTime);
-                else if (hasProxy)
-                    report.Ok(Check, $"{text}, TLS ends at the known proxies: nothing else may reach it");
-                else if (address.IsUnixPipe || address.IsNamedPipe || IsLoopback(address.Host))
-                    report.Warn(Check, $"{text} is local: Finnet needs a proxy with TLS, named in ForwardedHeaders:KnownProxies");
-                else
-                    report.Fail(Check, $"{text} is open without TLS: listen on https, or name a proxy in ForwardedHeaders:KnownProxies");
-            }
-            catch (FormatException)
-            {
-                report.Fail(Check, $"{text} is no address to listen on");
-            }
+            var address = BindingAddress.Parse(text);
+            if (address.Scheme == Uri.UriSchemeHttps)
+                CheckCertificate(text, certificate, settings.Host.ContentRootPath, report, clock.GetUtcNow().UtcDateTime);
+            else if (hasProxy)
+                report.Ok(Check, $"{text}, TLS ends at the known proxies: nothing else may reach it");
+            else if (address.IsUnixPipe || address.IsNamedPipe || IsLocal(address.Host))
+                report.Warn(Check, $"{text} is local: Finnet needs a proxy with TLS, named in ForwardedHeaders:KnownProxies");
+            else
+                report.Fail(Check, $"{text} is open without TLS: listen on https, or name a proxy in ForwardedHeaders:KnownProxies");
         }
     }
 
-    public static bool IsLoopback(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var ip) && IPAddress.IsLoopback(ip));
+    /// <summary>Whether only this machine reaches the host. Npgsql takes a path for a Unix socket.</summary>
+    public static bool IsLocal(string? host) => host is null or ['/', ..]
+        || host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host, out var ip) && IPAddress.IsLoopback(ip));
 
-    /// <summary>Where the service would listen. Kestrel's own endpoints come before urls, urls before ports.</summary>
+    // Kestrel's own endpoints come before urls, urls before ports.
     private static IEnumerable<(string Address, IConfigurationSection Certificate)> Addresses(IConfiguration configuration)
     {
         var common = configuration.GetSection("Kestrel:Certificates:Default");
-        var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().ToList();
+        var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().Where(endpoint => endpoint["Url"] is not null)
+            .Select(endpoint => (endpoint["Url"]!, endpoint.GetSection("Certificate") is var own && own.Exists() ? own : common)).ToList();
         if (endpoints.Count > 0)
-        {
-            return endpoints.Select(endpoint => (
-                endpoint["Url"] ?? endpoint.Path, endpoint.GetSection("Certificate") is var own && own.Exists() ? own : common));
-        }
+            return endpoints;
 
-        var urls = Parts(WebHostDefaults.ServerUrlsKey, "");
+        var urls = Parts("urls", "");
         if (urls.Count == 0)
-            urls = [.. Parts(WebHostDefaults.HttpPortsKey, "http://*:"), .. Parts(WebHostDefaults.HttpsPortsKey, "https://*:")];
+            urls = [.. Parts("http_ports", "http://*:"), .. Parts("https_ports", "https://*:")];
         return urls.DefaultIfEmpty(LinkageHost.DefaultUrl).Select(url => (url, common));
 
         List<string> Parts(string key, string before) =>
@@ -60,14 +53,14 @@ internal static class TlsCheck
 
     private static void CheckCertificate(string address, IConfigurationSection section, string root, Report report, DateTime now)
     {
+        if (section["Subject"] is { Length: > 0 })
+        {
+            report.Warn(Check, $"{address}: the certificate is in the machine's store ({section.Path}:Subject) and was not checked");
+            return;
+        }
+
         try
         {
-            if (section["Subject"] is { Length: > 0 })
-            {
-                report.Warn(Check, $"{address}: the certificate is in the machine's store ({section.Path}:Subject) and was not checked");
-                return;
-            }
-
             using var certificate = Load(section, root);
             var (from, until) = (certificate.NotBefore.ToUniversalTime(), certificate.NotAfter.ToUniversalTime());
             if (!certificate.HasPrivateKey)
@@ -76,7 +69,7 @@ internal static class TlsCheck
                 report.Fail(Check, $"{address}: the certificate is valid from {from:yyyy-MM-dd} to {until:yyyy-MM-dd}, not today");
             else if (until - now < RenewalTime)
                 report.Warn(Check, $"{address}: the certificate expires on {until:yyyy-MM-dd}");
-            else if (certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData))
+            else if (certificate.Subject == certificate.Issuer)
                 report.Warn(Check, $"{address}: the certificate is self-signed, Finnet will not trust it");
             else
                 report.Ok(Check, $"{address}, certificate valid until {until:yyyy-MM-dd}");
@@ -90,12 +83,11 @@ internal static class TlsCheck
 
     private static X509Certificate2 Load(IConfigurationSection section, string root)
     {
-        var path = Path.GetFullPath(section["Path"] ?? "", root);
-        if (section["KeyPath"] is not { Length: > 0 } keyPath)
-            return X509CertificateLoader.LoadPkcs12FromFile(path, section["Password"]);
-        keyPath = Path.GetFullPath(keyPath, root);
-        return string.IsNullOrEmpty(section["Password"])
-            ? X509Certificate2.CreateFromPemFile(path, keyPath)
-            : X509Certificate2.CreateFromEncryptedPemFile(path, section["Password"], keyPath);
+        var (path, password) = (Path.GetFullPath(section["Path"] ?? "", root), section["Password"]);
+        if (section["KeyPath"] is not { Length: > 0 } key)
+            return X509CertificateLoader.LoadPkcs12FromFile(path, password);
+        return string.IsNullOrEmpty(password)
+            ? X509Certificate2.CreateFromPemFile(path, Path.GetFullPath(key, root))
+            : X509Certificate2.CreateFromEncryptedPemFile(path, password, Path.GetFullPath(key, root));
     }
 }

@@ -40,9 +40,9 @@ internal static class GoodSettings
     {
         var report = new Report();
         SettingChecks.Settings(settings, report);
-        FinnetChecks.Run(settings, report);
-        CallbackChecks.Callbacks(settings, report);
-        CallbackChecks.Proxies(settings, report);
+        SettingChecks.Finnet(settings, report);
+        SettingChecks.Callbacks(settings, report);
+        SettingChecks.Proxies(settings, report);
         SecretChecks.ApiKeys(settings, report);
         SecretChecks.Secrets(settings, report);
         TlsCheck.Run(settings, report, clock ?? new ManualClock());
