@@ -94,8 +94,8 @@ internal static class ToolProgram
     private static (string Call, string Summary, string Text)[] ReadHelp()
     {
         using var reader = new StreamReader(typeof(ToolProgram).Assembly.GetManifestResourceStream("Help.txt")!);
-        return [.. reader.ReadToEnd().Trim().Split("\n\n").Select(block => block.Split('\n', 3))
-            .Select(part => (part[0], part[1], part[2]))];
+        var blocks = reader.ReadToEnd().Trim().ReplaceLineEndings("\n").Split("\n\n");
+        return [.. blocks.Select(block => block.Split('\n', 3)).Select(part => (part[0], part[1], part[2]))];
     }
 
     private static string Usage((string Call, string Summary, string Text)[] help) =>

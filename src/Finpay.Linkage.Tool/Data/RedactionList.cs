@@ -85,13 +85,10 @@ internal static class RedactionList
                 var parts = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
                 if (parts.Length == 0)
                     continue;
-                var at = default(DateTimeOffset);
-                if (parts.Length > 2 || !CreateUpgradeValidator.IsReference(parts[0])
-                    || (parts.Length == 2
-                        && !DateTimeOffset.TryParse(parts[1], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out at)))
-                    throw new SettingsException(
-                        $"{file}, line {number + 1}: not a reference, or a reference and a time. Nothing was redacted.");
-                list.Add((parts[0], parts.Length == 2 ? at : null));
+                var at = parts.Length == 2 ? Time(parts[1]) : null;
+                if (!CreateUpgradeValidator.IsReference(parts[0]) || parts.Length > 2 || (parts.Length == 2 && at is null))
+                    throw new SettingsException($"{file}, line {number + 1} is no reference, or reference and time. Nothing was redacted.");
+                list.Add((parts[0], at));
             }
 
             return list;
@@ -100,5 +97,8 @@ internal static class RedactionList
         {
             throw new SettingsException($"{file} can't be read: {exception.Message}", exception);
         }
+
+        static DateTimeOffset? Time(string text) =>
+            DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null;
     }
 }
