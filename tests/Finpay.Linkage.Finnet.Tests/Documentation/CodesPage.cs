@@ -9,7 +9,7 @@ internal static class CodesPage
     private const string Head = """
         # Finnet's response codes / Kode respons Finnet
 
-        Made from the table in `ResponseCodeTable.cs`; a test compares both, and rewrites this page when `LINKAGE_UPDATE_DOCS=1` is set. The
+        Made from the table in `ResponseCodes.json`; a test compares both, and rewrites this page when `LINKAGE_UPDATE_DOCS=1` is set. The
         service gives the same texts in a problem's `finnet.explanation`, members `en` and `id`; the library by `ResponseCode.Explain()`.
 
         A code is HTTP status (3 digits), service (2 digits), case (2 digits). `X` stands for any digit: Finnet's services share the cases
