@@ -15,16 +15,12 @@ public sealed partial class FinnetClient
     private readonly ILogger<FinnetClient> logger;
 
     internal FinnetClient(
-        HttpClient http,
-        FinnetOptions options,
-        SnapAuthentication snap,
-        FinnetResiliencePipeline pipeline,
-        TimeProvider clock,
+        HttpClient http, FinnetOptions options, SnapAuthentication snap, FinnetResilience resilience, TimeProvider clock,
         ILogger<FinnetClient> logger)
     {
         this.options = options;
         this.logger = logger;
-        this.pipeline = pipeline.Value;
+        this.pipeline = resilience.Pipeline;
         cipher = new FieldCipher(options.EncryptionKey!, options.EncryptionIv!);
         var signer = options.Authentication == FinnetAuthentication.SnapB2B ? snap : null;
         transport = new FinnetTransport(http, options.WidgetPath, signer, clock, logger);

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Finpay.Linkage.Finnet;
 
 /// <summary>Finnet's two environments.</summary>
@@ -62,4 +64,77 @@ public sealed class FinnetOptions
     /// <summary>The base address in use: <see cref="BaseUrl"/>, or else the environment's.</summary>
     public Uri EffectiveBaseUrl => BaseUrl ?? new Uri(
         Environment == FinnetEnvironment.Production ? "https://snap.finnet.co.id" : "https://snapstag.finnet.co.id");
+}
+
+/// <summary>Reports every missing or wrong setting at once, by its key, and never repeats a secret.</summary>
+public sealed class FinnetOptionsValidator : IValidateOptions<FinnetOptions>
+{
+    // It is printed in Finnet's documentation, so it protects nothing.
+    private const string SampleKey = "1234567890123456";
+
+    // The limits of the resilience pipeline.
+    private static readonly TimeSpan ShortestTimeout = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(1);
+
+    /// <inheritdoc/>
+    public ValidateOptionsResult Validate(string? name, FinnetOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var failures = new List<string>();
+        void Fail(string key, string what) => failures.Add($"{FinnetOptions.SectionName}:{key}: {what}");
+
+        var production = options.Environment == FinnetEnvironment.Production;
+        // Configuration turns any number into an enum value; an unknown one must not count as staging.
+        if (options.Environment is not (FinnetEnvironment.Development or FinnetEnvironment.Production))
+            Fail(nameof(options.Environment), options.Environment is null
+                ? "missing; Development (snapstag) or Production (snap)"
+                : "must be Development (snapstag) or Production (snap)");
+        if (options.BaseUrl is { } url)
+        {
+            if (!IsHttpsOrLoopback(url))
+                Fail(nameof(options.BaseUrl), "must be an absolute https URL (http only on loopback)");
+            else if (url is not { PathAndQuery: "/", UserInfo: "", Fragment: "" })
+                Fail(nameof(options.BaseUrl), "must be scheme, host and port alone; the path is Finnet:WidgetPath");
+            else if (production && url.Host.Contains("snapstag", StringComparison.OrdinalIgnoreCase))
+                Fail(nameof(options.BaseUrl), "points to Finnet's staging host while Finnet:Environment is Production");
+        }
+
+        if (!IsPath(options.WidgetPath))
+            Fail(nameof(options.WidgetPath), PathRule);
+        if (string.IsNullOrEmpty(options.MerchantId) || options.MerchantId.Length > 128)
+            Fail(nameof(options.MerchantId), options.MerchantId?.Length > 0 ? "at most 128 characters" : "missing; issued by Finnet");
+        if (options.MerchantPassword is null || options.MerchantPassword.Reveal().Length == 0)
+            Fail(nameof(options.MerchantPassword), "missing; issued by Finnet, in clear");
+        CheckKey(nameof(options.EncryptionKey), options.EncryptionKey);
+        CheckKey(nameof(options.EncryptionIv), options.EncryptionIv);
+        if (production && options.EncryptionKey?.Reveal() == SampleKey)
+            Fail(nameof(options.EncryptionKey), "is the documentation's sample key, which Production refuses");
+        if (options.Authentication == FinnetAuthentication.SnapB2B)
+            options.Snap.Check(Fail);
+        else if (options.Authentication != FinnetAuthentication.None)
+            Fail(nameof(options.Authentication), "must be None or SnapB2B");
+        if (options.AttemptTimeout < ShortestTimeout)
+            Fail(nameof(options.AttemptTimeout), "must be at least 00:00:00.010");
+        if (options.TotalTimeout < options.AttemptTimeout || options.TotalTimeout > LongestTimeout)
+            Fail(nameof(options.TotalTimeout), "must be from Finnet:AttemptTimeout to 1.00:00:00");
+
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+
+        void CheckKey(string key, Secret? secret)
+        {
+            if (secret is null || secret.Reveal().Length == 0)
+                Fail(key, "missing; 16 ASCII characters issued by Finnet");
+            else if (secret.Reveal() is not { Length: 16 } text || !Ascii.IsValid(text))
+                Fail(key, "must be exactly 16 ASCII characters");
+        }
+    }
+
+    internal const string PathRule = "must be a path that starts with one / and has no \\";
+
+    // Configuration may give null. In a URL a backslash is read as a slash, and what follows two slashes as another host.
+    internal static bool IsPath(string? path) =>
+        path is ['/', ..] && !path.StartsWith("//", StringComparison.Ordinal) && !path.Contains('\\');
+
+    internal static bool IsHttpsOrLoopback(Uri url) =>
+        url.IsAbsoluteUri && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback));
 }

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace Finpay.Linkage.Finnet;
 
@@ -20,8 +19,7 @@ public static class FinnetServiceCollectionExtensions
         services.AddOptions<FinnetOptions>().Bind(configuration.GetSection(FinnetOptions.SectionName)).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<FinnetOptions>, FinnetOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<FinnetResiliencePipeline>();
-        services.TryAddSingleton<AccessTokenClient>();
+        services.TryAddSingleton<FinnetResilience>();
         services.TryAddSingleton<AccessTokenSource>();
         services.TryAddSingleton<SnapAuthentication>();
         return services.AddHttpClient(nameof(FinnetClient), (provider, http) =>
@@ -53,7 +51,7 @@ public static class FinnetServiceCollectionExtensions
                 http,
                 provider.GetRequiredService<IOptions<FinnetOptions>>().Value,
                 provider.GetRequiredService<SnapAuthentication>(),
-                provider.GetRequiredService<FinnetResiliencePipeline>(),
+                provider.GetRequiredService<FinnetResilience>(),
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<FinnetClient>>()));
     }

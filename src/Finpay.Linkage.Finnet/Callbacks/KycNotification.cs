@@ -20,18 +20,7 @@ public static class KycOutcomes
     public static KycOutcome Read(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        Span<char> letters = stackalloc char[16];
-        var length = 0;
-        foreach (var character in text)
-        {
-            if (char.IsWhiteSpace(character) || character is '_' or '-')
-                continue;
-            if (length == letters.Length)
-                return KycOutcome.Unknown;
-            letters[length++] = char.ToUpperInvariant(character);
-        }
-
-        return letters[..length] switch
+        return string.Concat(text.Where(letter => !char.IsWhiteSpace(letter) && letter is not ('_' or '-'))).ToUpperInvariant() switch
         {
             "KYCAPPROVED" or "APPROVED" => KycOutcome.Approved,
             "KYCREJECTED" or "REJECTED" => KycOutcome.Rejected,

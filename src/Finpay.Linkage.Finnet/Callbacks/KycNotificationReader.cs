@@ -83,10 +83,11 @@ public static class KycNotificationReader
     {
         foreach (var property in root.EnumerateObject())
         {
-            var index = Array.FindIndex(Fields, name => NameIs(property, name));
+            var name = TolerantJson.Readable(() => property.Name);
+            var index = Array.FindIndex(Fields, field => field.Equals(name, StringComparison.OrdinalIgnoreCase));
             if (index < 0 || property.Value.ValueKind == JsonValueKind.Null)
                 continue;
-            if (!TryGetText(property.Value, out var text) || (values[index] is { } earlier && earlier != text))
+            if (TolerantJson.Readable(property.Value.GetString) is not { } text || (values[index] is { } earlier && earlier != text))
             {
                 field = Fields[index];
                 return false;
@@ -97,33 +98,5 @@ public static class KycNotificationReader
 
         field = null;
         return true;
-    }
-
-    private static bool NameIs(JsonProperty property, string name)
-    {
-        try
-        {
-            return string.Equals(property.Name, name, StringComparison.OrdinalIgnoreCase);
-        }
-        catch (InvalidOperationException)
-        {
-            // The name has a lone surrogate, so it is unknown and ignored.
-            return false;
-        }
-    }
-
-    private static bool TryGetText(JsonElement value, [NotNullWhen(true)] out string? text)
-    {
-        try
-        {
-            text = value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-        }
-        catch (InvalidOperationException)
-        {
-            // A lone surrogate is valid JSON, but not a text.
-            text = null;
-        }
-
-        return text is not null;
     }
 }

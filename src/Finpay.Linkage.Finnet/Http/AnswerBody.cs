@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Finpay.Linkage.Finnet;
 
 /// <summary>Reads the body of an answer up to a limit, and how long Finnet asks to wait.</summary>
@@ -14,37 +12,24 @@ internal static class AnswerBody
     /// <returns>The body; null when it is longer than 64 KiB or does not decompress.</returns>
     public static async Task<byte[]?> ReadAsync(HttpContent content, CancellationToken cancellationToken)
     {
-        var stream = await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        await using (stream.ConfigureAwait(false))
+        try
         {
-            var buffer = ArrayPool<byte>.Shared.Rent(MaxBytes + 1);
-            try
-            {
-                var read = await stream.ReadAtLeastAsync(
-                    buffer.AsMemory(0, MaxBytes + 1), MaxBytes + 1, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-                return read > MaxBytes ? null : buffer[..read];
-            }
-            catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException)
-            {
-                // The body does not decompress; Brotli throws the second exception.
-                return null;
-            }
-            finally
-            {
-                ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
-            }
+            await content.LoadIntoBufferAsync(MaxBytes, cancellationToken).ConfigureAwait(false);
+            return await content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException
+            or HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded })
+        {
+            // Brotli throws InvalidOperationException for what does not decompress.
+            return null;
         }
     }
 
     /// <returns>Retry-After, given in seconds or as a date, between zero and one hour; null without that header.</returns>
     public static TimeSpan? RetryAfter(HttpResponseMessage response, TimeProvider clock)
     {
-        var wait = response.Headers.RetryAfter switch
-        {
-            { Delta: { } delta } => delta,
-            { Date: { } date } => date - clock.GetUtcNow(),
-            _ => (TimeSpan?)null,
-        };
+        var header = response.Headers.RetryAfter;
+        var wait = header?.Delta ?? (header?.Date - clock.GetUtcNow());
         return wait < TimeSpan.Zero ? TimeSpan.Zero : wait > LongestWait ? LongestWait : wait;
     }
 }

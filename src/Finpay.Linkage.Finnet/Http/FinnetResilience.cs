@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Retry;
@@ -7,16 +6,17 @@ namespace Finpay.Linkage.Finnet;
 
 /// <summary>
 /// Total time &gt; retry &gt; (with SNAP: once more) &gt; circuit breaker &gt; one attempt. Only what is known not to have been processed
-/// is sent again. A POST that may have arrived is in doubt: what to do then is the caller's decision.
+/// is sent again. A POST that may have arrived is in doubt: what to do then is the caller's decision. All instances of the client share
+/// it: otherwise its circuit breaker would forget.
 /// </summary>
-internal static class FinnetResilience
+internal sealed class FinnetResilience(IOptions<FinnetOptions> options, TimeProvider clock)
 {
-    private const int MaxRetries = 2;
-
     // For a longer wait, the caller gets the answer instead of an open call.
     private static readonly TimeSpan MaxRetryAfter = TimeSpan.FromSeconds(5);
 
-    public static bool IsRetried(FinnetAnswer answer) => answer.Kind switch
+    public ResiliencePipeline<FinnetAnswer> Pipeline { get; } = Build(options.Value, clock);
+
+    private static bool IsRetried(FinnetAnswer answer) => answer.Kind switch
     {
         // With a code, the token service refused; it would refuse again at once.
         FinnetAnswerKind.NotSent => answer.ResponseCode is null,
@@ -24,21 +24,21 @@ internal static class FinnetResilience
         _ => false,
     };
 
-    /// <summary>Finnet refused the headers, not the request: the same body with new headers is safe to send once more.</summary>
-    public static bool IsSentAgainWithNewHeaders(FinnetAnswer answer) =>
+    // Finnet refused the headers, not the request: the same body with new headers is safe to send once more.
+    private static bool IsSentAgainWithNewHeaders(FinnetAnswer answer) =>
         answer is { Kind: FinnetAnswerKind.Refused, ResponseCode: { IsInvalidToken: true } or { IsUsedExternalId: true } };
 
     /// <summary>Finnet, or the way to it, is failing. A definite no is not a failure.</summary>
     public static bool CountsForCircuitBreaker(FinnetAnswer answer) =>
         answer.Kind is FinnetAnswerKind.NotSent or FinnetAnswerKind.Busy or FinnetAnswerKind.Unclear or FinnetAnswerKind.NoAnswer;
 
-    public static ResiliencePipeline<FinnetAnswer> Build(FinnetOptions options, TimeProvider clock) =>
+    private static ResiliencePipeline<FinnetAnswer> Build(FinnetOptions options, TimeProvider clock) =>
         new ResiliencePipelineBuilder<FinnetAnswer> { TimeProvider = clock }
             .AddTimeout(options.TotalTimeout)
             .AddRetry(new RetryStrategyOptions<FinnetAnswer>
             {
                 ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Result is { } answer && IsRetried(answer)),
-                MaxRetryAttempts = MaxRetries,
+                MaxRetryAttempts = 2,
                 BackoffType = DelayBackoffType.Exponential,
                 Delay = TimeSpan.FromMilliseconds(200),
                 UseJitter = true,
@@ -62,10 +62,4 @@ internal static class FinnetResilience
             })
             .AddTimeout(options.AttemptTimeout)
             .Build();
-}
-
-/// <summary>The pipeline, shared by all instances of the client: otherwise its circuit breaker would forget.</summary>
-internal sealed class FinnetResiliencePipeline(IOptions<FinnetOptions> options, TimeProvider clock)
-{
-    public ResiliencePipeline<FinnetAnswer> Value { get; } = FinnetResilience.Build(options.Value, clock);
 }

@@ -4,11 +4,6 @@ using Microsoft.Extensions.Logging;
 namespace Finpay.Linkage.Finnet;
 
 /// <summary>One attempt: sends the bytes and reads the answer. Without an answer, it says whether the request may have arrived.</summary>
-/// <param name="http">Its base address is Finnet's.</param>
-/// <param name="path">The path of the widget service.</param>
-/// <param name="snap">Signs each attempt; null when requests carry no authentication.</param>
-/// <param name="clock">Needed for a Retry-After that is a date.</param>
-/// <param name="logger">The client's.</param>
 internal sealed partial class FinnetTransport(
     HttpClient http, string path, SnapAuthentication? snap, TimeProvider clock, ILogger<FinnetClient> logger)
 {
@@ -16,7 +11,7 @@ internal sealed partial class FinnetTransport(
 
     public async Task<FinnetAnswer> SendAsync(OutgoingBody body, CancellationToken attempt)
     {
-        using var content = new TrackedContent(body);
+        using var content = new TrackedContent(body) { Headers = { ContentType = new("application/json") } };
         using var request = new HttpRequestMessage(HttpMethod.Post, url)
         {
             Content = content,

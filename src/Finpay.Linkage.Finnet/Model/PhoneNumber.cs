@@ -9,7 +9,7 @@ namespace Finpay.Linkage.Finnet;
 /// </summary>
 /// <remarks>Source: Upgrade Account Widget, field <c>phoneNo</c> (62xx or 08xx, 10–15 characters).</remarks>
 [DebuggerDisplay("***")]
-public sealed class PhoneNumber : IEquatable<PhoneNumber>
+public sealed record PhoneNumber
 {
     /// <summary>The fewest digits, country code included.</summary>
     public const int MinLength = 10;
@@ -45,15 +45,6 @@ public sealed class PhoneNumber : IEquatable<PhoneNumber>
 
     /// <summary>The digits, <c>628…</c>. Personal data: never log them.</summary>
     public string Reveal() => digits;
-
-    /// <inheritdoc/>
-    public bool Equals(PhoneNumber? other) => other is not null && other.digits == digits;
-
-    /// <inheritdoc/>
-    public override bool Equals(object? obj) => Equals(obj as PhoneNumber);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => string.GetHashCode(digits, StringComparison.Ordinal);
 
     /// <summary>Always <c>***</c>.</summary>
     public override string ToString() => Secret.Mask;

@@ -1,15 +1,24 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace Finpay.Linkage.Finnet;
 
 /// <summary>The B2B access token: fetched when first needed, and again shortly before it expires. All callers share a fetch.</summary>
 internal sealed partial class AccessTokenSource(
-    AccessTokenClient client, IOptions<FinnetOptions> options, TimeProvider clock, ILogger<AccessTokenSource> logger)
+    IHttpClientFactory clients, IOptions<FinnetOptions> options, TimeProvider clock, ILogger<AccessTokenSource> logger) : IDisposable
 {
     // While the old token is still good, a failed fetch is not repeated with every call.
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(5);
+
+    // The file was checked at start. If it cannot be read now, the next call tries again.
+    private readonly Lazy<RSA> privateKey = new(
+        () => RsaPemFile.TryLoadPrivateKey(options.Value.Snap.PrivateKeyPath, out var key, out var problem)
+            ? key
+            : throw NotSent($"{FinnetOptions.SectionName}:{nameof(FinnetOptions.Snap)}:{nameof(SnapOptions.PrivateKeyPath)} {problem}."),
+        LazyThreadSafetyMode.PublicationOnly);
 
     private readonly Lock gate = new();
     private AccessToken? current;
@@ -41,14 +50,18 @@ internal sealed partial class AccessTokenSource(
         }
     }
 
+    public void Dispose()
+    {
+        if (privateKey.IsValueCreated)
+            privateKey.Value.Dispose();
+    }
+
     private async Task<AccessToken> FetchAsync()
     {
         AccessToken? token = null;
         try
         {
-            // The fetch belongs to no caller, so it needs a time limit of its own.
-            using var timeout = new CancellationTokenSource(options.Value.AttemptTimeout, clock);
-            token = await client.FetchAsync(timeout.Token).ConfigureAwait(false);
+            token = await AskAsync().ConfigureAwait(false);
             LogFetched((long)(token.ExpiresAt - clock.GetUtcNow()).TotalSeconds);
             return token;
         }
@@ -67,11 +80,86 @@ internal sealed partial class AccessTokenSource(
         }
     }
 
+    private async Task<AccessToken> AskAsync()
+    {
+        // The fetch belongs to no caller, so it needs a time limit of its own.
+        using var timeout = new CancellationTokenSource(options.Value.AttemptTimeout, clock);
+        using var http = clients.CreateClient(nameof(FinnetClient));
+        var asked = clock.GetUtcNow();
+        using var request = SignedRequest(asked);
+        request.Version = http.DefaultRequestVersion;
+        request.VersionPolicy = http.DefaultVersionPolicy;
+        try
+        {
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, timeout.Token).ConfigureAwait(false);
+            return Read(response, await AnswerBody.ReadAsync(response.Content, timeout.Token).ConfigureAwait(false), asked);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
+        {
+            throw NotSent("Finnet's token service gave no complete answer.", exception);
+        }
+    }
+
+    private HttpRequestMessage SignedRequest(DateTimeOffset now)
+    {
+        var snap = options.Value.Snap;
+        var timestamp = FinnetTime.WriteTimestamp(now);
+        var request = new HttpRequestMessage(HttpMethod.Post, snap.TokenPath)
+        {
+            Content = new StringContent("""{"grantType":"client_credentials"}""", new MediaTypeHeaderValue("application/json")),
+        };
+        request.Headers.Add("X-CLIENT-KEY", snap.ClientId);
+        request.Headers.Add("X-TIMESTAMP", timestamp);
+        request.Headers.Add("X-SIGNATURE", SnapSigner.SignTokenRequest(privateKey.Value, snap.ClientId, timestamp));
+        return request;
+    }
+
+    private AccessToken Read(HttpResponseMessage response, byte[]? body, DateTimeOffset asked)
+    {
+        var answer = body is null ? null : TokenAnswer.Read(body);
+        // A valid code counts more than the HTTP status, as in all of Finnet's answers.
+        var status = answer?.Code?.HttpStatus ?? (int)response.StatusCode;
+        if (status is >= 200 and < 300 && answer?.AccessToken is { } token)
+            return AccessToken.Lasting(token, answer.ExpiresIn, asked);
+        throw new NoTokenException(new FinnetAnswer
+        {
+            Kind = (HttpStatusCode)status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable
+                ? FinnetAnswerKind.Busy
+                : FinnetAnswerKind.NotSent,
+            ResponseCode = answer?.Code,
+            ResponseMessage = answer?.Message,
+            RetryAfter = AnswerBody.RetryAfter(response, clock),
+            Reason = answer?.Code is { } code
+                ? $"Finnet's token service answered {code}."
+                : $"Finnet's token service gave no token (HTTP {(int)response.StatusCode}).",
+        });
+    }
+
+    private static NoTokenException NotSent(string reason, Exception? cause = null) =>
+        new(new FinnetAnswer { Kind = FinnetAnswerKind.NotSent, Reason = reason, Cause = cause });
+
     [LoggerMessage(EventId = 2003, Level = LogLevel.Information, Message = "Finnet access token fetched, valid for {Seconds} s")]
     private partial void LogFetched(long seconds);
 
     [LoggerMessage(EventId = 2004, Level = LogLevel.Warning, Message = "Finnet access token not fetched: {Failure}, code {ResponseCode}")]
     private partial void LogFailed(FinnetAnswerKind failure, string responseCode);
+
+    // SNAP's answer has a code; other providers leave it out.
+    private sealed record TokenAnswer(ResponseCode? Code, string Message, Secret? AccessToken, string? ExpiresIn)
+    {
+        public static TokenAnswer? Read(ReadOnlyMemory<byte> body) => TolerantJson.Read(body, root => new TokenAnswer(
+            ResponseCode.TryParse(TolerantJson.Text(root, "responseCode"), out var code) ? code : null,
+            TolerantJson.Message(root),
+            TolerantJson.Text(root, "accessToken") is { Length: > 0 } token && SnapOptions.IsVisibleAscii(token) ? new Secret(token) : null,
+            TolerantJson.Text(root, "expiresIn")));
+    }
+}
+
+/// <summary>There is no access token, so nothing of the real request is sent.</summary>
+/// <param name="answer">How the call to Finnet ends: <see cref="FinnetAnswerKind.NotSent"/> or <see cref="FinnetAnswerKind.Busy"/>.</param>
+internal sealed class NoTokenException(FinnetAnswer answer) : Exception(answer.Reason, answer.Cause)
+{
+    public FinnetAnswer Answer => answer;
 }
 
 /// <summary>A B2B access token and its times.</summary>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
-using Microsoft.Extensions.Options;
 
 namespace Finpay.Linkage.Finnet;
 

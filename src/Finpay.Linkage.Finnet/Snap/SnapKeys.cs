@@ -25,7 +25,10 @@ public sealed class SnapPublicKey
         const string rule = "must name a PEM file with one RSA public key (of a certificate: openssl x509 -pubkey -noout)";
         using var rsa = RSA.Create();
         // With our own private key here, no callback of Finnet's would pass.
-        problem = RsaPemFile.Import(rsa, path, rule, pem => IsPrivate(pem) ? "names a private key; Finnet's public key is needed" : null);
+        problem = RsaPemFile.Import(rsa, path, rule, pem =>
+            PemEncoding.TryFind(pem, out var fields) && pem[fields.Label].Contains("PRIVATE", StringComparison.Ordinal)
+                ? "names a private key; Finnet's public key is needed"
+                : null);
         key = problem is null ? new SnapPublicKey(rsa.ExportParameters(includePrivateParameters: false)) : null;
         return key is not null;
     }
@@ -55,21 +58,17 @@ public sealed class SnapPublicKey
 
         static BigInteger Number(ReadOnlySpan<byte> bytes) => new(bytes, isUnsigned: true, isBigEndian: true);
     }
-
-    private static bool IsPrivate(string pem) =>
-        PemEncoding.TryFind(pem, out var fields) && pem[fields.Label].Contains("PRIVATE", StringComparison.Ordinal);
 }
 
-/// <summary>The merchant's private key, which signs token requests.</summary>
-internal static class SnapPrivateKey
+internal static class RsaPemFile
 {
-    /// <param name="path">A PEM file, PKCS#8 or PKCS#1, without a password.</param>
-    /// <param name="key">The key; the caller disposes of it.</param>
-    /// <param name="problem">What is wrong with the file, without any of its content.</param>
-    public static bool TryLoad(string path, [NotNullWhen(true)] out RSA? key, [NotNullWhen(false)] out string? problem)
+    private const int LeastBits = 2048;
+
+    /// <summary>Reads the merchant's private key, which signs token requests; the caller disposes of it.</summary>
+    public static bool TryLoadPrivateKey(string path, [NotNullWhen(true)] out RSA? key, [NotNullWhen(false)] out string? problem)
     {
         var rsa = RSA.Create();
-        problem = RsaPemFile.Import(rsa, path, "must name a PEM file with one RSA private key without a password", _ =>
+        problem = Import(rsa, path, "must name a PEM file with one RSA private key without a password", _ =>
         {
             // Throws for a public key.
             rsa.ExportParameters(includePrivateParameters: true);
@@ -80,17 +79,8 @@ internal static class SnapPrivateKey
             rsa.Dispose();
         return key is not null;
     }
-}
 
-internal static class RsaPemFile
-{
-    private const int LeastBits = 2048;
-
-    /// <param name="rsa">Receives the key.</param>
-    /// <param name="path">The file.</param>
-    /// <param name="rule">What is said of a file that holds no such key.</param>
-    /// <param name="check">Looks at the PEM text after the import; returns what is wrong.</param>
-    /// <returns>What is wrong; null when the key was imported.</returns>
+    /// <returns>What is wrong, without any of the file's content; null when <paramref name="rsa"/> has received the key.</returns>
     public static string? Import(RSA rsa, string path, string rule, Func<string, string?> check)
     {
         string pem;
@@ -98,8 +88,7 @@ internal static class RsaPemFile
         {
             pem = File.ReadAllText(path);
         }
-        catch (Exception exception)
-            when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
             return "names a file that can't be read";
         }

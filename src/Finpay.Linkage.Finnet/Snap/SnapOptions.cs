@@ -33,7 +33,7 @@ public sealed class SnapOptions
             Fail(nameof(ClientSecret), "missing; issued by Finnet");
         if (string.IsNullOrWhiteSpace(PrivateKeyPath))
             Fail(nameof(PrivateKeyPath), "missing; a PEM file with the RSA key whose public half Finnet has");
-        else if (SnapPrivateKey.TryLoad(PrivateKeyPath, out var key, out var problem))
+        else if (RsaPemFile.TryLoadPrivateKey(PrivateKeyPath, out var key, out var problem))
             key.Dispose();
         else
             Fail(nameof(PrivateKeyPath), problem);

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 
 namespace Finpay.Linkage.Finnet;
@@ -21,5 +22,31 @@ internal sealed class OutgoingBody(IReadOnlyList<ReadOnlyMemory<byte>> parts)
     {
         foreach (var part in parts)
             await stream.WriteAsync(part, cancellationToken).ConfigureAwait(false);
+    }
+}
+
+/// <summary>
+/// The body of one attempt. It knows whether any part of it was given to a connection. If not, the request had no effect, whatever the
+/// exception looks like.
+/// </summary>
+internal sealed class TrackedContent(OutgoingBody body) : HttpContent
+{
+    private volatile bool started;
+
+    public bool Started => started;
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        started = true;
+        return body.WriteAsync(stream, cancellationToken);
+    }
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = body.Length;
+        return true;
     }
 }

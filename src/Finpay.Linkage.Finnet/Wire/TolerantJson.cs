@@ -29,38 +29,35 @@ internal static class TolerantJson
     }
 
     /// <returns>A member that is a text or a number; null for everything else.</returns>
-    public static string? Text(JsonElement root, string name)
-    {
-        if (!root.TryGetProperty(name, out var value))
-            return null;
-        return value.ValueKind switch
-        {
-            JsonValueKind.String => Text(value),
-            JsonValueKind.Number => value.GetRawText(),
-            _ => null,
-        };
-    }
+    public static string? Text(JsonElement root, string name) =>
+        !root.TryGetProperty(name, out var value) ? null
+        : value.ValueKind == JsonValueKind.Number ? value.GetRawText()
+        : Readable(value.GetString);
 
-    /// <returns>Finnet's words, cut to the contract's limit.</returns>
-    public static string Message(JsonElement root) => Cut(Text(root, "responseMessage") ?? "");
-
-    // A surrogate pair is not cut in two.
-    private static string Cut(string message) =>
-        message.Length <= MaxMessageLength ? message
-        : char.IsHighSurrogate(message[MaxMessageLength - 1]) ? message[..(MaxMessageLength - 1)]
-        : message[..MaxMessageLength];
-
-    private static string? Text(JsonElement value)
+    /// <summary>
+    /// Reads a text. One that is not UTF-8 or has a lone surrogate counts as absent, so that a message in another encoding does not hide
+    /// the code.
+    /// </summary>
+    /// <returns>Null also for a value that is not a text.</returns>
+    public static string? Readable(Func<string?> text)
     {
         try
         {
-            return value.GetString();
+            return text();
         }
         catch (InvalidOperationException)
         {
-            // Not UTF-8, or a lone surrogate: treated as absent, so that a message in another encoding does not hide the code.
             return null;
         }
+    }
+
+    /// <returns>Finnet's words, cut to the contract's limit, but no surrogate pair in two.</returns>
+    public static string Message(JsonElement root)
+    {
+        var message = Text(root, "responseMessage") ?? "";
+        return message.Length <= MaxMessageLength ? message
+            : char.IsHighSurrogate(message[MaxMessageLength - 1]) ? message[..(MaxMessageLength - 1)]
+            : message[..MaxMessageLength];
     }
 
     public static ReadOnlyMemory<byte> SkipByteOrderMark(ReadOnlyMemory<byte> body) =>
