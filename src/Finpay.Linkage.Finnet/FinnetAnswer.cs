@@ -44,9 +44,7 @@ public sealed record FinnetAnswer
     /// <summary>Finnet's full code, when there was one.</summary>
     public ResponseCode? ResponseCode { get; init; }
 
-    /// <summary>
-    /// Finnet's words, at most 150 characters, possibly empty; null without a code. They may be about the customer: do not log them.
-    /// </summary>
+    /// <summary>Finnet's words, 0 to 150 characters; null without a code. They may be about the customer: do not log them.</summary>
     public string? ResponseMessage { get; init; }
 
     /// <summary>

@@ -72,10 +72,6 @@ public sealed class FinnetOptionsValidator : IValidateOptions<FinnetOptions>
     // It is printed in Finnet's documentation, so it protects nothing.
     private const string SampleKey = "1234567890123456";
 
-    // The limits of the resilience pipeline.
-    private static readonly TimeSpan ShortestTimeout = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(1);
-
     /// <inheritdoc/>
     public ValidateOptionsResult Validate(string? name, FinnetOptions options)
     {
@@ -86,9 +82,8 @@ public sealed class FinnetOptionsValidator : IValidateOptions<FinnetOptions>
         var production = options.Environment == FinnetEnvironment.Production;
         // Configuration turns any number into an enum value; an unknown one must not count as staging.
         if (options.Environment is not (FinnetEnvironment.Development or FinnetEnvironment.Production))
-            Fail(nameof(options.Environment), options.Environment is null
-                ? "missing; Development (snapstag) or Production (snap)"
-                : "must be Development (snapstag) or Production (snap)");
+            Fail(nameof(options.Environment),
+                (options.Environment is null ? "missing;" : "must be") + " Development (snapstag) or Production (snap)");
         if (options.BaseUrl is { } url)
         {
             if (!IsHttpsOrLoopback(url))
@@ -113,9 +108,10 @@ public sealed class FinnetOptionsValidator : IValidateOptions<FinnetOptions>
             options.Snap.Check(Fail);
         else if (options.Authentication != FinnetAuthentication.None)
             Fail(nameof(options.Authentication), "must be None or SnapB2B");
-        if (options.AttemptTimeout < ShortestTimeout)
+        // The limits of the resilience pipeline.
+        if (options.AttemptTimeout < TimeSpan.FromMilliseconds(10))
             Fail(nameof(options.AttemptTimeout), "must be at least 00:00:00.010");
-        if (options.TotalTimeout < options.AttemptTimeout || options.TotalTimeout > LongestTimeout)
+        if (options.TotalTimeout < options.AttemptTimeout || options.TotalTimeout > TimeSpan.FromDays(1))
             Fail(nameof(options.TotalTimeout), "must be from Finnet:AttemptTimeout to 1.00:00:00");
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);

@@ -9,9 +9,7 @@ namespace Finpay.Linkage.Finnet;
 /// <summary>Registers the client.</summary>
 public static class FinnetServiceCollectionExtensions
 {
-    /// <summary>
-    /// Adds <see cref="FinnetClient"/> with the settings of <paramref name="configuration"/>'s section <c>Finnet</c>, validated at start.
-    /// </summary>
+    /// <summary>Adds <see cref="FinnetClient"/> with the settings of the section <c>Finnet</c>, validated at start.</summary>
     /// <returns>The builder of the underlying HttpClient.</returns>
     public static IHttpClientBuilder AddFinnetClient(this IServiceCollection services, IConfiguration configuration)
     {
@@ -48,11 +46,8 @@ public static class FinnetServiceCollectionExtensions
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             .RemoveAllLoggers()
             .AddTypedClient((http, provider) => new FinnetClient(
-                http,
-                provider.GetRequiredService<IOptions<FinnetOptions>>().Value,
-                provider.GetRequiredService<SnapAuthentication>(),
-                provider.GetRequiredService<FinnetResilience>(),
-                provider.GetRequiredService<TimeProvider>(),
+                http, provider.GetRequiredService<IOptions<FinnetOptions>>().Value, provider.GetRequiredService<SnapAuthentication>(),
+                provider.GetRequiredService<FinnetResilience>(), provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<ILogger<FinnetClient>>()));
     }
 }

@@ -42,9 +42,7 @@ public sealed record KycNotification
     /// <summary>What <see cref="KycResponse"/> means.</summary>
     public KycOutcome Outcome => KycOutcomes.Read(KycResponse);
 
-    /// <summary>
-    /// The reason, from <c>kycMessage</c> or from <c>kysMessage</c>, as Finnet's sample spells it; may be empty. Personal data.
-    /// </summary>
+    /// <summary>The reason, from <c>kycMessage</c> or, as in Finnet's sample, <c>kysMessage</c>; may be empty. Personal data.</summary>
     public required Secret KycMessage { get; init; }
 
     /// <summary>The reference of the upgrade, 1 to 128 characters of any kind.</summary>

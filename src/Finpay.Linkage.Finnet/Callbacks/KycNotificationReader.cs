@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Unicode;
 
@@ -47,8 +46,21 @@ public static class KycNotificationReader
             using var document = JsonDocument.Parse(json, TolerantJson.Options);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 return KycNotificationProblem.NotJson;
-            if (!TryCollect(document.RootElement, values, out field))
-                return KycNotificationProblem.InvalidFieldFormat;
+            foreach (var property in document.RootElement.EnumerateObject())
+            {
+                var name = TolerantJson.Readable(() => property.Name);
+                var index = Array.FindIndex(Fields, known => known.Equals(name, StringComparison.OrdinalIgnoreCase));
+                if (index < 0 || property.Value.ValueKind == JsonValueKind.Null)
+                    continue;
+                var text = TolerantJson.Readable(property.Value.GetString);
+                if (text is null || (values[index] is { } earlier && earlier != text))
+                {
+                    field = Fields[index];
+                    return KycNotificationProblem.InvalidFieldFormat;
+                }
+
+                values[index] = text;
+            }
         }
         catch (JsonException)
         {
@@ -77,26 +89,5 @@ public static class KycNotificationReader
             MerchantId = merchant!,
         };
         return KycNotificationProblem.None;
-    }
-
-    private static bool TryCollect(JsonElement root, string?[] values, [NotNullWhen(false)] out string? field)
-    {
-        foreach (var property in root.EnumerateObject())
-        {
-            var name = TolerantJson.Readable(() => property.Name);
-            var index = Array.FindIndex(Fields, field => field.Equals(name, StringComparison.OrdinalIgnoreCase));
-            if (index < 0 || property.Value.ValueKind == JsonValueKind.Null)
-                continue;
-            if (TolerantJson.Readable(property.Value.GetString) is not { } text || (values[index] is { } earlier && earlier != text))
-            {
-                field = Fields[index];
-                return false;
-            }
-
-            values[index] = text;
-        }
-
-        field = null;
-        return true;
     }
 }

@@ -27,10 +27,10 @@ public readonly record struct ResponseCode
     public int HttpStatus => value is null ? 0 : int.Parse(value.AsSpan(0, 3), System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>401XX01: the B2B access token is invalid or has expired.</summary>
-    internal bool IsInvalidToken => Is(401, "01");
+    internal bool IsInvalidToken => value is ['4', '0', '1', _, _, '0', '1'];
 
     /// <summary>409XX00: the X-EXTERNAL-ID was used before on this day; Finnet did not look at the request itself.</summary>
-    internal bool IsUsedExternalId => Is(409, "00");
+    internal bool IsUsedExternalId => value is ['4', '0', '9', _, _, '0', '0'];
 
     /// <summary>Reads exactly seven ASCII digits; white space around them is ignored.</summary>
     public static bool TryParse(string? text, out ResponseCode code)
@@ -46,8 +46,6 @@ public readonly record struct ResponseCode
     /// else by the HTTP status only.
     /// </summary>
     public ResponseCodeMeaning Explain() => ResponseCodeTable.Find(this);
-
-    private bool Is(int httpStatus, string caseDigits) => HttpStatus == httpStatus && value!.EndsWith(caseDigits, StringComparison.Ordinal);
 
     /// <summary>The seven digits.</summary>
     public override string ToString() => value ?? "";

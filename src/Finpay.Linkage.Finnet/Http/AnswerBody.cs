@@ -9,8 +9,8 @@ internal static class AnswerBody
     // A gateway may ask for a year; no caller waits that long.
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
-    /// <returns>The body; null when it is longer than 64 KiB or does not decompress.</returns>
-    public static async Task<byte[]?> ReadAsync(HttpContent content, CancellationToken cancellationToken)
+    /// <returns>The body; empty, which is no JSON, when it is longer than 64 KiB or does not decompress.</returns>
+    public static async Task<byte[]> ReadAsync(HttpContent content, CancellationToken cancellationToken)
     {
         try
         {
@@ -21,7 +21,7 @@ internal static class AnswerBody
             or HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded })
         {
             // Brotli throws InvalidOperationException for what does not decompress.
-            return null;
+            return [];
         }
     }
 

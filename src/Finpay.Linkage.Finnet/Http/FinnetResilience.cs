@@ -24,10 +24,6 @@ internal sealed class FinnetResilience(IOptions<FinnetOptions> options, TimeProv
         _ => false,
     };
 
-    // Finnet refused the headers, not the request: the same body with new headers is safe to send once more.
-    private static bool IsSentAgainWithNewHeaders(FinnetAnswer answer) =>
-        answer is { Kind: FinnetAnswerKind.Refused, ResponseCode: { IsInvalidToken: true } or { IsUsedExternalId: true } };
-
     /// <summary>Finnet, or the way to it, is failing. A definite no is not a failure.</summary>
     public static bool CountsForCircuitBreaker(FinnetAnswer answer) =>
         answer.Kind is FinnetAnswerKind.NotSent or FinnetAnswerKind.Busy or FinnetAnswerKind.Unclear or FinnetAnswerKind.NoAnswer;
@@ -37,7 +33,7 @@ internal sealed class FinnetResilience(IOptions<FinnetOptions> options, TimeProv
             .AddTimeout(options.TotalTimeout)
             .AddRetry(new RetryStrategyOptions<FinnetAnswer>
             {
-                ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Result is { } answer && IsRetried(answer)),
+                ShouldHandle = new PredicateBuilder<FinnetAnswer>().HandleResult(IsRetried),
                 MaxRetryAttempts = 2,
                 BackoffType = DelayBackoffType.Exponential,
                 Delay = TimeSpan.FromMilliseconds(200),
@@ -46,15 +42,16 @@ internal sealed class FinnetResilience(IOptions<FinnetOptions> options, TimeProv
             })
             .AddRetry(new RetryStrategyOptions<FinnetAnswer>
             {
-                ShouldHandle = arguments => ValueTask.FromResult(
-                    options.Authentication == FinnetAuthentication.SnapB2B
-                    && arguments.Outcome.Result is { } answer && IsSentAgainWithNewHeaders(answer)),
+                // Finnet refused the headers, not the request: the same body with new headers is safe to send once more.
+                ShouldHandle = new PredicateBuilder<FinnetAnswer>().HandleResult(answer =>
+                    options.Authentication == FinnetAuthentication.SnapB2B && answer.Kind == FinnetAnswerKind.Refused
+                    && answer.ResponseCode is { IsInvalidToken: true } or { IsUsedExternalId: true }),
                 MaxRetryAttempts = 1,
                 Delay = TimeSpan.Zero,
             })
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions<FinnetAnswer>
             {
-                ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Result is { } answer && CountsForCircuitBreaker(answer)),
+                ShouldHandle = new PredicateBuilder<FinnetAnswer>().HandleResult(CountsForCircuitBreaker),
                 FailureRatio = 0.5,
                 MinimumThroughput = 20,
                 SamplingDuration = TimeSpan.FromSeconds(30),

@@ -43,11 +43,11 @@ internal sealed partial class FinnetTransport(
         }
     }
 
-    private FinnetAnswer Read(HttpResponseMessage response, byte[]? body)
+    private FinnetAnswer Read(HttpResponseMessage response, byte[] body)
     {
         var httpStatus = (int)response.StatusCode;
         var retryAfter = AnswerBody.RetryAfter(response, clock);
-        if (body is null || WidgetAnswer.Read(body, retryAfter) is not { } answer)
+        if (WidgetAnswer.Read(body, retryAfter) is not { } answer)
         {
             // A gateway in front of Finnet answers 429 and 503 with a page of its own.
             return response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable

@@ -31,9 +31,6 @@ public enum ImageProblem
 [DebuggerDisplay("***")]
 public sealed class ImageDataUri(ReadOnlyMemory<byte> utf8)
 {
-    // 16 Base64 characters hold 12 bytes, more than either signature needs.
-    private const int SignatureChars = 16;
-
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     private readonly ReadOnlyMemory<byte> utf8 = utf8;
 
@@ -56,37 +53,19 @@ public sealed class ImageDataUri(ReadOnlyMemory<byte> utf8)
 
     private static (ImageProblem Problem, long DecodedLength) Look(ReadOnlySpan<byte> text)
     {
-        ReadOnlySpan<byte> signature;
-        int prefixLength;
-        if (text.StartsWith("data:image/jpeg;base64,"u8))
-        {
-            prefixLength = "data:image/jpeg;base64,"u8.Length;
-            signature = [0xFF, 0xD8, 0xFF];
-        }
-        else if (text.StartsWith("data:image/png;base64,"u8))
-        {
-            prefixLength = "data:image/png;base64,"u8.Length;
-            signature = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A];
-        }
-        else
-        {
+        ReadOnlySpan<byte> jpeg = "data:image/jpeg;base64,"u8, png = "data:image/png;base64,"u8;
+        var isJpeg = text.StartsWith(jpeg);
+        if (!isJpeg && !text.StartsWith(png))
             return (ImageProblem.MissingPrefix, 0);
-        }
-
-        var base64 = text[prefixLength..];
-        if (base64.IsEmpty || !Base64.IsValid(base64, out var decodedLength) || HasWhiteSpace(base64, decodedLength))
+        ReadOnlySpan<byte> signature = isJpeg ? [0xFF, 0xD8, 0xFF] : [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A];
+        var base64 = text[(isJpeg ? jpeg : png).Length..];
+        // Base64.IsValid skips white space, which JSON strings may carry as escapes; Finnet may not.
+        if (base64.IsEmpty || !Base64.IsValid(base64, out var decodedLength) || (decodedLength + 2) / 3 * 4 != base64.Length)
             return (ImageProblem.NotBase64, 0);
-        return (StartsWith(base64, signature) ? ImageProblem.None : ImageProblem.NotDeclaredType, decodedLength);
-    }
 
-    // Base64.IsValid skips white space, which JSON strings may carry as escapes; Finnet may not.
-    private static bool HasWhiteSpace(ReadOnlySpan<byte> base64, int decodedLength) => (decodedLength + 2) / 3 * 4 != base64.Length;
-
-    private static bool StartsWith(ReadOnlySpan<byte> base64, ReadOnlySpan<byte> signature)
-    {
-        Span<byte> head = stackalloc byte[SignatureChars / 4 * 3];
-        var chars = base64[..Math.Min(SignatureChars, base64.Length)];
-        Base64.DecodeFromUtf8(chars, head, out _, out var written);
-        return head[..written].StartsWith(signature);
+        // 16 Base64 characters hold 12 bytes, more than either signature needs.
+        Span<byte> head = stackalloc byte[12];
+        Base64.DecodeFromUtf8(base64[..Math.Min(16, base64.Length)], head, out _, out var written);
+        return (head[..written].StartsWith(signature) ? ImageProblem.None : ImageProblem.NotDeclaredType, decodedLength);
     }
 }

@@ -40,19 +40,3 @@ public sealed record UpgradeImages
 /// <param name="Base64">The photo as a data URI.</param>
 /// <param name="IsEditable">True: the customer may take the photo again. False: read-only.</param>
 public sealed record UpgradeImage(ImageDataUri Base64, bool IsEditable);
-
-/// <summary>Personal data that the widget shows already filled in; only what is present is sent.</summary>
-public sealed record UpgradePersonalData
-{
-    /// <summary>The number of the family card; sent encrypted.</summary>
-    public FamilyCardNumber? KkNumber { get; init; }
-
-    /// <summary>The mother's maiden name; sent encrypted, as UTF-8.</summary>
-    public Secret? BiologicalMotherName { get; init; }
-
-    /// <summary>The citizenship.</summary>
-    public Nationality? Nationality { get; init; }
-
-    /// <summary>The e-mail address.</summary>
-    public Secret? Email { get; init; }
-}

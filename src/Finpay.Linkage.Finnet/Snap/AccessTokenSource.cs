@@ -83,16 +83,24 @@ internal sealed partial class AccessTokenSource(
     private async Task<AccessToken> AskAsync()
     {
         // The fetch belongs to no caller, so it needs a time limit of its own.
-        using var timeout = new CancellationTokenSource(options.Value.AttemptTimeout, clock);
+        using var limit = new CancellationTokenSource(options.Value.AttemptTimeout, clock);
         using var http = clients.CreateClient(nameof(FinnetClient));
+        var snap = options.Value.Snap;
         var asked = clock.GetUtcNow();
-        using var request = SignedRequest(asked);
-        request.Version = http.DefaultRequestVersion;
-        request.VersionPolicy = http.DefaultVersionPolicy;
+        var timestamp = FinnetTime.WriteTimestamp(asked);
+        using var request = new HttpRequestMessage(HttpMethod.Post, snap.TokenPath)
+        {
+            Content = new StringContent("""{"grantType":"client_credentials"}""", new MediaTypeHeaderValue("application/json")),
+            Version = http.DefaultRequestVersion,
+            VersionPolicy = http.DefaultVersionPolicy,
+        };
+        request.Headers.Add("X-CLIENT-KEY", snap.ClientId);
+        request.Headers.Add("X-TIMESTAMP", timestamp);
+        request.Headers.Add("X-SIGNATURE", SnapSigner.SignTokenRequest(privateKey.Value, snap.ClientId, timestamp));
         try
         {
-            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, timeout.Token).ConfigureAwait(false);
-            return Read(response, await AnswerBody.ReadAsync(response.Content, timeout.Token).ConfigureAwait(false), asked);
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token).ConfigureAwait(false);
+            return Read(response, await AnswerBody.ReadAsync(response.Content, limit.Token).ConfigureAwait(false), asked);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
         {
@@ -100,27 +108,20 @@ internal sealed partial class AccessTokenSource(
         }
     }
 
-    private HttpRequestMessage SignedRequest(DateTimeOffset now)
+    private AccessToken Read(HttpResponseMessage response, byte[] body, DateTimeOffset asked)
     {
-        var snap = options.Value.Snap;
-        var timestamp = FinnetTime.WriteTimestamp(now);
-        var request = new HttpRequestMessage(HttpMethod.Post, snap.TokenPath)
+        var answer = TolerantJson.Read(body, root => new
         {
-            Content = new StringContent("""{"grantType":"client_credentials"}""", new MediaTypeHeaderValue("application/json")),
-        };
-        request.Headers.Add("X-CLIENT-KEY", snap.ClientId);
-        request.Headers.Add("X-TIMESTAMP", timestamp);
-        request.Headers.Add("X-SIGNATURE", SnapSigner.SignTokenRequest(privateKey.Value, snap.ClientId, timestamp));
-        return request;
-    }
-
-    private AccessToken Read(HttpResponseMessage response, byte[]? body, DateTimeOffset asked)
-    {
-        var answer = body is null ? null : TokenAnswer.Read(body);
+            // SNAP's answer has a code; other providers leave it out.
+            Code = ResponseCode.TryParse(TolerantJson.Text(root, "responseCode"), out var code) ? code : (ResponseCode?)null,
+            Message = TolerantJson.Message(root),
+            AccessToken = TolerantJson.Text(root, "accessToken") is { Length: > 0 } text && SnapOptions.IsVisibleAscii(text) ? text : null,
+            ExpiresIn = TolerantJson.Text(root, "expiresIn"),
+        });
         // A valid code counts more than the HTTP status, as in all of Finnet's answers.
         var status = answer?.Code?.HttpStatus ?? (int)response.StatusCode;
         if (status is >= 200 and < 300 && answer?.AccessToken is { } token)
-            return AccessToken.Lasting(token, answer.ExpiresIn, asked);
+            return AccessToken.Lasting(new Secret(token), answer.ExpiresIn, asked);
         throw new NoTokenException(new FinnetAnswer
         {
             Kind = (HttpStatusCode)status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable
@@ -143,16 +144,6 @@ internal sealed partial class AccessTokenSource(
 
     [LoggerMessage(EventId = 2004, Level = LogLevel.Warning, Message = "Finnet access token not fetched: {Failure}, code {ResponseCode}")]
     private partial void LogFailed(FinnetAnswerKind failure, string responseCode);
-
-    // SNAP's answer has a code; other providers leave it out.
-    private sealed record TokenAnswer(ResponseCode? Code, string Message, Secret? AccessToken, string? ExpiresIn)
-    {
-        public static TokenAnswer? Read(ReadOnlyMemory<byte> body) => TolerantJson.Read(body, root => new TokenAnswer(
-            ResponseCode.TryParse(TolerantJson.Text(root, "responseCode"), out var code) ? code : null,
-            TolerantJson.Message(root),
-            TolerantJson.Text(root, "accessToken") is { Length: > 0 } token && SnapOptions.IsVisibleAscii(token) ? new Secret(token) : null,
-            TolerantJson.Text(root, "expiresIn")));
-    }
 }
 
 /// <summary>There is no access token, so nothing of the real request is sent.</summary>
@@ -169,20 +160,17 @@ internal sealed class NoTokenException(FinnetAnswer answer) : Exception(answer.R
 internal sealed record AccessToken(Secret Value, DateTimeOffset RefreshAt, DateTimeOffset ExpiresAt)
 {
     // SNAP's usual life, for an answer that does not say it readably.
-    private static readonly TimeSpan DefaultLife = TimeSpan.FromSeconds(900);
-    private static readonly TimeSpan LongestLife = TimeSpan.FromDays(1);
-    private static readonly TimeSpan LongestMargin = TimeSpan.FromSeconds(60);
+    private const decimal DefaultLife = 900;
+    private const decimal LongestLife = 24 * 60 * 60;
+    private const decimal LongestMargin = 60;
 
-    /// <param name="value">The token.</param>
-    /// <param name="expiresIn">Its life in seconds, in Finnet's words.</param>
-    /// <param name="asked">When it was asked for. Its life counts from then, so that it never ends later here than at Finnet.</param>
+    /// <summary>The life, in seconds as Finnet writes it, counts from when we asked: so it never ends later here than at Finnet.</summary>
     public static AccessToken Lasting(Secret value, string? expiresIn, DateTimeOffset asked)
     {
         const NumberStyles style = NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite;
-        var life = !decimal.TryParse(expiresIn, style, CultureInfo.InvariantCulture, out var seconds) || seconds <= 0 ? DefaultLife
-            : seconds < (decimal)LongestLife.TotalSeconds ? TimeSpan.FromSeconds((double)seconds)
-            : LongestLife;
-        var margin = life / 5 < LongestMargin ? life / 5 : LongestMargin;
-        return new AccessToken(value, asked + life - margin, asked + life);
+        var known = decimal.TryParse(expiresIn, style, CultureInfo.InvariantCulture, out var seconds) && seconds > 0;
+        var life = known ? Math.Min(seconds, LongestLife) : DefaultLife;
+        var margin = Math.Min(life / 5, LongestMargin);
+        return new AccessToken(value, asked.AddSeconds((double)(life - margin)), asked.AddSeconds((double)life));
     }
 }

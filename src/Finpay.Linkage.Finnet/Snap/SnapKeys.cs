@@ -88,7 +88,7 @@ internal static class RsaPemFile
         {
             pem = File.ReadAllText(path);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
             return "names a file that can't be read";
         }

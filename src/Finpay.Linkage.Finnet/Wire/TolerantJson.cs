@@ -2,9 +2,7 @@ using System.Text.Json;
 
 namespace Finpay.Linkage.Finnet;
 
-/// <summary>
-/// Reads what Finnet sends. Unknown members, trailing commas, comments and a byte order mark are tolerated; a number is read as its digits.
-/// </summary>
+/// <summary>Reads what Finnet sends. Unknown members, trailing commas, comments, a byte order mark and numbers as texts are fine.</summary>
 internal static class TolerantJson
 {
     /// <summary>The contract's limit for responseMessage; a longer one is cut.</summary>

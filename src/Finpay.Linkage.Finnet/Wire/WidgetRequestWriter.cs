@@ -68,22 +68,16 @@ internal static class WidgetRequestWriter
             }
         }
 
-        return new OutgoingBody(Cut(json.WrittenMemory, images));
-    }
-
-    private static List<ReadOnlyMemory<byte>> Cut(ReadOnlyMemory<byte> json, List<(int At, ReadOnlyMemory<byte> Image)> images)
-    {
         var parts = new List<ReadOnlyMemory<byte>>();
         var from = 0;
         foreach (var (at, image) in images)
         {
-            parts.Add(json[from..at]);
-            parts.Add(image);
+            parts.AddRange([json.WrittenMemory[from..at], image]);
             from = at;
         }
 
-        parts.Add(json[from..]);
-        return parts;
+        parts.Add(json.WrittenMemory[from..]);
+        return new OutgoingBody(parts);
     }
 
     private static void RefuseWhatFinnetWould(UpgradeWidgetRequest request)
