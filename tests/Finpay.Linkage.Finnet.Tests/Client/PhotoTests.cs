@@ -69,7 +69,8 @@ public sealed class PhotoTests : IDisposable
         await server.DisposeAsync();
         Assert.All(received, photo => Assert.All(photo.Letters, letter => Assert.Equal(photo.Customer, (char)letter)));
         Assert.InRange(received.Count(photo => !photo.Complete), 1, customers * calls);
-        Assert.Contains(received, photo => photo.Letters.Count > 0);
+        // Of requests that were cancelled, nothing of the photo need have arrived.
+        Assert.True(cancel || received.Any(photo => photo.Letters.Count > 0));
         Assert.All(server.Notes, note => Assert.Equal("HTTP/2", note));
     }
 
@@ -124,17 +125,15 @@ public sealed class PhotoTests : IDisposable
         var (buffer, received, last, customer) = (new byte[64 * 1024], 0L, (byte)0, '?');
         try
         {
-            for (int read; (read = await body.ReadAsync(buffer)) > 0; received += read)
+            // At least the reference at once, which names the customer.
+            for (int read; (read = await body.ReadAtLeastAsync(buffer, 64, throwOnEndOfStream: false)) > 0; received += read)
             {
                 if (received == 0)
                     customer = (char)buffer["{\"partnerReferenceNo\":\"".Length];
-                // The JSON before and after the photo has fewer bytes than that.
-                foreach (var one in buffer.AsSpan(0, read)[(int)Math.Clamp(json - received, 0, read)..])
-                {
-                    if (received < LargeImage - json)
-                        letters.Add(one);
-                }
-
+                // Fewer bytes than that stand before the photo, so that it reaches beyond its own length.
+                var from = (int)Math.Clamp(json - received, 0, read);
+                foreach (var one in buffer.AsSpan(from..Math.Max(from, (int)Math.Clamp(LargeImage - received, 0, read))))
+                    letters.Add(one);
                 last = buffer[read - 1];
             }
         }
