@@ -27,8 +27,8 @@ internal sealed record Goal(string Work, string Against, string Wanted, string M
     private static IEnumerable<Goal> OfImages(PartResults part)
     {
         const string Create = "create with two images (a body of 1.87 MB), 8 connections";
-        yield return AtLeast(Create, part, "a bare forwarder that streams the body on, unread", 0.8, Names.Forwarder);
-        yield return AtLeast(Create, part, "Fastify, storing nothing, in one process", 2.5, Names.Fastify);
+        yield return AtLeast(Create, part, "a bare forwarder that streams the body on, unread", 0.7, Names.Forwarder);
+        yield return AtLeast(Create, part, "Fastify, storing nothing, in one process", 3, Names.Fastify);
         yield return AtLeast(Create, part, "Fastify, storing nothing, in two processes", 2.5, Names.FastifyTwice);
     }
 
@@ -65,13 +65,14 @@ internal sealed record Goal(string Work, string Against, string Wanted, string M
         var (allocated, full, idle, resident) =
             (part[Names.Allocated], part[Names.FullCollections], part[Names.ResidentIdle], part[Names.Resident]);
         yield return new Goal(
-            "managed memory allocated per image request", "", "below 128 KB", $"{Thousands(allocated)} KB", allocated.Median < 128_000);
-        yield return new Goal("full (generation 2) collections in 1,000 image requests", "", "0", full.ToString("0"), full.Most == 0);
-        yield return new Goal("resident memory, idle", "", "below 120 MB", $"{idle.ToString("0")} MB", idle.Most < 120);
+            "managed memory allocated per image request", "", "at most the body and 128 KB", $"{Thousands(allocated)} KB",
+            allocated.Median < 1_867_067 + 128_000);
+        yield return new Goal("full (generation 2) collections in 1,000 image requests", "", "", full.ToString("0"), IsMet: null);
+        yield return new Goal("resident memory, idle", "", "at most 110 MB", $"{idle.ToString("0")} MB", idle.Most <= 110);
         yield return new Goal(
-            "resident memory during image requests, 8 connections: after each fifth", "", "below 300 MB, and flat",
+            "resident memory during image requests, 8 connections: after each fifth", "", "at most 350 MB, and flat",
             $"{string.Join(", ", resident.Values.Select(value => value.ToString("0", CultureInfo.InvariantCulture)))} MB",
-            resident.Most < 300 && IsFlat(resident));
+            resident.Most <= 350 && IsFlat(resident));
     }
 
     private static IEnumerable<Goal> OfStart(PartResults part)
@@ -84,8 +85,8 @@ internal sealed record Goal(string Work, string Against, string Wanted, string M
             var (ahead, plain) = (part[name], part[Names.Plain(name)]);
             var times = plain.Over(ahead);
             yield return new Goal(
-                work, "the same, neither compiled ahead nor warmed up", "1.8 times as fast",
-                $"{times} times: {ahead.ToString("0")} ms against {plain.ToString("0")} ms", times.Median >= 1.8);
+                work, "the same, not compiled ahead", "",
+                $"{times} times as fast: {ahead.ToString("0")} ms against {plain.ToString("0")} ms", IsMet: null);
         }
     }
 

@@ -38,5 +38,5 @@ internal static class Names
 
     public static string P99(string target, string work) => $"{target}, {work}: p99 (ms)";
 
-    public static string Plain(string name) => $"{name}, neither compiled ahead nor warmed up";
+    public static string Plain(string name) => $"{name}, not compiled ahead";
 }

@@ -78,7 +78,7 @@ internal static class Picture
         {
             yield return new Chart(
                 "Process start until the first create is answered, ms (less is better)",
-                "Compiled ahead and warmed up as in the image, and without.",
+                "Compiled ahead as in the image, and without.",
                 [new Bar(Names.Linkage, start[Names.FirstCreate]), new Bar("without", start[Names.Plain(Names.FirstCreate)])]);
         }
     }
