@@ -8,12 +8,8 @@ namespace Finpay.Linkage.Api.Callbacks;
 
 /// <summary>Takes a callback from the first byte to the answer.</summary>
 internal sealed partial class CallbackReceiver(
-    CallbackAuthenticator authenticator,
-    FailedCallbacks failed,
-    InboxStore inbox,
-    IOptions<NotificationOptions> options,
-    IOptions<FinnetOptions> finnet,
-    ILogger<CallbackReceiver> logger)
+    CallbackAuthenticator authenticator, FailedCallbacks failed, InboxStore inbox, IOptions<NotificationOptions> options,
+    IOptions<FinnetOptions> finnet, ILogger<CallbackReceiver> logger)
 {
     private const int MaxExternalIdLength = 64;
 
@@ -105,8 +101,7 @@ internal sealed partial class CallbackReceiver(
     private partial void LogInvalid(string notificationId, string responseCode, long deliveries);
 
     [LoggerMessage(
-        EventId = 1105,
-        Level = LogLevel.Warning,
+        EventId = 1105, Level = LogLevel.Warning,
         Message = "Authentic callback: the observed check {Check} would not have passed ({Reason})")]
     private partial void LogObserved(string check, string reason);
 

@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace Finpay.Linkage.Api.Callbacks;
 
 /// <summary>
-/// Finnet's envelope: the answer to every request on the callback path. The first three digits of the
-/// code are the HTTP status, the next two 00.
+/// Finnet's envelope: the answer to every request on the callback path. The first three digits of the code are the HTTP status, the next
+/// two 00.
 /// </summary>
 /// <param name="ResponseCode">Seven digits.</param>
 /// <param name="ResponseMessage">At most 150 characters.</param>

@@ -18,10 +18,8 @@ internal static class CallbacksOpenApi
         .WithExample(null, "table", "The documentation's table (kycMessage)", "callback-table")
         .Reply("Committed.", CallbackReply.Taken)
         .Reply(
-            "Not a notification. When authentic, it is kept as invalid.",
-            CallbackReply.BadRequest,
-            CallbackReply.InvalidFieldFormat("phoneNo"),
-            CallbackReply.InvalidMandatoryField("kycResponse"))
+            "Not a notification. When authentic, it is kept as invalid.", CallbackReply.BadRequest,
+            CallbackReply.InvalidFieldFormat("phoneNo"), CallbackReply.InvalidMandatoryField("kycResponse"))
         .Reply("Not authentic; nothing is stored.", CallbackReply.Unauthorized)
         .Reply("merchantId is not ours.", CallbackReply.InvalidMerchant)
         .Reply("Another method than POST.", CallbackReply.MethodNotAllowed)

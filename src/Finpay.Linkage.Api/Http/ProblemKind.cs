@@ -1,8 +1,8 @@
 namespace Finpay.Linkage.Api.Http;
 
 /// <summary>
-/// The kinds of problem: the one source of what docs/api.md and the OpenAPI document say about them. Type and
-/// status are stable; clients may rely on them.
+/// The kinds of problem: the one source of what docs/api.md and the OpenAPI document say about them. Type and status are stable; clients
+/// may rely on them.
 /// </summary>
 internal sealed record ProblemKind(string Slug, int Status, string Title, string Cause, string Advice)
 {
@@ -14,53 +14,42 @@ internal sealed record ProblemKind(string Slug, int Status, string Title, string
         "Correct the body, errors names the place; nothing was stored or sent.");
 
     public static readonly ProblemKind InvalidFields = new(
-        "invalid-fields", 400, "Fields are missing or wrong",
-        "A field or a query parameter is missing or has a value that is not allowed.",
+        "invalid-fields", 400, "Fields are missing or wrong", "A field or a query parameter is missing or has a value that is not allowed.",
         "Correct every field that errors names; nothing was stored or sent.");
 
     public static readonly ProblemKind Unauthorized = new(
-        "unauthorized", 401, "No valid API key",
-        "The header X-Api-Key is missing or holds no known key.",
+        "unauthorized", 401, "No valid API key", "The header X-Api-Key is missing or holds no known key.",
         "Send a known key in the header X-Api-Key.");
 
     public static readonly ProblemKind Forbidden = new(
-        "forbidden", 403, "The API key's role does not allow this",
-        "This route is for keys with the role ops.",
+        "forbidden", 403, "The API key's role does not allow this", "This route is for keys with the role ops.",
         "Use a key with the role ops.");
 
     public static readonly ProblemKind NotFound = new(
-        "not-found", 404, "Not found",
-        "There is nothing at this address, or nothing that this key may see.",
+        "not-found", 404, "Not found", "There is nothing at this address, or nothing that this key may see.",
         "Check path and reference; a record is there only for the key name that created it, and for ops.");
 
     public static readonly ProblemKind MethodNotAllowed = new(
-        "method-not-allowed", 405, "Method not allowed",
-        "The path does not take this HTTP method.",
+        "method-not-allowed", 405, "Method not allowed", "The path does not take this HTTP method.",
         "Use a method that the response header Allow names.");
 
     public static readonly ProblemKind RequestTimeout = new(
-        "request-timeout", 408, "The request body came too slowly",
-        "The request body did not arrive whole, or not fast enough.",
+        "request-timeout", 408, "The request body came too slowly", "The request body did not arrive whole, or not fast enough.",
         "Repeat the call; nothing was stored or sent.");
 
     public static readonly ProblemKind ReferenceTaken = new(
-        "reference-taken", 409, "The reference is not available",
-        "A record of another key name has this reference.",
+        "reference-taken", 409, "The reference is not available", "A record of another key name has this reference.",
         "Use a new reference.");
 
     public static readonly ProblemKind ReferenceReused = new(
-        "reference-reused", 409, "The reference was used with other content",
-        "An earlier call had the same reference and other content.",
+        "reference-reused", 409, "The reference was used with other content", "An earlier call had the same reference and other content.",
         "Repeat the call with exactly the first content, or use a new reference.");
 
     public static readonly ProblemKind ReferenceRedacted = new(
-        "reference-redacted", 409, "The reference was redacted",
-        "The record of this reference was redacted.",
-        "Use a new reference.");
+        "reference-redacted", 409, "The reference was redacted", "The record of this reference was redacted.", "Use a new reference.");
 
     public static readonly ProblemKind InProgress = new(
-        "request-in-progress", 409, "Another call with this reference is running",
-        "Another call holds the record until its lease ends.",
+        "request-in-progress", 409, "Another call with this reference is running", "Another call holds the record until its lease ends.",
         "Repeat the call after Retry-After.");
 
     public static readonly ProblemKind DuplicateReference = new(
@@ -74,28 +63,23 @@ internal sealed record ProblemKind(string Slug, int Status, string Title, string
         "Send smaller images; nothing was stored or sent.");
 
     public static readonly ProblemKind UnsupportedMediaType = new(
-        "unsupported-media-type", 415, "The request body is not JSON",
-        "The header Content-Type is missing or does not name JSON.",
+        "unsupported-media-type", 415, "The request body is not JSON", "The header Content-Type is missing or does not name JSON.",
         "Send Content-Type: application/json.");
 
     public static readonly ProblemKind TooManyRequests = new(
-        "too-many-requests", 429, "Too many requests",
-        "The keys of this name make more requests than RateLimits:RequestsPerSecond allows.",
+        "too-many-requests", 429, "Too many requests", "The keys of this name make more requests than RateLimits:RequestsPerSecond allows.",
         "Repeat the call after Retry-After; nothing was stored or sent.");
 
     public static readonly ProblemKind HeadersTooLarge = new(
-        "request-headers-too-large", 431, "The request's headers are too large",
-        "Headers or trailers are longer than the server takes.",
+        "request-headers-too-large", 431, "The request's headers are too large", "Headers or trailers are longer than the server takes.",
         "Send fewer or shorter headers; nothing was stored or sent.");
 
     public static readonly ProblemKind Internal = new(
-        "internal-error", 500, "The service failed",
-        "The service has an error.",
+        "internal-error", 500, "The service failed", "The service has an error.",
         "Search the logs for traceId. With a reference of your own the call is safe to repeat.");
 
     public static readonly ProblemKind FinnetRefused = new(
-        "finnet-refused", 502, "Finnet refused the request",
-        "Finnet answered with a 4xx code: a definite no.",
+        "finnet-refused", 502, "Finnet refused the request", "Finnet answered with a 4xx code: a definite no.",
         "See finnet.responseCode and finnet.explanation, correct the cause, and repeat the call; other content needs a new reference.");
 
     public static readonly ProblemKind FinnetUnclear = new(
@@ -109,8 +93,7 @@ internal sealed record ProblemKind(string Slug, int Status, string Title, string
         "Repeat the call after Retry-After, with the same reference.");
 
     public static readonly ProblemKind StoreUnavailable = new(
-        "store-unavailable", 503, "The service can't store anything at the moment",
-        "The database is gone, or too many writes wait for it.",
+        "store-unavailable", 503, "The service can't store anything at the moment", "The database is gone, or too many writes wait for it.",
         "Repeat the call after Retry-After, with the same reference.");
 
     public static readonly ProblemKind TooManyImages = new(

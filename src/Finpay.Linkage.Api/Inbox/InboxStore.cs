@@ -32,8 +32,8 @@ internal sealed record ReceivedNotification
 internal sealed record StoredNotification(string Id, Disposition Disposition, long Deliveries, bool? PhoneMatches = null);
 
 /// <summary>
-/// The inbox: one row per distinct content, and in the same transaction the change of status that it causes.
-/// Encrypts and hashes before the write queue.
+/// The inbox: one row per distinct content, and in the same transaction the change of status that it causes. Encrypts and hashes before the
+/// write queue.
 /// </summary>
 internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions<FinnetOptions> finnet, TimeProvider clock) : IOrphans
 {
@@ -143,11 +143,8 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
     public bool Adopt(DbTransaction transaction, UpgradeRow row, KeyedHashes phone, DateTimeOffset now)
     {
         var orphans = SelectOrphans.Query(
-            transaction,
-            reader => (Id: reader.GetString(0), Outcome: KycOutcomes.Read(reader.GetString(1))),
-            ("@reference", row.PartnerReferenceNo),
-            ("@merchant", row.MerchantId),
-            ("@current", phone.Current),
+            transaction, reader => (Id: reader.GetString(0), Outcome: KycOutcomes.Read(reader.GetString(1))),
+            ("@reference", row.PartnerReferenceNo), ("@merchant", row.MerchantId), ("@current", phone.Current),
             ("@previous", phone.PreviousOrCurrent));
         foreach (var (id, outcome) in orphans)
         {

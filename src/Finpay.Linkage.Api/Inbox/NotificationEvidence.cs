@@ -42,10 +42,8 @@ public sealed record NotificationEvidence
 /// <summary>A check that is evaluated and refuses nothing.</summary>
 /// <param name="Check">pathToken, sourceAddress or snapSignature.</param>
 /// <param name="Passed">Whether it would have accepted the callback.</param>
-/// <param name="Reason">
-/// Why not: signatureMissing, signatureTwice, signatureNotBase64, signatureWrong, timestampMissing, timestampTwice, timestampUnreadable,
-/// timestampOutside, tokenMissing, tokenUnknown or addressUnknown.
-/// </param>
+/// <param name="Reason">Why not: signatureMissing, signatureTwice, signatureNotBase64, signatureWrong, timestampMissing, timestampTwice,
+/// timestampUnreadable, timestampOutside, tokenMissing, tokenUnknown or addressUnknown.</param>
 public sealed record ObservedCheck(string Check, bool Passed, string? Reason = null);
 
 [JsonSerializable(typeof(NotificationView))]

@@ -11,12 +11,9 @@ internal static class NotificationHashes
 {
     /// <summary>What makes two notifications one (api.md).</summary>
     public static KeyedHashes Content(LookupHash lookup, KycNotification notification) => lookup.ComputeAll(
-        "notification",
-        notification.MerchantId,
-        notification.PartnerReferenceNo,
+        "notification", notification.MerchantId, notification.PartnerReferenceNo,
         notification.Outcome == KycOutcome.Unknown ? $"?{notification.KycResponse}" : notification.Outcome.ToString(),
-        notification.KycMessage.Reveal(),
-        notification.PhoneNo.Reveal()).After(Prefix(notification.PartnerReferenceNo));
+        notification.KycMessage.Reveal(), notification.PhoneNo.Reveal()).After(Prefix(notification.PartnerReferenceNo));
 
     /// <summary>What makes two invalid ones one: their bytes.</summary>
     public static KeyedHashes Invalid(LookupHash lookup, byte[] raw) => lookup.ComputeAll("invalid", (ReadOnlySpan<byte>)raw);

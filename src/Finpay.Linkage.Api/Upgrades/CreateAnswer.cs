@@ -51,10 +51,7 @@ internal static class CreateAnswer
         FinnetAnswerKind.Refused => FromFinnet(
             ProblemKind.FinnetRefused, "Finnet's code says why. After the cause is corrected, repeat the call.", answer, row),
         FinnetAnswerKind.NotSent or FinnetAnswerKind.Busy => FromFinnet(
-            ProblemKind.FinnetUnavailable,
-            "Nothing was processed. Repeat the call after Retry-After.",
-            answer,
-            row,
+            ProblemKind.FinnetUnavailable, "Nothing was processed. Repeat the call after Retry-After.", answer, row,
             answer.RetryAfter ?? DefaultRetryAfter),
         FinnetAnswerKind.Unclear => FromFinnet(ProblemKind.FinnetUnclear, InDoubt, answer, row),
         _ => FromFinnet(ProblemKind.FinnetTimeout, InDoubt, answer, row),

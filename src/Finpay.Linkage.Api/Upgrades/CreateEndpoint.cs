@@ -55,8 +55,7 @@ internal static class CreateEndpoint
         var errors = result.Errors
             .GroupBy(error => FieldPath(error.PropertyName), StringComparer.Ordinal)
             .ToDictionary(
-                field => field.Key,
-                IReadOnlyList<string> (field) => [.. field.Select(error => error.ErrorMessage)],
+                field => field.Key, IReadOnlyList<string> (field) => [.. field.Select(error => error.ErrorMessage)],
                 StringComparer.Ordinal);
         var reference = body.PartnerReferenceNo is { } text && CreateUpgradeValidator.IsReference(text) ? text : null;
         return ProblemResult.InvalidFields(errors, reference);
@@ -67,10 +66,6 @@ internal static class CreateEndpoint
         string.Join('.', propertyPath.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
 
     internal sealed record Services(
-        ImageAdmission Admission,
-        IOptions<ImageOptions> Images,
-        CreateUpgradeValidator Validator,
-        UpgradeService Upgrades,
-        UpgradeReader Reader,
-        TimeProvider Clock);
+        ImageAdmission Admission, IOptions<ImageOptions> Images, CreateUpgradeValidator Validator, UpgradeService Upgrades,
+        UpgradeReader Reader, TimeProvider Clock);
 }

@@ -3,9 +3,8 @@ using System.ComponentModel.DataAnnotations;
 namespace Finpay.Linkage.Api.Upgrades;
 
 /// <summary>
-/// Body of POST /v1/account-upgrades. Everything may be missing until the validator has run. The
-/// attributes are for the OpenAPI document alone;
-/// CreateUpgradeValidator decides.
+/// Body of POST /v1/account-upgrades. Everything may be missing until the validator has run. The attributes are for the OpenAPI document
+/// alone; CreateUpgradeValidator decides.
 /// </summary>
 public sealed class CreateUpgradeRequest
 {
@@ -13,8 +12,8 @@ public sealed class CreateUpgradeRequest
     internal const string PhonePattern = @"^(\+62|0062|62|0)?8[0-9]{7,12}$";
 
     /// <summary>
-    /// Your own reference, 10 to 64 letters, digits, dots, dashes or underscores. With it, the call is safe to repeat.
-    /// Without it, the service makes one.
+    /// Your own reference, 10 to 64 letters, digits, dots, dashes or underscores. With it, the call is safe to repeat. Without it, the
+    /// service makes one.
     /// </summary>
     [StringLength(CreateUpgradeValidator.MaxReferenceLength, MinimumLength = CreateUpgradeValidator.MinReferenceLength)]
     [RegularExpression("^[A-Za-z0-9._-]+$")]

@@ -41,10 +41,8 @@ internal static class UpgradeEndpoints
     {
         var query = new ListQuery(cursors);
         var filter = new UpgradeFilter(
-            query.OneOf<UpgradeStatus>("status", asked.Status),
-            query.Time("createdFrom", asked.CreatedFrom),
-            query.Time("createdTo", asked.CreatedTo),
-            PhoneHash: null);
+            query.OneOf<UpgradeStatus>("status", asked.Status), query.Time("createdFrom", asked.CreatedFrom),
+            query.Time("createdTo", asked.CreatedTo), PhoneHash: null);
         return AnswerAsync(context, reader, audit, query, filter, query.Limit(asked.Limit), asked.Cursor);
     }
 

@@ -15,8 +15,8 @@ public sealed class UpgradeOptions
     public TimeSpan WidgetUrlLifetime { get; set; } = TimeSpan.FromDays(1);
 
     /// <summary>
-    /// After so many days without a change everything personal is removed from an upgrade, finished or
-    /// not, and from a notification without one.
+    /// After so many days without a change everything personal is removed from an upgrade, finished or not, and from a notification without
+    /// one.
     /// </summary>
     public int RetentionDays { get; set; } = 365;
 

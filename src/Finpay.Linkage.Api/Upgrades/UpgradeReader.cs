@@ -72,8 +72,8 @@ internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, Tim
     }
 
     /// <param name="row">The record.</param>
-    /// <param name="justIssued">Its widget was issued by this call: the URL is shown even when
-    /// Finnet's expiryTime lies in the past.</param>
+    /// <param name="justIssued">Its widget was issued by this call: the URL is shown even when Finnet's expiryTime lies in the
+    /// past.</param>
     public UpgradeView ToView(UpgradeRow row, bool justIssued)
     {
         var expiry = row.Status == UpgradeStatus.WidgetIssued ? row.WidgetExpiresAt : null;

@@ -45,8 +45,8 @@ internal static class UpgradeRecords
     /// <param name="row">The record that the notification names.</param>
     /// <param name="outcome">The result.</param>
     /// <param name="notificationId">The id of the notification.</param>
-    /// <param name="phone">The phone, where it is known to be the record's: it finds records that were
-    /// stored under another lookup key.</param>
+    /// <param name="phone">The phone, where it is known to be the record's: it finds records that were stored under another lookup
+    /// key.</param>
     /// <param name="now">When the notification arrived.</param>
     public static void Notify(
         DbTransaction transaction, UpgradeRow row, KycOutcome outcome, string notificationId, KeyedHashes? phone, DateTimeOffset now)
@@ -55,28 +55,16 @@ internal static class UpgradeRecords
         if (disposition is not (Disposition.Applied or Disposition.Duplicate))
             return;
         var others = SelectInProcess.Query(
-            transaction,
-            UpgradeRow.Read,
-            ("@own", row.PhoneHash),
-            ("@current", phone?.Current),
-            ("@previous", phone?.PreviousOrCurrent),
+            transaction, UpgradeRow.Read, ("@own", row.PhoneHash), ("@current", phone?.Current), ("@previous", phone?.PreviousOrCurrent),
             ("@reference", row.PartnerReferenceNo));
         foreach (var other in others)
             Move(transaction, other, outcome, notificationId, row.PartnerReferenceNo, now);
     }
 
     public static void AddHistory(DbTransaction transaction, HistoryEntry entry) => InsertHistory.Execute(
-        transaction,
-        ("@id", entry.Id),
-        ("@reference", entry.PartnerReferenceNo),
-        ("@version", entry.Version),
-        ("@at", entry.At),
-        ("@status", entry.Status),
-        ("@source", entry.Source),
-        ("@responseCode", entry.ResponseCode),
-        ("@message", entry.Message),
-        ("@notificationId", entry.NotificationId),
-        ("@viaReference", entry.ViaReference));
+        transaction, ("@id", entry.Id), ("@reference", entry.PartnerReferenceNo), ("@version", entry.Version), ("@at", entry.At),
+        ("@status", entry.Status), ("@source", entry.Source), ("@responseCode", entry.ResponseCode), ("@message", entry.Message),
+        ("@notificationId", entry.NotificationId), ("@viaReference", entry.ViaReference));
 
     /// <summary>Checks that a guarded update changed its row. The row is locked, so another count is a fault of this program.</summary>
     public static void Guarded(int rows)
@@ -91,11 +79,7 @@ internal static class UpgradeRecords
         var after = UpgradeTransitions.After(row.Status, outcome);
         var version = row.Version + 1;
         Guarded(UpdateStatus.Execute(
-            transaction,
-            ("@status", after.Status),
-            ("@version", version),
-            ("@now", now),
-            ("@reference", row.PartnerReferenceNo),
+            transaction, ("@status", after.Status), ("@version", version), ("@now", now), ("@reference", row.PartnerReferenceNo),
             ("@expected", row.Version)));
         AddHistory(transaction, new HistoryEntry(
             notificationId, row.PartnerReferenceNo, version, now, after.Status, HistorySource.KycNotification)

@@ -1,8 +1,8 @@
 namespace Finpay.Linkage.Api.Upgrades;
 
 /// <summary>
-/// The use case: record the intent, ask Finnet, record how it ended. A crash at any point leaves a record that the
-/// next call with the same reference continues.
+/// The use case: record the intent, ask Finnet, record how it ended. A crash at any point leaves a record that the next call with the same
+/// reference continues.
 /// </summary>
 internal sealed class UpgradeService(UpgradeStore store, FinnetClient finnet, TimeProvider clock)
 {

@@ -16,11 +16,7 @@ internal interface IOrphans
 /// Writes the two ends of a create: the intent before Finnet is asked, the outcome after it. Encrypts and hashes before the write queue.
 /// </summary>
 internal sealed class UpgradeStore(
-    WriteQueue writes,
-    StorageKeySet keys,
-    IOrphans orphans,
-    IOptions<FinnetOptions> finnet,
-    IOptions<UpgradeOptions> options,
+    WriteQueue writes, StorageKeySet keys, IOrphans orphans, IOptions<FinnetOptions> finnet, IOptions<UpgradeOptions> options,
     TimeProvider clock)
 {
     private static readonly Statement Insert = new(
@@ -106,17 +102,9 @@ internal sealed class UpgradeStore(
         var now = transaction.Now(clock);
         var row = attempt.Row with { LeaseUntil = now + options.Value.Lease, CreatedAt = now, UpdatedAt = now };
         var inserted = Insert.Execute(
-            transaction,
-            ("@reference", row.PartnerReferenceNo),
-            ("@owner", row.Owner),
-            ("@merchant", row.MerchantId),
-            ("@status", row.Status),
-            ("@fingerprint", row.Fingerprint),
-            ("@phoneNo", phone),
-            ("@phoneHash", row.PhoneHash),
-            ("@attemptId", attempt.Id),
-            ("@leaseUntil", row.LeaseUntil),
-            ("@now", now));
+            transaction, ("@reference", row.PartnerReferenceNo), ("@owner", row.Owner), ("@merchant", row.MerchantId),
+            ("@status", row.Status), ("@fingerprint", row.Fingerprint), ("@phoneNo", phone), ("@phoneHash", row.PhoneHash),
+            ("@attemptId", attempt.Id), ("@leaseUntil", row.LeaseUntil), ("@now", now));
         if (inserted == 0)
             return TakeOverOrLeave(transaction, attempt, fingerprint);
         AuditTrail.Add(transaction, row.Owner, AuditAction.Create, row.PartnerReferenceNo, now);
@@ -140,12 +128,8 @@ internal sealed class UpgradeStore(
         if (found.State != AttemptState.Begun)
             return found;
         UpgradeRecords.Guarded(TakeOver.Execute(
-            transaction,
-            ("@attemptId", attempt.Id),
-            ("@leaseUntil", now + lease),
-            ("@mayHaveArrived", found.MayHaveArrived),
-            ("@reference", row.PartnerReferenceNo),
-            ("@expected", row.Version)));
+            transaction, ("@attemptId", attempt.Id), ("@leaseUntil", now + lease), ("@mayHaveArrived", found.MayHaveArrived),
+            ("@reference", row.PartnerReferenceNo), ("@expected", row.Version)));
         AuditTrail.Add(transaction, row.Owner, AuditAction.Create, row.PartnerReferenceNo, now);
         return found;
     }
@@ -172,16 +156,9 @@ internal sealed class UpgradeStore(
                 UpdatedAt = line.At,
             };
             UpgradeRecords.Guarded(WriteOutcome.Execute(
-                transaction,
-                ("@status", after.Status),
-                ("@responseCode", after.ResponseCode),
-                ("@mayHaveArrived", after.MayHaveArrived),
-                ("@widgetUrl", after.WidgetUrl),
-                ("@widgetExpiresAt", after.WidgetExpiresAt),
-                ("@version", after.Version),
-                ("@now", after.UpdatedAt),
-                ("@reference", row.PartnerReferenceNo),
-                ("@expected", row.Version)));
+                transaction, ("@status", after.Status), ("@responseCode", after.ResponseCode), ("@mayHaveArrived", after.MayHaveArrived),
+                ("@widgetUrl", after.WidgetUrl), ("@widgetExpiresAt", after.WidgetExpiresAt), ("@version", after.Version),
+                ("@now", after.UpdatedAt), ("@reference", row.PartnerReferenceNo), ("@expected", row.Version)));
         }
         else
         {
