@@ -7,28 +7,14 @@ namespace Finpay.Linkage.Api.Callbacks;
 /// <summary>Why a check of a callback did not pass.</summary>
 internal enum CheckReason
 {
-    None,
-    NothingEnforced,
-    TokenUnexpected,
-    TokenMissing,
-    TokenUnknown,
-    AddressUnknown,
-    BodyTooLarge,
-    SignatureMissing,
-    SignatureTwice,
-    SignatureNotBase64,
-    SignatureWrong,
-    TimestampMissing,
-    TimestampTwice,
-    TimestampUnreadable,
-    TimestampOutside,
+    None, NothingEnforced,
+    TokenUnexpected, TokenMissing, TokenUnknown,
+    AddressUnknown, BodyTooLarge,
+    SignatureMissing, SignatureTwice, SignatureNotBase64, SignatureWrong,
+    TimestampMissing, TimestampTwice, TimestampUnreadable, TimestampOutside,
 }
 
-/// <summary>A callback before its body is read.</summary>
-/// <param name="Token">The token at the end of the path; null when there is none.</param>
-/// <param name="Source">The caller's address.</param>
-/// <param name="Path">The path as it was received, without its query.</param>
-/// <param name="Headers">The headers as they were received.</param>
+/// <summary>A callback before its body is read; path (without query) and headers as they were received.</summary>
 internal sealed record CallbackCaller(string? Token, IPAddress? Source, string Path, IHeaderDictionary Headers);
 
 /// <summary>The first check that did not pass, and why.</summary>
@@ -37,10 +23,7 @@ internal sealed record CallbackFailure(CallbackAuthentication Check, CheckReason
 /// <summary>The result of all checks of a callback.</summary>
 internal sealed record CallbackVerdict
 {
-    /// <summary>The enforced checks that passed.</summary>
     public IReadOnlyList<string> Passed { get; init; } = [];
-
-    /// <summary>The checks that are only observed.</summary>
     public IReadOnlyList<ObservedCheck> Observed { get; init; } = [];
 
     /// <summary>The signature's time is outside the clock skew.</summary>

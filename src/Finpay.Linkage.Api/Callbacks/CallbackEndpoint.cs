@@ -10,12 +10,10 @@ internal static partial class CallbackEndpoint
     {
         var group = routes.MapGroup(CallbackReply.Prefix).WithTags("Finnet callbacks").AllowAnonymous();
         group.MapPost("/kyc", (HttpContext context, CallbackReceiver receiver) => receiver.ReceiveAsync(context, token: null))
-            .WithSummary("Take a KYC notification")
-            .DescribeCallback("receiveKycNotification");
-        group.MapPost("/kyc/{token}", (HttpContext context, string token, CallbackReceiver receiver) => receiver.ReceiveAsync(
-            context, token))
-            .WithSummary("Take a KYC notification, with a secret token in the path")
-            .DescribeCallback("receiveKycNotificationWithToken");
+            .WithSummary("Take a KYC notification").DescribeCallback("receiveKycNotification");
+        group.MapPost("/kyc/{token}", (string token, HttpContext context, CallbackReceiver receiver) =>
+                receiver.ReceiveAsync(context, token))
+            .WithSummary("Take a KYC notification, with a secret token in the path").DescribeCallback("receiveKycNotificationWithToken");
     }
 
     /// <summary>An open callback has to be configured explicitly, and every start says so.</summary>

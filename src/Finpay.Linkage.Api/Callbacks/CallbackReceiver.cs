@@ -29,13 +29,10 @@ internal sealed partial class CallbackReceiver(
 
         // 2. The body, up to its limit. Until its signature is checked, the caller may be anybody.
         var body = await RequestBody.ReadAsync(request, options.Value.MaxBodyBytes);
+        if (body is null && authenticator.NeedsBody)
+            return Refuse(context, new(CallbackAuthentication.SnapSignature, CheckReason.BodyTooLarge), CallbackReply.TooLarge);
         if (body is null)
-        {
-            return authenticator.NeedsBody
-                ? Refuse(
-                    context, new CallbackFailure(CallbackAuthentication.SnapSignature, CheckReason.BodyTooLarge), CallbackReply.TooLarge)
-                : CallbackReply.TooLarge;
-        }
+            return CallbackReply.TooLarge;
 
         // 3. All checks, over the bytes as they were received.
         var verdict = authenticator.Check(caller, body);
@@ -100,8 +97,7 @@ internal sealed partial class CallbackReceiver(
         Message = "Authentic callback kept as invalid {NotificationId}: answered {ResponseCode}, delivery {Deliveries}")]
     private partial void LogInvalid(string notificationId, string responseCode, long deliveries);
 
-    [LoggerMessage(
-        EventId = 1105, Level = LogLevel.Warning,
+    [LoggerMessage(EventId = 1105, Level = LogLevel.Warning,
         Message = "Authentic callback: the observed check {Check} would not have passed ({Reason})")]
     private partial void LogObserved(string check, string reason);
 

@@ -29,6 +29,12 @@ public sealed record CallbackReply(
     public static readonly CallbackReply HeadersTooLarge = new("4310000", "Request Header Fields Too Large");
     public static readonly CallbackReply GeneralError = new("5000000", "General Error");
 
+    private static readonly CallbackReply[] OfStatuses =
+    [
+        BadRequest, Unauthorized, NotFound, MethodNotAllowed, RequestTimeout, TooLarge, UnsupportedMediaType, TooManyRequests,
+        HeadersTooLarge,
+    ];
+
     int? IStatusCodeHttpResult.StatusCode => Status;
 
     private int Status => int.Parse(ResponseCode.AsSpan(0, 3), CultureInfo.InvariantCulture);
@@ -45,20 +51,13 @@ public sealed record CallbackReply(
     };
 
     /// <summary>The envelope for a status without a body; every 5xx is 5000000, so that Finnet sends again.</summary>
-    public static CallbackReply ForStatus(int status) => status switch
+    public static CallbackReply ForStatus(int status)
     {
-        400 => BadRequest,
-        401 => Unauthorized,
-        404 => NotFound,
-        405 => MethodNotAllowed,
-        408 => RequestTimeout,
-        413 => TooLarge,
-        415 => UnsupportedMediaType,
-        429 => TooManyRequests,
-        431 => HeadersTooLarge,
-        >= 500 => GeneralError,
-        _ => new CallbackReply(string.Create(CultureInfo.InvariantCulture, $"{status:000}0000"), "Request failed"),
-    };
+        if (status >= 500)
+            return GeneralError;
+        var code = string.Create(CultureInfo.InvariantCulture, $"{status:000}0000");
+        return Array.Find(OfStatuses, reply => reply.ResponseCode == code) ?? new CallbackReply(code, "Request failed");
+    }
 
     public Task ExecuteAsync(HttpContext httpContext)
     {

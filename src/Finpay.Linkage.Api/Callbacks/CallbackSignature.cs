@@ -13,7 +13,6 @@ internal sealed class CallbackSignature
 
     private readonly CallbackSnapOptions options;
 
-    /// <param name="options">Validated settings.</param>
     public CallbackSignature(CallbackSnapOptions options)
     {
         this.options = options;
@@ -23,11 +22,7 @@ internal sealed class CallbackSignature
     /// <summary>The current key first.</summary>
     public IReadOnlyList<SnapPublicKey> Keys { get; }
 
-    /// <param name="path">The path as it was received.</param>
-    /// <param name="headers">The headers as they were received.</param>
-    /// <param name="body">The body; null checks only what needs none.</param>
-    /// <param name="now">The time of receipt.</param>
-    /// <param name="stale">Set when it passes with a time outside the clock skew.</param>
+    /// <summary>Without a body it checks only what needs none. Stale is set when it passes with a time outside the clock skew.</summary>
     public CheckReason Check(string path, IHeaderDictionary headers, byte[]? body, DateTimeOffset now, ref bool stale)
     {
         // With two values, another reader could take the other one.

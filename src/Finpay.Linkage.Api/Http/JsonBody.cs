@@ -8,10 +8,7 @@ namespace Finpay.Linkage.Api.Http;
 /// <summary>Reads a JSON body of /v1. What is wrong is reported by field, never by value.</summary>
 internal static class JsonBody
 {
-    private static readonly string[] NotUtf8 = ["must be UTF-8"];
-    private static readonly string[] Empty = ["must be a JSON object, but is empty"];
-    private static readonly string[] NotObject = ["must be a JSON object"];
-    private static readonly string[] WrongType = ["is of the wrong JSON type, or is there twice"];
+    private const string NotObject = "must be a JSON object";
 
     /// <returns>The value and the JSON it was read from, or the problem to answer with.</returns>
     public static async Task<(T? Value, ReadOnlyMemory<byte> Json, ProblemResult? Problem)> ReadAsync<T>(
@@ -31,9 +28,9 @@ internal static class JsonBody
         where T : class
     {
         if (bytes.IsEmpty)
-            return (null, Malformed("$", Empty));
+            return (null, Malformed("$", "must be a JSON object, but is empty"));
         if (!Utf8.IsValid(bytes))
-            return (null, Malformed("$", NotUtf8));
+            return (null, Malformed("$", "must be UTF-8"));
         try
         {
             return JsonSerializer.Deserialize(bytes, type) is { } value ? (value, null) : (null, Malformed("$", NotObject));
@@ -41,7 +38,8 @@ internal static class JsonBody
         catch (JsonException exception)
         {
             var field = Field(exception.Path, type);
-            return (null, Malformed(field, SyntaxError(bytes) is { } error ? [error] : field == "$" ? NotObject : WrongType));
+            var message = SyntaxError(bytes) ?? (field == "$" ? NotObject : "is of the wrong JSON type, or is there twice");
+            return (null, Malformed(field, message));
         }
     }
 
@@ -59,16 +57,15 @@ internal static class JsonBody
         }
         catch (JsonException exception)
         {
-            return string.Create(
-                CultureInfo.InvariantCulture,
+            return string.Create(CultureInfo.InvariantCulture,
                 $"is not valid JSON at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}");
         }
     }
 
-    private static ProblemResult Malformed(string field, string[] messages) =>
+    private static ProblemResult Malformed(string field, string message) =>
         new(ProblemKind.MalformedRequest.Build("See errors; nothing was stored or sent.") with
         {
-            Errors = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { [field] = messages },
+            Errors = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { [field] = [message] },
         });
 
     // The path has names as the caller wrote them, and such a name may be a phone number: only our own names are repeated.
@@ -77,8 +74,8 @@ internal static class JsonBody
         var names = new List<string>();
         foreach (var segment in (path ?? "$").Split('.').Skip(1))
         {
-            if (type.Properties.FirstOrDefault(
-                property => property.Name.Equals(segment, StringComparison.OrdinalIgnoreCase)) is not { } known)
+            var known = type.Properties.FirstOrDefault(property => property.Name.Equals(segment, StringComparison.OrdinalIgnoreCase));
+            if (known is null)
                 break;
             names.Add(known.Name);
             type = type.Options.GetTypeInfo(known.PropertyType);

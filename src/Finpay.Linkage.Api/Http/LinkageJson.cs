@@ -38,6 +38,7 @@ internal sealed class CamelCaseConverter<T>() : JsonStringEnumConverter<T>(JsonN
     where T : struct, Enum;
 
 [JsonSerializable(typeof(LinkageProblem))]
+[JsonSerializable(typeof(ProblemKind[]))]
 internal sealed partial class HttpJson : JsonSerializerContext
 {
     public static HttpJson Shared { get; } = new(LinkageJson.Options);

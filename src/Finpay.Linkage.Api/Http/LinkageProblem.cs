@@ -62,17 +62,15 @@ public sealed record CodeExplanation([property: Required] string En, [property: 
 internal sealed class ProblemResult(LinkageProblem problem, TimeSpan? retryAfter = null) : IResult, IStatusCodeHttpResult
 {
     public LinkageProblem Problem => problem;
-
     public int? StatusCode => problem.Status;
 
     public static ProblemResult InvalidFields(
-        IReadOnlyDictionary<string, IReadOnlyList<string>> errors, string? partnerReferenceNo = null) =>
-        new(
-            ProblemKind.InvalidFields.Build("See errors; nothing was stored or sent.") with
-            {
-                Errors = errors,
-                PartnerReferenceNo = partnerReferenceNo,
-            });
+        IReadOnlyDictionary<string, IReadOnlyList<string>> errors, string? partnerReferenceNo = null) => new(
+        ProblemKind.InvalidFields.Build("See errors; nothing was stored or sent.") with
+        {
+            Errors = errors,
+            PartnerReferenceNo = partnerReferenceNo,
+        });
 
     public Task ExecuteAsync(HttpContext httpContext)
     {

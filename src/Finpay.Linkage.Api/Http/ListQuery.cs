@@ -18,12 +18,8 @@ internal sealed class ListQuery(PageCursors cursors)
 
     public static string? Reference(string? text) => text is null ? null : StoredText.Of(text);
 
-    public int Limit(string? text)
-    {
-        if (text is null)
-            return DefaultLimit;
-        return Limit(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? limit : 0);
-    }
+    public int Limit(string? text) =>
+        Limit(text is null ? null : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? limit : 0);
 
     public int Limit(int? limit)
     {

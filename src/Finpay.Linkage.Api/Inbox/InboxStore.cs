@@ -24,11 +24,7 @@ internal sealed record ReceivedNotification
     public KeyedHashes? PhoneHash { get; init; }
 }
 
-/// <summary>What became of a notification.</summary>
-/// <param name="Id">The id of its row, which an earlier delivery may have made.</param>
-/// <param name="Disposition">What became of it.</param>
-/// <param name="Deliveries">How often it arrived.</param>
-/// <param name="PhoneMatches">Whether this delivery names the record's phone; null when one of them is missing.</param>
+/// <summary>What became of a notification. An earlier delivery may have made its row.</summary>
 internal sealed record StoredNotification(string Id, Disposition Disposition, long Deliveries, bool? PhoneMatches = null);
 
 /// <summary>
@@ -69,11 +65,10 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
         ORDER BY received_at, id
         """);
 
-    /// <summary>Stores an authentic callback and applies it. Ends when it is on disk.</summary>
-    /// <param name="raw">The body as received.</param>
-    /// <param name="notification">What was read of it; null when it can't be read.</param>
-    /// <param name="evidence">What the authentication found; <c>Problem</c> is set when it is to be kept as invalid.</param>
-    /// <exception cref="StoreUnavailableException">It could not be committed in time.</exception>
+    /// <summary>
+    /// Stores an authentic callback and applies it. Ends when it is on disk. Without a notification (it can't be read) or with a problem in
+    /// its evidence, it is kept as invalid.
+    /// </summary>
     public Task<StoredNotification> StoreAsync(byte[] raw, KycNotification? notification, NotificationEvidence evidence)
     {
         var now = clock.GetUtcNow();
@@ -103,7 +98,6 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
         return writes.ExecuteAsync(received.PartnerReferenceNo ?? "", transaction => Receive(transaction, received));
     }
 
-    /// <summary>Writes one notification and what it causes.</summary>
     public static StoredNotification Receive(DbTransaction transaction, ReceivedNotification notification)
     {
         var named = notification.PartnerReferenceNo is { } reference ? UpgradeRecords.Find(transaction, reference) : null;
@@ -113,11 +107,8 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
             notification = notification with { DedupeKey = null, Raw = null, KycMessage = null, PhoneHash = null };
         var upgrade = notification.Outcome is null ? null : named;
         var (disposition, evidence) = Judge(notification, upgrade);
-        var stored = (notification.DedupeKey?.Previous is { } previousKey
-            ? Repeat(transaction, previousKey, notification.ReceivedAt)
-            : null)
-            ?? Insert(transaction, notification, disposition, evidence);
-        stored = stored with { PhoneMatches = evidence.PhoneMatches };
+        var stored = (Repeat(transaction, notification) ?? Insert(transaction, notification, disposition, evidence))
+            with { PhoneMatches = evidence.PhoneMatches };
         if (upgrade is null)
             return stored;
 
@@ -139,7 +130,6 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
         return stored;
     }
 
-    /// <inheritdoc/>
     public bool Adopt(DbTransaction transaction, UpgradeRow row, KeyedHashes phone, DateTimeOffset now)
     {
         var orphans = SelectOrphans.Query(
@@ -163,34 +153,25 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
             : outcome == KycOutcome.Unknown ? Disposition.UnknownOutcome
             : Disposition.Orphan;
         bool? phoneMatches = upgrade?.PhoneHash is not null && notification.PhoneHash is { } hash ? hash.Matches(upgrade.PhoneHash) : null;
-        return (disposition, notification.Evidence with
-        {
-            ReferenceKnown = notification.Outcome is null ? null : upgrade is not null,
-            PhoneMatches = phoneMatches,
-        });
+        bool? isKnown = notification.Outcome is null ? null : upgrade is not null;
+        return (disposition, notification.Evidence with { ReferenceKnown = isKnown, PhoneMatches = phoneMatches });
     }
 
     private static void Settle(DbTransaction transaction, string id, Disposition disposition, NotificationEvidence? evidence = null) =>
         SettleOrphan.Execute(transaction, ("@disposition", disposition), ("@evidence", evidence?.ToJson()), ("@id", id));
 
-    private static StoredNotification? Repeat(DbTransaction transaction, byte[] dedupeKey, DateTimeOffset receivedAt) =>
-        CountRepeat.QuerySingle(transaction, Read, ("@receivedAt", receivedAt), ("@dedupeKey", dedupeKey));
+    // Its first delivery may have been stored under the lookup key before.
+    private static StoredNotification? Repeat(DbTransaction transaction, ReceivedNotification notification) =>
+        notification.DedupeKey?.Previous is not { } previousKey ? null
+        : CountRepeat.QuerySingle(transaction, Read, ("@receivedAt", notification.ReceivedAt), ("@dedupeKey", previousKey));
 
     private static StoredNotification Insert(
         DbTransaction transaction, ReceivedNotification notification, Disposition disposition, NotificationEvidence evidence) =>
-            InsertOrCount.QuerySingle(
-            transaction,
-            Read,
-            ("@id", notification.Id),
-            ("@dedupeKey", notification.DedupeKey?.Current),
-            ("@receivedAt", notification.ReceivedAt),
-            ("@reference", notification.PartnerReferenceNo),
-            ("@merchant", notification.MerchantId),
-            ("@kycResponse", notification.KycResponse),
-            ("@kycMessage", notification.KycMessage),
-            ("@phoneHash", notification.PhoneHash?.Current),
-            ("@disposition", disposition),
-            ("@evidence", evidence.ToJson()),
+        InsertOrCount.QuerySingle(
+            transaction, Read, ("@id", notification.Id), ("@dedupeKey", notification.DedupeKey?.Current),
+            ("@receivedAt", notification.ReceivedAt), ("@reference", notification.PartnerReferenceNo),
+            ("@merchant", notification.MerchantId), ("@kycResponse", notification.KycResponse), ("@kycMessage", notification.KycMessage),
+            ("@phoneHash", notification.PhoneHash?.Current), ("@disposition", disposition), ("@evidence", evidence.ToJson()),
             ("@raw", notification.Raw))!;
 
     private static StoredNotification Read(DbDataReader reader) =>

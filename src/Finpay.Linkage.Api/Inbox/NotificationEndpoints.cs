@@ -1,5 +1,6 @@
 using Finpay.Linkage.Api.Audit;
 using Finpay.Linkage.Api.Http;
+using Finpay.Linkage.Api.OpenApi;
 using Finpay.Linkage.Api.Security;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Upgrades;
@@ -14,8 +15,16 @@ internal static class NotificationEndpoints
     public static void MapNotifications(this RouteGroupBuilder v1)
     {
         var group = v1.MapGroup("/kyc-notifications").WithTags("KYC notifications").RequireAuthorization(ApiKeys.OpsPolicy);
-        group.MapGet("", ListAsync).WithSummary("List notifications, newest first (ops)").DescribeNotificationList();
-        group.MapGet("/{id}", ReadAsync).WithSummary("Read one notification as it was received (ops)").DescribeNotification();
+        group.MapGet("", ListAsync).WithSummary("List notifications, newest first (ops)")
+            .WithParameter("disposition", "Only this disposition: applied, duplicate, orphan, contradiction, unknownOutcome, invalid.")
+            .WithParameter("partnerReferenceNo", "Only this reference.")
+            .DescribeList("listKycNotifications", "notification-page");
+        group.MapGet("/{id}", ReadAsync).WithSummary("Read one notification as it was received (ops)")
+            .WithName("getKycNotification")
+            .WithParameter("id", "The id of the notification.")
+            .WithExample("200", "notification", "One notification", "notification")
+            .WithText("200", "The notification, with rawBase64: the body as it was received.")
+            .DescribeProblems(EndpointProblems.OpsOnly, ProblemKind.NotFound);
     }
 
     private static async Task<Results<Ok<NotificationPage>, ProblemResult>> ListAsync(
@@ -38,27 +47,17 @@ internal static class NotificationEndpoints
     private static async Task<Results<Ok<NotificationView>, ProblemResult>> ReadAsync(
         string id, HttpContext context, NotificationReader reader, AuditTrail audit)
     {
-        if (await reader.FindAsync(id, context.RequestAborted) is { } view)
-        {
-            audit.NoteRead(context.User.KeyName(), AuditAction.ReadNotification, view.PartnerReferenceNo);
-            return TypedResults.Ok(view);
-        }
-
-        return new ProblemResult(ProblemKind.NotFound.Build("There is no such notification."));
+        if (await reader.FindAsync(id, context.RequestAborted) is not { } view)
+            return new ProblemResult(ProblemKind.NotFound.Build("There is no such notification."));
+        audit.NoteRead(context.User.KeyName(), AuditAction.ReadNotification, view.PartnerReferenceNo);
+        return TypedResults.Ok(view);
     }
 
     internal sealed class ListParameters
     {
-        [FromQuery(Name = "disposition")]
-        public string? Disposition { get; init; }
-
-        [FromQuery(Name = "partnerReferenceNo")]
-        public string? PartnerReferenceNo { get; init; }
-
-        [FromQuery(Name = "limit")]
-        public string? Limit { get; init; }
-
-        [FromQuery(Name = "cursor")]
-        public string? Cursor { get; init; }
+        [FromQuery(Name = "disposition")] public string? Disposition { get; init; }
+        [FromQuery(Name = "partnerReferenceNo")] public string? PartnerReferenceNo { get; init; }
+        [FromQuery(Name = "limit")] public string? Limit { get; init; }
+        [FromQuery(Name = "cursor")] public string? Cursor { get; init; }
     }
 }

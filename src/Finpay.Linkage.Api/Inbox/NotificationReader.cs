@@ -53,9 +53,9 @@ internal sealed record NotificationFilter(Disposition? Disposition, string? Part
 /// <summary>Reads the inbox and decrypts what may be shown.</summary>
 internal sealed class NotificationReader(IDatabase database, ColumnCipher cipher)
 {
-    private const string Columns =
-        "id, received_at, last_received_at, deliveries, kyc_response, kyc_message, partner_reference_no, merchant_id, disposition, "
-        + "evidence";
+    private const string Columns = """
+        id, received_at, last_received_at, deliveries, kyc_response, kyc_message, partner_reference_no, merchant_id, disposition, evidence
+        """;
 
     private static readonly Statement SelectOne = new($"SELECT {Columns}, raw FROM notifications WHERE id = @id");
 
@@ -86,15 +86,10 @@ internal sealed class NotificationReader(IDatabase database, ColumnCipher cipher
             conditions.Add("partner_reference_no = @reference");
         if (after is not null)
             conditions.Add("id < @after");
-        return new Statement($"SELECT {Columns} FROM notifications WHERE {string.Join(" AND ", conditions)} ORDER BY id DESC LIMIT @limit")
-            .QueryAsync(
-            database,
-            Read,
-            cancellationToken,
-            ("@disposition", filter.Disposition),
-            ("@reference", filter.PartnerReferenceNo),
-            ("@after", after?.Id),
-            ("@limit", limit));
+        var sql = $"SELECT {Columns} FROM notifications WHERE {string.Join(" AND ", conditions)} ORDER BY id DESC LIMIT @limit";
+        return new Statement(sql).QueryAsync(
+            database, Read, cancellationToken,
+            ("@disposition", filter.Disposition), ("@reference", filter.PartnerReferenceNo), ("@after", after?.Id), ("@limit", limit));
     }
 
     private NotificationView Read(DbDataReader reader) => new()

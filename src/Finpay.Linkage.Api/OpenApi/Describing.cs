@@ -1,15 +1,7 @@
 namespace Finpay.Linkage.Api.OpenApi;
 
 /// <summary>An example for the request body (no status) or for an answer.</summary>
-internal sealed record EndpointExample(string? Status, string Name, string Summary, string Json)
-{
-    /// <summary>The text of a file in OpenApi/Examples.</summary>
-    public static string Read(string file)
-    {
-        using var reader = new StreamReader(typeof(EndpointExample).Assembly.GetManifestResourceStream($"examples/{file}.json")!);
-        return reader.ReadToEnd();
-    }
-}
+internal sealed record EndpointExample(string? Status, string Name, string Summary, string Json);
 
 /// <summary>
 /// The type of the request body, for the document alone: the framework's own metadata would check Content-Type before the endpoint does.
@@ -23,14 +15,10 @@ internal sealed record ParameterText(string Name, string Description);
 /// <summary>What a feature says about its endpoints in the document.</summary>
 internal static class Describing
 {
-    /// <param name="endpoint">The endpoint.</param>
-    /// <param name="status">The status of the answer; null for the request body.</param>
-    /// <param name="name">Names the example in the document.</param>
-    /// <param name="summary">What it shows.</param>
-    /// <param name="file">The name of a file in OpenApi/Examples.</param>
+    /// <summary>An example from a file in OpenApi/Examples, for the request body (no status) or for an answer.</summary>
     public static RouteHandlerBuilder WithExample(
         this RouteHandlerBuilder endpoint, string? status, string name, string summary, string file) =>
-        endpoint.WithMetadata(new EndpointExample(status, name, summary, EndpointExample.Read(file)));
+        endpoint.WithMetadata(new EndpointExample(status, name, summary, ReadText($"examples/{file}.json")));
 
     public static RouteHandlerBuilder WithText(this RouteHandlerBuilder endpoint, string status, string description) =>
         endpoint.WithMetadata(new ResponseText(status, description));
@@ -48,4 +36,11 @@ internal static class Describing
         .WithExample("200", "page", "A page", example)
         .WithText("200", "A page; nextCursor is absent on the last one.")
         .DescribeProblems(EndpointProblems.Fields | EndpointProblems.OpsOnly);
+
+    /// <summary>A text that is embedded in the assembly.</summary>
+    public static string ReadText(string name)
+    {
+        using var reader = new StreamReader(typeof(Describing).Assembly.GetManifestResourceStream(name)!);
+        return reader.ReadToEnd();
+    }
 }

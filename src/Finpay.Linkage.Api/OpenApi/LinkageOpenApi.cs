@@ -9,29 +9,6 @@ namespace Finpay.Linkage.Api.OpenApi;
 /// <summary>The OpenAPI document (3.1) and its page, at /swagger.</summary>
 internal static class LinkageOpenApi
 {
-    private const string Guide = """
-        Lets a merchant's customer upgrade an e-money account from Basic to Premium in Finnet's hosted KYC widget.
-
-        **Merchant's servers** call `POST /v1/account-upgrades` with an API key, send the customer to `widgetUrl`, and read the result at
-        `GET /v1/account-upgrades/{partnerReferenceNo}`. No key ever belongs in a browser. **Finnet** calls the callback.
-        **Operators** have the lists.
-
-        To try it out: press *Authorize*, paste your API key, open an endpoint, choose an example, press *Execute*.
-
-        **For operations**
-
-        | question | look at |
-        |---|---|
-        | Is it up? Can it work? | `GET /health/live`, `GET /health/ready` |
-        | Where does one customer stand, and why? | `GET /v1/account-upgrades/{partnerReferenceNo}`, `POST /v1/account-upgrades/search` |
-        | What is stuck? | `GET /v1/account-upgrades?status=inDoubt`; the same call again settles it |
-        | Which results fit no record? | `GET /v1/kyc-notifications?disposition=orphan`, or `contradiction`, `invalid`, `unknownOutcome` |
-        | What exactly did Finnet send? | `GET /v1/kyc-notifications/{id}`, `rawBase64` and `evidence` |
-        | Why does Finnet's signature not match? | `tool diagnose FILE` on the server, with a captured callback |
-        | Who changed or read something? | `GET /v1/audit` |
-        | A caller complains of an error | its `traceId` is in the logs |
-        """;
-
     public static void AddLinkageOpenApi(this IServiceCollection services)
     {
         services.AddEndpointsApiExplorer();
@@ -41,7 +18,7 @@ internal static class LinkageOpenApi
             {
                 Title = "Finpay.Linkage",
                 Version = "v1",
-                Description = Guide,
+                Description = Describing.ReadText("Guide.md").TrimEnd(),
                 License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
             });
             options.AddServer(new OpenApiServer { Url = "/", Description = "This service" });
@@ -81,16 +58,11 @@ internal static class LinkageOpenApi
             var metadata = context.ApiDescription.ActionDescriptor.EndpointMetadata;
             if (metadata.OfType<RequestBodyOf>().LastOrDefault() is { } body)
             {
+                var json = new OpenApiMediaType { Schema = context.SchemaGenerator.GenerateSchema(body.Type, context.SchemaRepository) };
                 operation.RequestBody = new OpenApiRequestBody
                 {
                     Required = true,
-                    Content = new Dictionary<string, IOpenApiMediaType>(StringComparer.Ordinal)
-                    {
-                        ["application/json"] = new OpenApiMediaType
-                        {
-                            Schema = context.SchemaGenerator.GenerateSchema(body.Type, context.SchemaRepository),
-                        },
-                    },
+                    Content = new Dictionary<string, IOpenApiMediaType>(StringComparer.Ordinal) { ["application/json"] = json },
                 };
             }
 
@@ -102,13 +74,10 @@ internal static class LinkageOpenApi
                     response.Description = text.Description;
             }
 
-            foreach (var text in metadata.OfType<ParameterText>())
+            foreach (var parameter in operation.Parameters ?? [])
             {
-                foreach (var parameter in operation.Parameters ?? [])
-                {
-                    if (parameter.Name == text.Name)
-                        parameter.Description = text.Description;
-                }
+                if (metadata.OfType<ParameterText>().LastOrDefault(known => known.Name == parameter.Name) is { } text)
+                    parameter.Description = text.Description;
             }
 
             operation.Security = metadata.OfType<IAuthorizeData>().Any()
@@ -140,4 +109,17 @@ internal static class LinkageOpenApi
             new() { Name = "Health", Description = "For probes; no key." },
         };
     }
+}
+
+/// <summary>Configuration section <c>Swagger</c>.</summary>
+public sealed class SwaggerOptions
+{
+    public const string SectionName = "Swagger";
+
+    public bool Enabled { get; set; } = true;
+}
+
+internal sealed class SwaggerOptionsValidator : IValidateOptions<SwaggerOptions>
+{
+    public ValidateOptionsResult Validate(string? name, SwaggerOptions options) => ValidateOptionsResult.Success;
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using Finpay.Linkage.Api.Http;
+using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace Finpay.Linkage.Api.OpenApi;
 
@@ -9,14 +11,8 @@ namespace Finpay.Linkage.Api.OpenApi;
 internal enum EndpointProblems
 {
     None = 0,
-
-    /// <summary>It reads a JSON body.</summary>
     Body = 1,
-
-    /// <summary>It checks fields or query parameters.</summary>
     Fields = 2,
-
-    /// <summary>It is for keys with the role ops.</summary>
     OpsOnly = 4,
 }
 
@@ -27,17 +23,17 @@ internal static class ProblemDescriptions
 
     // Every route of /v1 can answer these. 405 belongs to the path, but the document has no place for that.
     private static readonly ProblemKind[] OfEvery =
-        [
-            ProblemKind.Unauthorized, ProblemKind.MethodNotAllowed, ProblemKind.TooManyRequests, ProblemKind.Internal,
-            ProblemKind.StoreUnavailable,
-        ];
+    [
+        ProblemKind.Unauthorized, ProblemKind.MethodNotAllowed, ProblemKind.TooManyRequests, ProblemKind.Internal,
+        ProblemKind.StoreUnavailable,
+    ];
 
     // 408 and 431 (trailers of a chunked body) happen while a body is read; before that the server itself answers.
     private static readonly ProblemKind[] OfBody =
-        [
-            ProblemKind.MalformedRequest, ProblemKind.RequestTimeout, ProblemKind.TooLarge, ProblemKind.UnsupportedMediaType,
-            ProblemKind.HeadersTooLarge,
-        ];
+    [
+        ProblemKind.MalformedRequest, ProblemKind.RequestTimeout, ProblemKind.TooLarge, ProblemKind.UnsupportedMediaType,
+        ProblemKind.HeadersTooLarge,
+    ];
 
     public static RouteHandlerBuilder DescribeProblems(this RouteHandlerBuilder endpoint, EndpointProblems does, params ProblemKind[] own)
     {
@@ -82,5 +78,18 @@ internal static class ProblemDescriptions
         if (finnet is not null)
             problem = problem with { PartnerReferenceNo = "202411011441000012", Finnet = finnet };
         return JsonSerializer.Serialize(problem, HttpJson.Shared.LinkageProblem);
+    }
+}
+
+/// <summary>Lists the known types of problems. It is no enum: a client must accept a type that it does not know.</summary>
+internal sealed class ProblemSchema : ISchemaFilter
+{
+    public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
+    {
+        if (context.Type != typeof(LinkageProblem) || schema is not OpenApiSchema { Properties: { } properties } own)
+            return;
+        properties["type"].Description = "A stable name of the kind of problem; more kinds may come. Known ones: "
+            + string.Join(", ", ProblemKind.All.Select(kind => $"`{kind.Type}`")) + ".";
+        own.AdditionalPropertiesAllowed = true;
     }
 }

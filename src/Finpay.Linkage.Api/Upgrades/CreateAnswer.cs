@@ -6,10 +6,10 @@ namespace Finpay.Linkage.Api.Upgrades;
 /// <summary>What a create call is answered (docs/api.md, the table of answers).</summary>
 internal static class CreateAnswer
 {
+    private const string InDoubt = "Finnet may have taken the request. Repeat the call with the same reference to settle it.";
+
     private static readonly TimeSpan DefaultRetryAfter = TimeSpan.FromSeconds(5);
 
-    /// <param name="attempt">How the call ended.</param>
-    /// <param name="view">Makes the object of a record; true for one whose widget was just issued.</param>
     public static Results<Created<UpgradeView>, Ok<UpgradeView>, ProblemResult> For(
         Attempt attempt, Func<UpgradeRow, bool, UpgradeView> view)
     {
@@ -45,19 +45,21 @@ internal static class CreateAnswer
             : TypedResults.Ok(view(row, false));
     }
 
-    private static ProblemResult Failed(FinnetAnswer answer, UpgradeRow row) => answer.Kind switch
+    private static ProblemResult Failed(FinnetAnswer answer, UpgradeRow row)
     {
-        FinnetAnswerKind.DuplicateReference => Duplicate(row, answer.ResponseMessage),
-        FinnetAnswerKind.Refused => FromFinnet(
-            ProblemKind.FinnetRefused, "Finnet's code says why. After the cause is corrected, repeat the call.", answer, row),
-        FinnetAnswerKind.NotSent or FinnetAnswerKind.Busy => FromFinnet(
-            ProblemKind.FinnetUnavailable, "Nothing was processed. Repeat the call after Retry-After.", answer, row,
-            answer.RetryAfter ?? DefaultRetryAfter),
-        FinnetAnswerKind.Unclear => FromFinnet(ProblemKind.FinnetUnclear, InDoubt, answer, row),
-        _ => FromFinnet(ProblemKind.FinnetTimeout, InDoubt, answer, row),
-    };
-
-    private const string InDoubt = "Finnet may have taken the request. Repeat the call with the same reference to settle it.";
+        var words = answer.ResponseCode is { } code ? new FinnetWords(code.ToString(), answer.ResponseMessage) : null;
+        return answer.Kind switch
+        {
+            FinnetAnswerKind.DuplicateReference => Duplicate(row, answer.ResponseMessage),
+            FinnetAnswerKind.Refused => Problem(
+                ProblemKind.FinnetRefused, "Finnet's code says why. After the cause is corrected, repeat the call.", row, finnet: words),
+            FinnetAnswerKind.NotSent or FinnetAnswerKind.Busy => Problem(
+                ProblemKind.FinnetUnavailable, "Nothing was processed. Repeat the call after Retry-After.", row,
+                answer.RetryAfter ?? DefaultRetryAfter, words),
+            FinnetAnswerKind.Unclear => Problem(ProblemKind.FinnetUnclear, InDoubt, row, finnet: words),
+            _ => Problem(ProblemKind.FinnetTimeout, InDoubt, row, finnet: words),
+        };
+    }
 
     private static ProblemResult Duplicate(UpgradeRow row, string? message)
     {
@@ -65,22 +67,11 @@ internal static class CreateAnswer
             ? "An earlier attempt may have reached Finnet, which now refuses the reference. A notification for it still counts; "
                 + "to go on at once, start again with a new reference."
             : "Start again with a new reference. A notification for this one still counts.";
-        return new ProblemResult(ProblemKind.DuplicateReference.Build(detail) with
-        {
-            PartnerReferenceNo = row.PartnerReferenceNo,
-            Finnet = new FinnetWords(ResponseCode.DuplicateReference.ToString(), message),
-        });
+        var words = new FinnetWords(ResponseCode.DuplicateReference.ToString(), message);
+        return Problem(ProblemKind.DuplicateReference, detail, row, finnet: words);
     }
 
-    private static ProblemResult FromFinnet(
-        ProblemKind kind, string detail, FinnetAnswer answer, UpgradeRow row, TimeSpan? retryAfter = null) => new(
-        kind.Build(detail) with
-        {
-            PartnerReferenceNo = row.PartnerReferenceNo,
-            Finnet = answer.ResponseCode is { } code ? new FinnetWords(code.ToString(), answer.ResponseMessage) : null,
-        },
-        retryAfter);
-
-    private static ProblemResult Problem(ProblemKind kind, string detail, UpgradeRow row, TimeSpan? retryAfter = null) =>
-        new(kind.Build(detail) with { PartnerReferenceNo = row.PartnerReferenceNo }, retryAfter);
+    private static ProblemResult Problem(
+        ProblemKind kind, string detail, UpgradeRow row, TimeSpan? retryAfter = null, FinnetWords? finnet = null) =>
+        new(kind.Build(detail) with { PartnerReferenceNo = row.PartnerReferenceNo, Finnet = finnet }, retryAfter);
 }

@@ -79,7 +79,7 @@ public sealed class CreateUpgradeRequest
         public string? Email { get; init; }
     }
 
-    /// <param name="json">What this request was read from; the images are parts of it.</param>
+    /// <summary>The images are parts of the JSON that this request was read from.</summary>
     internal void FindImages(ReadOnlyMemory<byte> json)
     {
         Images?.Ktp?.Find(json);
@@ -103,4 +103,18 @@ public sealed class CreateUpgradeRequest
     };
 
     private static UpgradeImage? Map(ImagePart? image) => image is null ? null : new UpgradeImage(image.Image!, image.IsEditable!.Value);
+}
+
+/// <summary>Body of POST /v1/account-upgrades/search. A phone number never stands in a URL.</summary>
+public sealed class SearchRequest
+{
+    /// <summary>The customer's number, in any of its forms.</summary>
+    [Required, RegularExpression(CreateUpgradeRequest.PhonePattern)]
+    public string? PhoneNo { get; init; }
+
+    /// <summary>Most items of a page, 1 to 200 (50).</summary>
+    public int? Limit { get; init; }
+
+    /// <summary>nextCursor of the page before.</summary>
+    public string? Cursor { get; init; }
 }

@@ -18,10 +18,9 @@ internal sealed class CreateUpgradeValidator : AbstractValidator<CreateUpgradeRe
 
     public CreateUpgradeValidator(IOptions<ImageOptions> images, IOptions<UpgradeOptions> upgrades)
     {
-        RuleFor(request => request.PartnerReferenceNo!)
-            .Must(IsReference)
-            .WithMessage($"must be {MinReferenceLength} to {MaxReferenceLength} letters, digits, dots, dashes or underscores")
-            .When(request => request.PartnerReferenceNo is not null);
+        RuleFor(request => request.PartnerReferenceNo)
+            .Must(reference => reference is null || IsReference(reference))
+            .WithMessage($"must be {MinReferenceLength} to {MaxReferenceLength} letters, digits, dots, dashes or underscores");
         RuleFor(request => request.PhoneNo)
             .Cascade(CascadeMode.Stop)
             .NotNull().WithMessage("is required")
@@ -30,16 +29,15 @@ internal sealed class CreateUpgradeValidator : AbstractValidator<CreateUpgradeRe
         RuleFor(request => request.RedirectFinalUrl!)
             .Must(url => IsRedirect(url, upgrades.Value.RedirectHosts))
             .WithMessage(upgrades.Value.RedirectHosts.Count == 0
-                ? $"must be an absolute https URL (http on loopback only) of at most {MaxUrlLength} characters, percent-encoded, without "
-                    + "credentials"
+                ? $"must be an absolute https URL (http on loopback only) of at most {MaxUrlLength} characters, percent-encoded, "
+                    + "without credentials"
                 : "must be an absolute https URL, percent-encoded, without credentials, on one of the allowed hosts")
             .When(request => request.RedirectFinalUrl is not null);
         RuleFor(request => request.Images!.Ktp!).SetValidator(new ImageValidator(images.Value.MaxBytes))
             .When(request => request.Images?.Ktp is not null);
         RuleFor(request => request.Images!.Selfie!).SetValidator(new ImageValidator(images.Value.MaxBytes))
             .When(request => request.Images?.Selfie is not null);
-        RuleFor(request => request.PersonalData!).SetValidator(new PersonalDataValidator())
-            .When(request => request.PersonalData is not null);
+        RuleFor(request => request.PersonalData!).SetValidator(new PersonalDataValidator());
     }
 
     public static bool IsReference(string text) =>
@@ -84,18 +82,15 @@ internal sealed class CreateUpgradeValidator : AbstractValidator<CreateUpgradeRe
         public PersonalDataValidator()
         {
             RuleFor(data => data.KkNumber)
-                .Must(number => FamilyCardNumber.TryParse(number, out _)).WithMessage("must be 16 digits")
-                .When(data => data.KkNumber is not null);
+                .Must(number => number is null || FamilyCardNumber.TryParse(number, out _)).WithMessage("must be 16 digits");
             RuleFor(data => data.BiologicalMotherName!)
                 .Must(name => !string.IsNullOrWhiteSpace(name) && name.Length <= MaxNameLength && !name.Any(char.IsControl))
                 .WithMessage($"must be 1 to {MaxNameLength} characters without control characters")
                 .When(data => data.BiologicalMotherName is not null);
             RuleFor(data => data.Nationality)
-                .Must(nationality => Nationalities.TryParse(nationality, out _)).WithMessage("must be WNI or WNA")
-                .When(data => data.Nationality is not null);
-            RuleFor(data => data.Email!)
-                .Must(IsEmail).WithMessage("must be an e-mail address")
-                .When(data => data.Email is not null);
+                .Must(nationality => nationality is null || Nationalities.TryParse(nationality, out _))
+                .WithMessage("must be WNI or WNA");
+            RuleFor(data => data.Email).Must(email => email is null || IsEmail(email)).WithMessage("must be an e-mail address");
         }
 
         // One @ with something on both sides and no spaces: who can be reached is for Finnet to find out.

@@ -2,6 +2,35 @@ using Finpay.Linkage.Api.Settings;
 
 namespace Finpay.Linkage.Api.Upgrades;
 
+/// <summary>
+/// How many bytes of image requests are in memory at the same time (Images:MaxBytesInFlight). Beyond it a request is refused before its
+/// body is read, so that a burst of photos can't take the process down.
+/// </summary>
+internal sealed class ImageAdmission(IOptions<ImageOptions> options)
+{
+    private readonly int largest = options.Value.MaxRequestBytes;
+    private readonly long limit = options.Value.MaxBytesInFlight;
+    private long inFlight;
+
+    /// <returns>What is to be disposed of when the request has ended; null when there is no room.</returns>
+    public Place? TryEnter(long? contentLength)
+    {
+        // A body without a length counts as the largest, one without images as nothing; what is too large is refused unread.
+        var bytes = contentLength ?? largest;
+        if (bytes <= ImageOptions.OtherBytes || bytes > largest)
+            return new Place(this, 0);
+        if (Interlocked.Add(ref inFlight, bytes) <= limit)
+            return new Place(this, bytes);
+        Interlocked.Add(ref inFlight, -bytes);
+        return null;
+    }
+
+    public sealed class Place(ImageAdmission admission, long bytes) : IDisposable
+    {
+        public void Dispose() => Interlocked.Add(ref admission.inFlight, -bytes);
+    }
+}
+
 /// <summary>Configuration section <c>Images</c>.</summary>
 public sealed class ImageOptions
 {

@@ -14,7 +14,6 @@ public sealed class ReceivedImage
 
     private ReceivedImage(Range place, byte[]? unescaped = null) => (this.place, this.unescaped) = (place, unescaped);
 
-    /// <param name="json">What the image was read from.</param>
     internal ImageDataUri In(ReadOnlyMemory<byte> json) => new((unescaped ?? json)[place]);
 
     internal sealed class Converter : JsonConverter<ReceivedImage>

@@ -55,8 +55,8 @@ internal static class UpgradeEndpoints
         var query = new ListQuery(cursors);
         if (!PhoneNumber.TryParse(body.PhoneNo, out var phone))
             query.Fail("phoneNo", body.PhoneNo is null ? "is required" : "must be an Indonesian mobile number");
-        var filter = new UpgradeFilter(
-            null, null, null, phone is null ? null : lookup.ComputeAll(UpgradeRecords.PhonePurpose, phone.Reveal()));
+        var hash = phone is null ? null : lookup.ComputeAll(UpgradeRecords.PhonePurpose, phone.Reveal());
+        var filter = new UpgradeFilter(Status: null, CreatedFrom: null, CreatedTo: null, hash);
         return await AnswerAsync(context, reader, audit, query, filter, query.Limit(body.Limit), body.Cursor);
     }
 
@@ -75,19 +75,10 @@ internal static class UpgradeEndpoints
 
     internal sealed class ListParameters
     {
-        [FromQuery(Name = "status")]
-        public string? Status { get; init; }
-
-        [FromQuery(Name = "createdFrom")]
-        public string? CreatedFrom { get; init; }
-
-        [FromQuery(Name = "createdTo")]
-        public string? CreatedTo { get; init; }
-
-        [FromQuery(Name = "limit")]
-        public string? Limit { get; init; }
-
-        [FromQuery(Name = "cursor")]
-        public string? Cursor { get; init; }
+        [FromQuery(Name = "status")] public string? Status { get; init; }
+        [FromQuery(Name = "createdFrom")] public string? CreatedFrom { get; init; }
+        [FromQuery(Name = "createdTo")] public string? CreatedTo { get; init; }
+        [FromQuery(Name = "limit")] public string? Limit { get; init; }
+        [FromQuery(Name = "cursor")] public string? Cursor { get; init; }
     }
 }

@@ -7,10 +7,8 @@ namespace Finpay.Linkage.Api.Upgrades;
 internal sealed record UpgradeFilter(UpgradeStatus? Status, DateTimeOffset? CreatedFrom, DateTimeOffset? CreatedTo, KeyedHashes? PhoneHash)
 {
     /// <summary>Binds a cursor to its filters.</summary>
-    public string Signature =>
-        string.Join('|', "upgrades", Status, CreatedFrom?.UtcTicks, CreatedTo?.UtcTicks, PhoneHash is null
-            ? null
-            : Convert.ToHexString(PhoneHash.Current));
+    public string Signature => string.Join(
+        '|', "upgrades", Status, CreatedFrom?.UtcTicks, CreatedTo?.UtcTicks, Convert.ToHexString(PhoneHash?.Current ?? []));
 }
 
 /// <summary>Reads upgrades and decrypts what may be shown.</summary>
@@ -25,9 +23,7 @@ internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, Tim
         WHERE h.partner_reference_no = @reference ORDER BY h.version
         """);
 
-    /// <param name="partnerReferenceNo">The reference.</param>
-    /// <param name="owner">The key name that must own it; null for operators.</param>
-    /// <param name="cancellationToken">Cancelled when the caller is gone.</param>
+    /// <summary>An upgrade with its history. The key name must own it; null is for operators.</summary>
     public async Task<UpgradeView?> FindAsync(string partnerReferenceNo, string? owner, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
@@ -71,9 +67,7 @@ internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, Tim
         }
     }
 
-    /// <param name="row">The record.</param>
-    /// <param name="justIssued">Its widget was issued by this call: the URL is shown even when Finnet's expiryTime lies in the
-    /// past.</param>
+    /// <summary>A widget that this call issued is shown even when Finnet's expiryTime lies in the past.</summary>
     public UpgradeView ToView(UpgradeRow row, bool justIssued)
     {
         var expiry = row.Status == UpgradeStatus.WidgetIssued ? row.WidgetExpiresAt : null;

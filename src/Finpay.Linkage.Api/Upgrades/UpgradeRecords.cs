@@ -40,18 +40,12 @@ internal static class UpgradeRecords
 
     /// <summary>
     /// Applies the outcome of a notification to the record that it names, and to other records of the same phone that are in process.
+    /// <paramref name="phone"/> is given where it is known to be the record's: it finds records that were stored under another lookup key.
     /// </summary>
-    /// <param name="transaction">The writer's.</param>
-    /// <param name="row">The record that the notification names.</param>
-    /// <param name="outcome">The result.</param>
-    /// <param name="notificationId">The id of the notification.</param>
-    /// <param name="phone">The phone, where it is known to be the record's: it finds records that were stored under another lookup
-    /// key.</param>
-    /// <param name="now">When the notification arrived.</param>
     public static void Notify(
         DbTransaction transaction, UpgradeRow row, KycOutcome outcome, string notificationId, KeyedHashes? phone, DateTimeOffset now)
     {
-        var (_, disposition) = Move(transaction, row, outcome, notificationId, viaReference: null, now);
+        var disposition = Move(transaction, row, outcome, notificationId, viaReference: null, now);
         if (disposition is not (Disposition.Applied or Disposition.Duplicate))
             return;
         var others = SelectInProcess.Query(
@@ -73,7 +67,7 @@ internal static class UpgradeRecords
             throw new DBConcurrencyException("The record changed while it was locked.");
     }
 
-    private static (UpgradeStatus Status, Disposition Disposition) Move(
+    private static Disposition Move(
         DbTransaction transaction, UpgradeRow row, KycOutcome outcome, string notificationId, string? viaReference, DateTimeOffset now)
     {
         var after = UpgradeTransitions.After(row.Status, outcome);
@@ -81,13 +75,9 @@ internal static class UpgradeRecords
         Guarded(UpdateStatus.Execute(
             transaction, ("@status", after.Status), ("@version", version), ("@now", now), ("@reference", row.PartnerReferenceNo),
             ("@expected", row.Version)));
-        AddHistory(transaction, new HistoryEntry(
-            notificationId, row.PartnerReferenceNo, version, now, after.Status, HistorySource.KycNotification)
-        {
-            NotificationId = notificationId,
-            ViaReference = viaReference,
-        });
-        return after;
+        var entry = new HistoryEntry(notificationId, row.PartnerReferenceNo, version, now, after.Status, HistorySource.KycNotification);
+        AddHistory(transaction, entry with { NotificationId = notificationId, ViaReference = viaReference });
+        return after.Disposition;
     }
 }
 

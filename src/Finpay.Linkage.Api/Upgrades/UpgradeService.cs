@@ -6,8 +6,6 @@ namespace Finpay.Linkage.Api.Upgrades;
 /// </summary>
 internal sealed class UpgradeService(UpgradeStore store, FinnetClient finnet, TimeProvider clock)
 {
-    /// <param name="request">The validated request.</param>
-    /// <param name="owner">The name of the caller's key.</param>
     public async Task<Attempt> CreateAsync(UpgradeWidgetRequest request, string owner)
     {
         var attempt = await store.BeginAsync(request, owner);

@@ -47,8 +47,6 @@ internal sealed class UpgradeStore(
     /// <summary>
     /// Records the intent to ask Finnet, or finds out what the reference already stands for and takes over a record that nobody holds.
     /// </summary>
-    /// <param name="request">The validated request.</param>
-    /// <param name="owner">The name of the caller's key.</param>
     public Task<Attempt> BeginAsync(UpgradeWidgetRequest request, string owner)
     {
         var (reference, phone) = (request.PartnerReferenceNo, request.PhoneNo.Reveal());
@@ -93,8 +91,8 @@ internal sealed class UpgradeStore(
         var widgetUrl = answer.Kind == FinnetAnswerKind.WidgetIssued
             ? keys.Cipher.Encrypt(answer.WidgetUrl!.Reveal(), EncryptedColumns.WidgetUrl, reference)
             : null;
-        return writes.ExecuteAsync(
-            reference, transaction => Record(transaction, attempt with { Answer = answer }, line, widgetUrl), persistent: true);
+        attempt = attempt with { Answer = answer };
+        return writes.ExecuteAsync(reference, transaction => Record(transaction, attempt, line, widgetUrl), persistent: true);
     }
 
     private Attempt Begin(DbTransaction transaction, Attempt attempt, byte[] phone, KeyedHashes fingerprint)

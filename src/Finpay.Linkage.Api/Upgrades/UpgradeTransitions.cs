@@ -9,10 +9,7 @@ namespace Finpay.Linkage.Api.Upgrades;
 /// </summary>
 internal static class UpgradeTransitions
 {
-    /// <summary>The status after Finnet's answer to a create.</summary>
-    /// <param name="current">The status before.</param>
-    /// <param name="answer">How the call ended.</param>
-    /// <param name="mayHaveArrived">An earlier attempt may have reached Finnet, so 4090001 may be its echo.</param>
+    /// <summary>The status after Finnet's answer to a create. If an earlier attempt may have arrived, 4090001 may be its echo.</summary>
     public static Status After(Status current, Kind answer, bool mayHaveArrived) => (current, answer) switch
     {
         (Status.Approved, _) or (_, Kind.Approved) => Status.Approved,

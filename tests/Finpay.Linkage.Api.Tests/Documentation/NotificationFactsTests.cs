@@ -55,7 +55,7 @@ public sealed class NotificationFactsTests(ApiHost host) : IClassFixture<ApiHost
             (notification!.Outcome, notification.KycMessage.Reveal()));
         Assert.True(
             JsonNode.DeepEquals(
-                JsonNode.Parse(Facts.Sample("notification-request")), JsonNode.Parse(EndpointExample.Read("callback-sample"))));
+                JsonNode.Parse(Facts.Sample("notification-request")), JsonNode.Parse(Describing.ReadText($"examples/{"callback-sample"}.json"))));
     }
 
     [Fact]
