@@ -2,36 +2,24 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Finpay.Linkage.Api.Inbox;
+using Finpay.Linkage.Api.Storage;
 
 namespace Finpay.Linkage.Api.Callbacks;
 
 /// <summary>Decides whether a callback comes from Finnet: every configured check must pass.</summary>
-internal sealed class CallbackAuthenticator
+internal sealed class CallbackAuthenticator(IOptions<NotificationOptions> options, TimeProvider clock)
 {
     // The prefix length of ::ffff:0:0/96, IPv4 addresses in the form of IPv6.
     private const int MappedPrefix = 96;
 
-    private readonly CallbackAuthentication[] enforced;
-    private readonly CallbackAuthentication[] observed;
-    private readonly string[] passed;
-    private readonly byte[][] tokens;
-    private readonly IPNetwork[] networks;
-    private readonly CallbackSignature? signature;
-    private readonly bool takesTokens;
-    private readonly TimeProvider clock;
-
-    public CallbackAuthenticator(IOptions<NotificationOptions> options, TimeProvider clock)
-    {
-        var settings = options.Value;
-        enforced = [.. settings.Authentication.Distinct()];
-        observed = [.. settings.Observe.Distinct()];
-        passed = [.. enforced.Select(check => check.ToName())];
-        tokens = [.. settings.PathTokens.Select(token => Encoding.UTF8.GetBytes(token.Reveal()))];
-        networks = [.. settings.SourceAddresses.Select(IPNetwork.Parse).Select(Unmapped)];
-        takesTokens = settings.Uses(CallbackAuthentication.PathToken);
-        signature = settings.Uses(CallbackAuthentication.SnapSignature) ? new CallbackSignature(settings.Snap) : null;
-        this.clock = clock;
-    }
+    private readonly CallbackAuthentication[] enforced = [.. options.Value.Authentication.Distinct()];
+    private readonly CallbackAuthentication[] observed = [.. options.Value.Observe.Distinct()];
+    private readonly string[] passed = [.. options.Value.Authentication.Distinct().Select(check => EnumText.Of(check))];
+    private readonly byte[][] tokens = [.. options.Value.PathTokens.Select(token => Encoding.UTF8.GetBytes(token.Reveal()))];
+    private readonly IPNetwork[] networks = [.. options.Value.SourceAddresses.Select(IPNetwork.Parse).Select(Unmapped)];
+    private readonly bool takesTokens = options.Value.Uses(CallbackAuthentication.PathToken);
+    private readonly CallbackSignature? signature =
+        options.Value.Uses(CallbackAuthentication.SnapSignature) ? new CallbackSignature(options.Value.Snap) : null;
 
     /// <summary>Only the body shows who sent it.</summary>
     public bool NeedsBody => enforced.Contains(CallbackAuthentication.SnapSignature);
@@ -54,7 +42,8 @@ internal sealed class CallbackAuthenticator
         foreach (var check in observed)
         {
             var reason = Evaluate(check, caller, body, ref stale);
-            seen.Add(new ObservedCheck(check.ToName(), reason == CheckReason.None, reason == CheckReason.None ? null : reason.ToName()));
+            var passes = reason == CheckReason.None;
+            seen.Add(new ObservedCheck(EnumText.Of(check), passes, passes ? null : EnumText.Of(reason)));
         }
 
         return new CallbackVerdict { Passed = passed, Observed = seen, Stale = stale };

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using Finpay.Linkage.Api.Inbox;
 
 namespace Finpay.Linkage.Api.Callbacks;
@@ -31,10 +30,4 @@ internal sealed record CallbackVerdict
 
     /// <summary>Set when the callback is not authentic.</summary>
     public CallbackFailure? Failure { get; init; }
-}
-
-internal static class CheckNames
-{
-    /// <summary>A check or a reason as evidence and metrics name it.</summary>
-    public static string ToName(this Enum value) => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
 }

@@ -24,8 +24,8 @@ internal static partial class CallbackEndpoint
     }
 
     [LoggerMessage(EventId = 1104, Level = LogLevel.Warning,
-        Message = "Callbacks are not authenticated (Notifications:Authentication is None): anybody who reaches this service can report a "
-            + "KYC result")]
+        Message = "Callbacks are not authenticated (Notifications:Authentication is None): anybody who reaches this service can report "
+            + "a KYC result")]
     private static partial void LogOpen(ILogger logger);
 }
 

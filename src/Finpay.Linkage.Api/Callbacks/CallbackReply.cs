@@ -4,10 +4,7 @@ using System.Text.Json;
 
 namespace Finpay.Linkage.Api.Callbacks;
 
-/// <summary>
-/// Finnet's envelope: the answer to every request on the callback path. The first three digits of the code are the HTTP status, the next
-/// two 00.
-/// </summary>
+/// <summary>Finnet's envelope: every answer on the callback path. The code is the HTTP status, 00, and a case.</summary>
 /// <param name="ResponseCode">Seven digits.</param>
 /// <param name="ResponseMessage">At most 150 characters.</param>
 public sealed record CallbackReply(
@@ -36,11 +33,9 @@ public sealed record CallbackReply(
     ];
 
     int? IStatusCodeHttpResult.StatusCode => Status;
-
     private int Status => int.Parse(ResponseCode.AsSpan(0, 3), CultureInfo.InvariantCulture);
 
     public static CallbackReply InvalidFieldFormat(string field) => new("4000001", $"Invalid Field Format {field}");
-
     public static CallbackReply InvalidMandatoryField(string field) => new("4000002", $"Invalid Mandatory Field {field}");
 
     public static CallbackReply For(KycNotificationProblem problem, string? field) => problem switch

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Primitives;
 namespace Finpay.Linkage.Api.Callbacks;
 
 /// <summary>Checks X-SIGNATURE of a callback over the bytes that were received.</summary>
-internal sealed class CallbackSignature
+internal sealed class CallbackSignature(CallbackSnapOptions options)
 {
     public const string SignatureHeader = "X-SIGNATURE";
     public const string TimestampHeader = "X-TIMESTAMP";
@@ -11,16 +11,9 @@ internal sealed class CallbackSignature
     // Signatures of the longest RSA keys in use (16384 bits) have 2,732 characters.
     private const int MaxSignatureLength = 4096;
 
-    private readonly CallbackSnapOptions options;
-
-    public CallbackSignature(CallbackSnapOptions options)
-    {
-        this.options = options;
-        Keys = [.. new[] { options.PublicKeyPath, options.PreviousPublicKeyPath }.Where(path => path.Length > 0).Select(Load)];
-    }
-
     /// <summary>The current key first.</summary>
-    public IReadOnlyList<SnapPublicKey> Keys { get; }
+    public IReadOnlyList<SnapPublicKey> Keys { get; } =
+        [.. new[] { options.PublicKeyPath, options.PreviousPublicKeyPath }.Where(path => path.Length > 0).Select(Load)];
 
     /// <summary>Without a body it checks only what needs none. Stale is set when it passes with a time outside the clock skew.</summary>
     public CheckReason Check(string path, IHeaderDictionary headers, byte[]? body, DateTimeOffset now, ref bool stale)

@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
 using Finpay.Linkage.Api.Security;
+using Finpay.Linkage.Api.Storage;
 
 namespace Finpay.Linkage.Api.Callbacks;
 
@@ -32,11 +33,11 @@ internal sealed partial class FailedCallbacks(
     /// <returns>How long the source has to wait; null when it is within its limit.</returns>
     public TimeSpan? Count(IPAddress? source, CallbackFailure failure)
     {
-        refused.Add(1, new KeyValuePair<string, object?>("check", failure.Check.ToName()));
+        refused.Add(1, new KeyValuePair<string, object?>("check", EnumText.Of(failure.Check)));
         var (wait, atLimit) = limit == 0 ? (null, false) : Limit(source);
         // Beyond the limit nothing is logged, so that a flood does not fill the disk.
         if (wait is null)
-            LogRefused(failure.Check, failure.Reason.ToName());
+            LogRefused(failure.Check, EnumText.Of(failure.Reason));
         if (atLimit)
             LogLimited(limit);
         return wait;

@@ -96,20 +96,12 @@ internal sealed class NotificationOptionsValidator(IConfiguration configuration)
 
         if (options.Uses(CallbackAuthentication.PathToken) && options.PathTokens.Count is 0 or > 2)
             failures.Add("PathTokens:0", "one or two tokens are needed for PathToken");
-        for (var index = 0; index < options.PathTokens.Count; index++)
-        {
-            if (!IsUrlSafe(options.PathTokens[index].Reveal()))
-                failures.Add($"PathTokens:{index}", $"must be at least {MinTokenLength} letters, digits, - . _ or ~");
-        }
-
+        foreach (var (index, _) in options.PathTokens.Index().Where(token => !IsUrlSafe(token.Item.Reveal())))
+            failures.Add($"PathTokens:{index}", $"must be at least {MinTokenLength} letters, digits, - . _ or ~");
         if (options.Uses(CallbackAuthentication.SourceAddress) && options.SourceAddresses.Count == 0)
             failures.Add("SourceAddresses:0", "missing; at least one network is needed for SourceAddress");
-        for (var index = 0; index < options.SourceAddresses.Count; index++)
-        {
-            if (!IPNetwork.TryParse(options.SourceAddresses[index], out _))
-                failures.Add($"SourceAddresses:{index}", "must be a network, 10.0.0.0/8 or 2001:db8::/32");
-        }
-
+        foreach (var (index, _) in options.SourceAddresses.Index().Where(network => !IPNetwork.TryParse(network.Item, out _)))
+            failures.Add($"SourceAddresses:{index}", "must be a network, 10.0.0.0/8 or 2001:db8::/32");
         // Without the check too: a configured key is used by «tool diagnose».
         if (options.Uses(CallbackAuthentication.SnapSignature) || options.Snap.PublicKeyPath.Length > 0)
             CheckSnap(options, failures);

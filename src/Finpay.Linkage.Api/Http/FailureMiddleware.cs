@@ -5,13 +5,9 @@ using Finpay.Linkage.Api.Storage;
 namespace Finpay.Linkage.Api.Http;
 
 /// <summary>Paths whose failures have a body of their own instead of a problem.</summary>
-/// <param name="Path">The start of the paths.</param>
-/// <param name="Body">The answer for a status.</param>
 internal sealed record FailureEnvelope(PathString Path, Func<int, IResult> Body);
 
-/// <summary>
-/// Gives every failure its body, for exceptions as for bare status codes of the framework: problem+json, or the envelope of the path.
-/// </summary>
+/// <summary>Gives every failure its body, also a bare status of the framework: problem+json, or the envelope of the path.</summary>
 internal sealed partial class FailureMiddleware(
     RequestDelegate next, IEnumerable<FailureEnvelope> envelopes, ILogger<FailureMiddleware> logger)
 {
@@ -53,12 +49,9 @@ internal sealed partial class FailureMiddleware(
     private IResult Body(HttpContext context)
     {
         var status = context.Response.StatusCode;
-        foreach (var envelope in envelopes)
-        {
-            if (context.Request.Path.StartsWithSegments(envelope.Path, StringComparison.OrdinalIgnoreCase))
-                return envelope.Body(status);
-        }
-
+        var path = context.Request.Path;
+        if (envelopes.FirstOrDefault(own => path.StartsWithSegments(own.Path, StringComparison.OrdinalIgnoreCase)) is { } envelope)
+            return envelope.Body(status);
         var kind = ProblemKind.ForStatus(status);
         var problem = kind.Build($"{kind.Cause} {kind.Advice}") with { PartnerReferenceNo = RequestNote.Of(context).PartnerReferenceNo };
         return new ProblemResult(problem, status == 503 ? RetryAfter : null);

@@ -4,9 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Finpay.Linkage.Api.Http;
 
-/// <summary>
-/// The service's own JSON: camelCase, no nulls; reading ignores the case of names and refuses a member that is there twice.
-/// </summary>
+/// <summary>The service's own JSON: camelCase, no nulls; reads names in any case and refuses a member that is there twice.</summary>
 internal static class LinkageJson
 {
     /// <summary>Options for the JSON context of a feature.</summary>

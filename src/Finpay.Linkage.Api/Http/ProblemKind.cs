@@ -2,10 +2,7 @@ using System.Text.Json;
 
 namespace Finpay.Linkage.Api.Http;
 
-/// <summary>
-/// The kinds of problem: the one source of what docs/api.md and the OpenAPI document say about them. Type and status are stable; clients
-/// may rely on them.
-/// </summary>
+/// <summary>The kinds of problem. Slug and status are stable: clients may rely on them. The texts are in ProblemKinds.json.</summary>
 internal sealed record ProblemKind(string Slug, int Status, string Title, string Cause, string Advice)
 {
     public const string TypePrefix = "urn:finpay-linkage:problem:";

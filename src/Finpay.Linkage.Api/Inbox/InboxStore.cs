@@ -27,10 +27,7 @@ internal sealed record ReceivedNotification
 /// <summary>What became of a notification. An earlier delivery may have made its row.</summary>
 internal sealed record StoredNotification(string Id, Disposition Disposition, long Deliveries, bool? PhoneMatches = null);
 
-/// <summary>
-/// The inbox: one row per distinct content, and in the same transaction the change of status that it causes. Encrypts and hashes before the
-/// write queue.
-/// </summary>
+/// <summary>The inbox: one row for each content. Encrypts and hashes before the write queue.</summary>
 internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions<FinnetOptions> finnet, TimeProvider clock) : IOrphans
 {
     private const string Columns = "id, disposition, deliveries";
@@ -65,10 +62,7 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
         ORDER BY received_at, id
         """);
 
-    /// <summary>
-    /// Stores an authentic callback and applies it. Ends when it is on disk. Without a notification (it can't be read) or with a problem in
-    /// its evidence, it is kept as invalid.
-    /// </summary>
+    /// <summary>Ends when it is on disk. What can't be read, or has a problem in its evidence, is kept as invalid.</summary>
     public Task<StoredNotification> StoreAsync(byte[] raw, KycNotification? notification, NotificationEvidence evidence)
     {
         var now = clock.GetUtcNow();

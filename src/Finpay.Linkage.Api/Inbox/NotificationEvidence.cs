@@ -13,9 +13,7 @@ public sealed record NotificationEvidence
     /// <summary>What the checks that are only observed found; absent when there are none.</summary>
     public IReadOnlyList<ObservedCheck>? Observed { get; init; }
 
-    /// <summary>
-    /// True when X-TIMESTAMP was outside the clock skew; Finnet may have sent it again with its first time. Absent otherwise.
-    /// </summary>
+    /// <summary>X-TIMESTAMP was outside the clock skew (perhaps sent again with its first time). Absent otherwise.</summary>
     public bool? Stale { get; init; }
 
     /// <summary>Finnet's id of the message, if it sent one. No signature covers it: a hint, never a proof.</summary>

@@ -4,9 +4,7 @@ using Finpay.Linkage.Api.Upgrades;
 
 namespace Finpay.Linkage.Api.Inbox;
 
-/// <summary>
-/// The keyed hashes of a notification: made when it arrives, and made again from its raw bytes when the lookup key is replaced.
-/// </summary>
+/// <summary>The keyed hashes of a notification. They are made again from its raw bytes when the lookup key is replaced.</summary>
 internal static class NotificationHashes
 {
     /// <summary>What makes two notifications one (api.md).</summary>

@@ -3,13 +3,10 @@ namespace Finpay.Linkage.Api.OpenApi;
 /// <summary>An example for the request body (no status) or for an answer.</summary>
 internal sealed record EndpointExample(string? Status, string Name, string Summary, string Json);
 
-/// <summary>
-/// The type of the request body, for the document alone: the framework's own metadata would check Content-Type before the endpoint does.
-/// </summary>
+/// <summary>The body's type, for the document alone: the framework's own metadata would check Content-Type first.</summary>
 internal sealed record RequestBodyOf(Type Type);
 
 internal sealed record ResponseText(string Status, string Description);
-
 internal sealed record ParameterText(string Name, string Description);
 
 /// <summary>What a feature says about its endpoints in the document.</summary>

@@ -19,21 +19,18 @@ internal enum AttemptState
     Redacted,
 }
 
-/// <summary>
-/// One create call on its record: begun by <see cref="UpgradeStore.BeginAsync"/>, ended by <see cref="UpgradeStore.RecordAsync"/>.
-/// </summary>
+/// <summary>One create call on its record: UpgradeStore begins it before Finnet is asked and records it after.</summary>
 internal sealed record Attempt(AttemptState State, UpgradeRow Row)
 {
     public required string Id { get; init; }
     public required KeyedHashes Phone { get; init; }
+    public TimeSpan? LeaseLeft { get; init; }
 
     /// <summary>An earlier attempt may have reached Finnet: its answer was unclear, or its process ended.</summary>
     public bool MayHaveArrived { get; init; }
 
     /// <summary>A call to Finnet that begins before this time ends within the lease.</summary>
     public DateTimeOffset AskBefore { get; init; }
-
-    public TimeSpan? LeaseLeft { get; init; }
 
     /// <summary>How asking Finnet ended; null when Finnet was not asked.</summary>
     public FinnetAnswer? Answer { get; init; }

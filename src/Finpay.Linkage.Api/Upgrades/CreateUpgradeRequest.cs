@@ -30,9 +30,7 @@ public sealed class CreateUpgradeRequest
     /// <summary>Photos that the widget shows already filled in.</summary>
     public ImagesPart? Images { get; init; }
 
-    /// <summary>
-    /// Data that the widget shows already filled in. Send it unencrypted over TLS; it is forwarded encrypted and never stored.
-    /// </summary>
+    /// <summary>Data that the widget shows already filled in. Send it in clear over TLS; it is forwarded encrypted, never stored.</summary>
     public PersonalDataPart? PersonalData { get; init; }
 
     public sealed class ImagesPart

@@ -2,10 +2,7 @@ using Finpay.Linkage.Api.Settings;
 
 namespace Finpay.Linkage.Api.Upgrades;
 
-/// <summary>
-/// How many bytes of image requests are in memory at the same time (Images:MaxBytesInFlight). Beyond it a request is refused before its
-/// body is read, so that a burst of photos can't take the process down.
-/// </summary>
+/// <summary>Limits the bytes of image requests in memory. Beyond it a request is refused before its body is read.</summary>
 internal sealed class ImageAdmission(IOptions<ImageOptions> options)
 {
     private readonly int largest = options.Value.MaxRequestBytes;

@@ -14,10 +14,7 @@ public sealed class UpgradeOptions
     /// <summary>How long a widget URL counts as usable when Finnet's expiryTime can't be read.</summary>
     public TimeSpan WidgetUrlLifetime { get; set; } = TimeSpan.FromDays(1);
 
-    /// <summary>
-    /// After so many days without a change everything personal is removed from an upgrade, finished or not, and from a notification without
-    /// one.
-    /// </summary>
+    /// <summary>After so many days without a change the personal data of an upgrade, finished or not, or of an orphan is removed.</summary>
     public int RetentionDays { get; set; } = 365;
 
     /// <summary>Hosts that redirectFinalUrl may name; empty: any https host.</summary>

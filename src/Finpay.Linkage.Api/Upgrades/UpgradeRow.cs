@@ -20,7 +20,6 @@ internal sealed record UpgradeRow
     public byte[]? WidgetUrl { get; init; }
     public DateTimeOffset? WidgetExpiresAt { get; init; }
 
-    /// <summary>Finnet's last code.</summary>
     public string? ResponseCode { get; init; }
 
     /// <summary>An attempt may have reached Finnet without an answer.</summary>
@@ -30,8 +29,8 @@ internal sealed record UpgradeRow
     public string? AttemptId { get; init; }
     public DateTimeOffset? LeaseUntil { get; init; }
     public required long Version { get; init; }
-    public required DateTimeOffset CreatedAt { get; init; }
-    public required DateTimeOffset UpdatedAt { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset UpdatedAt { get; init; }
     public DateTimeOffset? RedactedAt { get; init; }
 
     /// <summary>Reads <see cref="Columns"/>.</summary>

@@ -1,9 +1,6 @@
 namespace Finpay.Linkage.Api.Upgrades;
 
-/// <summary>
-/// The use case: record the intent, ask Finnet, record how it ended. A crash at any point leaves a record that the next call with the same
-/// reference continues.
-/// </summary>
+/// <summary>The use case. A crash at any point leaves a record that the next call with the same reference continues.</summary>
 internal sealed class UpgradeService(UpgradeStore store, FinnetClient finnet, TimeProvider clock)
 {
     public async Task<Attempt> CreateAsync(UpgradeWidgetRequest request, string owner)

@@ -12,9 +12,7 @@ internal interface IOrphans
     bool Adopt(DbTransaction transaction, UpgradeRow row, KeyedHashes phone, DateTimeOffset now);
 }
 
-/// <summary>
-/// Writes the two ends of a create: the intent before Finnet is asked, the outcome after it. Encrypts and hashes before the write queue.
-/// </summary>
+/// <summary>Writes the intent before Finnet is asked and the outcome after it. Encrypts and hashes before the write queue.</summary>
 internal sealed class UpgradeStore(
     WriteQueue writes, StorageKeySet keys, IOrphans orphans, IOptions<FinnetOptions> finnet, IOptions<UpgradeOptions> options,
     TimeProvider clock)
@@ -44,9 +42,7 @@ internal sealed class UpgradeStore(
     private static readonly Statement CountUp = new(
         "UPDATE upgrades SET version = version + 1 WHERE partner_reference_no = @reference AND version = @expected");
 
-    /// <summary>
-    /// Records the intent to ask Finnet, or finds out what the reference already stands for and takes over a record that nobody holds.
-    /// </summary>
+    /// <summary>Records the intent, or finds what the reference stands for already; takes over a record that nobody holds.</summary>
     public Task<Attempt> BeginAsync(UpgradeWidgetRequest request, string owner)
     {
         var (reference, phone) = (request.PartnerReferenceNo, request.PhoneNo.Reveal());
@@ -63,8 +59,6 @@ internal sealed class UpgradeStore(
             PhoneHash = phoneHashes.Current,
             AttemptId = Guid.NewGuid().ToString("N"),
             Version = 1,
-            CreatedAt = default,
-            UpdatedAt = default,
         };
         var attempt = new Attempt(AttemptState.Begun, begun)
         {

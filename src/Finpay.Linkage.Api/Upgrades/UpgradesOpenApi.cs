@@ -18,10 +18,9 @@ internal static class UpgradesOpenApi
     public static RouteHandlerBuilder DescribeCreate(this RouteHandlerBuilder endpoint) => endpoint
         .WithName("createAccountUpgrade")
         .WithDescription(
-            "Builds and encrypts the widget request, forwards it to Finnet and hands the widget URL back. Only phoneNo is required. With "
-            + "a partnerReferenceNo of your own "
-            + "the call is safe to repeat, whatever came of it: the same content again gives the same record, and asks Finnet again only "
-            + "where that can settle something.")
+            "Builds and encrypts the widget request, forwards it to Finnet and hands the widget URL back. Only phoneNo is required. "
+            + "With a partnerReferenceNo of your own the call is safe to repeat, whatever came of it: the same content again gives the "
+            + "same record, and asks Finnet again only where that can settle something.")
         .WithBody<CreateUpgradeRequest>()
         .WithExample(null, "minimal", "The phone number alone", "create-minimal")
         .WithExample(null, "documented", "Finnet's documented sample, KK and mother's name in clear", "create-documented")
@@ -33,9 +32,8 @@ internal static class UpgradesOpenApi
         .DescribeProblems(
             EndpointProblems.Body | EndpointProblems.Fields,
             ProblemKind.ReferenceTaken, ProblemKind.ReferenceReused, ProblemKind.ReferenceRedacted, ProblemKind.InProgress,
-            ProblemKind.DuplicateReference,
-            ProblemKind.FinnetRefused, ProblemKind.FinnetUnclear, ProblemKind.FinnetUnavailable, ProblemKind.TooManyImages,
-            ProblemKind.FinnetTimeout);
+            ProblemKind.DuplicateReference, ProblemKind.FinnetRefused, ProblemKind.FinnetUnclear, ProblemKind.FinnetUnavailable,
+            ProblemKind.TooManyImages, ProblemKind.FinnetTimeout);
 
     public static RouteHandlerBuilder DescribeRead(this RouteHandlerBuilder endpoint) => endpoint
         .WithName("getAccountUpgrade")
