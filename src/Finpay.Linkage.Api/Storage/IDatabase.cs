@@ -3,19 +3,6 @@ using Npgsql;
 
 namespace Finpay.Linkage.Api.Storage;
 
-/// <summary>How far the failure of a statement reaches.</summary>
-internal enum WriteFault
-{
-    /// <summary>The write itself is at fault (a constraint, a value that can't be stored): its neighbours are not.</summary>
-    Own,
-
-    /// <summary>Two transactions stood in each other's way: the same writes again, one by one.</summary>
-    Collision,
-
-    /// <summary>The engine (disk, connection, corruption): nothing of the batch is kept.</summary>
-    Engine,
-}
-
 /// <summary>What the two engines do differently. The statements are the same text on both (docs/decisions/0011).</summary>
 internal interface IDatabase : IDisposable
 {
@@ -43,7 +30,8 @@ internal interface IDatabase : IDisposable
     /// <returns>False when somebody is in the way; try again later.</returns>
     bool TryErase();
 
-    WriteFault Classify(Exception exception);
+    /// <summary>Whether the engine failed (disk, connection, corruption), not a write (a constraint, a value) nor its collision.</summary>
+    bool IsEngineFault(Exception exception);
 }
 
 /// <summary>What the engines spell differently inside a statement.</summary>
@@ -51,9 +39,8 @@ internal static class Dialect
 {
     private static readonly Statement ServerTime = new("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint");
 
-    /// <summary>The time that leases go by: the server's where instances share one, else ours.</summary>
-    /// <param name="transaction">The time is read inside it, so that time never runs backwards from one transaction to the next.</param>
-    /// <param name="ours">This process's clock.</param>
+    /// <summary>The time that leases go by: the server's where instances share one, else ours. It is read inside the
+    /// transaction, so that time never runs backwards from one transaction to the next.</summary>
     public static DateTimeOffset Now(this DbTransaction transaction, TimeProvider ours) =>
         transaction is NpgsqlTransaction ? ServerTime.Query(transaction, reader => reader.Time(0))[0] : ours.GetUtcNow().AsStored();
 }

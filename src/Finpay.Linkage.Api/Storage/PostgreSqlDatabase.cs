@@ -117,18 +117,11 @@ internal sealed class PostgreSqlDatabase : IDatabase
     // the server's operator (docs/privacy.md).
     public bool TryErase() => true;
 
-    public WriteFault Classify(Exception exception) => exception switch
-    {
-        PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure } =>
-            WriteFault.Collision,
-        // Class 22: a value; class 23: a constraint.
-        PostgresException postgres => postgres.SqlState.StartsWith("22", StringComparison.Ordinal)
-            || postgres.SqlState.StartsWith("23", StringComparison.Ordinal)
-            ? WriteFault.Own
-            : WriteFault.Engine,
-        NpgsqlException or SocketException or IOException or TimeoutException => WriteFault.Engine,
-        _ => WriteFault.Own,
-    };
+    // Class 22 is a value, 23 a constraint; anything Npgsql did not report was thrown by the write itself.
+    public bool IsEngineFault(Exception exception) => exception is PostgresException postgres
+        ? postgres.SqlState is not PostgresErrorCodes.DeadlockDetected and not PostgresErrorCodes.SerializationFailure
+            && postgres.SqlState[..2] is not "22" and not "23"
+        : exception is NpgsqlException or SocketException or IOException or TimeoutException;
 
     public void Dispose() => source.Dispose();
 

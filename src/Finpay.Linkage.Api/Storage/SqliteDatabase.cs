@@ -12,8 +12,6 @@ namespace Finpay.Linkage.Api.Storage;
 /// </summary>
 internal sealed class SqliteDatabase : IDatabase
 {
-    private const int ConstraintError = 19;
-
     // The errors of FileShare.None when another process has the file open: on Windows, on Linux and on macOS.
     private const int SharingViolation = unchecked((int)0x80070020);
     private const int WouldBlock = 11;
@@ -160,8 +158,7 @@ internal sealed class SqliteDatabase : IDatabase
     }
 
     // Anything SQLite did not report was thrown by the write itself.
-    public WriteFault Classify(Exception exception) =>
-        exception is SqliteException { SqliteErrorCode: not ConstraintError } ? WriteFault.Engine : WriteFault.Own;
+    public bool IsEngineFault(Exception exception) => exception is SqliteException { SqliteErrorCode: not raw.SQLITE_CONSTRAINT };
 
     public void Dispose()
     {

@@ -85,6 +85,26 @@ public sealed class PostgreSqlTests
             transaction.Connection!.Execute("UPDATE marks SET hits = hits + 1 WHERE id = @id", new { id }, transaction);
     }
 
+    [PostgresTheory]
+    [InlineData(4, true)]
+    [InlineData(5, false)]
+    public async Task A_Write_That_Collides_Is_Tried_Five_Times(int collisions, bool isDone)
+    {
+        using var database = Open(PostgresServer.NewDatabase());
+        using var queue = new WriteQueue(database, clock, NullLogger<WriteQueue>.Instance);
+        var tries = 0;
+
+        var write = queue.ExecuteAsync("key", transaction => ++tries > collisions
+            ? tries
+            : transaction.Connection!.Execute("DO $$ BEGIN RAISE SQLSTATE '40001'; END $$", transaction: transaction));
+
+        if (isDone)
+            Assert.Equal(5, await write);
+        else
+            await Assert.ThrowsAsync<StoreUnavailableException>(() => write);
+        Assert.Equal(5, tries);
+    }
+
     [PostgresFact]
     public async Task A_Constraint_Fails_Its_Write_Alone()
     {
@@ -254,7 +274,7 @@ public sealed class PostgreSqlTests
 
         public bool TryErase() => database.TryErase();
 
-        public WriteFault Classify(Exception exception) => database.Classify(exception);
+        public bool IsEngineFault(Exception exception) => database.IsEngineFault(exception);
 
         public void Dispose()
         {

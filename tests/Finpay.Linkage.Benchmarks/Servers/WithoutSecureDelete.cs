@@ -26,7 +26,7 @@ internal sealed class WithoutSecureDelete(SqliteDatabase database) : IDatabase
 
     public bool TryErase() => database.TryErase();
 
-    public WriteFault Classify(Exception exception) => database.Classify(exception);
+    public bool IsEngineFault(Exception exception) => database.IsEngineFault(exception);
 
     public void Dispose() => database.Dispose();
 }
