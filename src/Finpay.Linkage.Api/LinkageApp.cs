@@ -35,8 +35,10 @@ public static class LinkageApp
         services.AddInbox();
         services.AddCallbacks();
         services.AddPrivacy();
-        services.AddAudit();
-        services.AddHealth();
+        services.AddSingleton<AuditTrail>();
+        services.AddJson(AuditJson.Shared);
+        services.AddSingleton<StoreHealth>();
+        services.AddJson(HealthJson.Shared);
         services.AddJson(HttpJson.Shared);
         services.AddLinkageOpenApi();
         return builder;
@@ -90,6 +92,26 @@ public static class LinkageApp
         return app;
     }
 
+    private static void AddStorage(this IServiceCollection services)
+    {
+        services.AddSingleton<IDatabase>(provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<StorageOptions>>().Value;
+            var clock = provider.GetRequiredService<TimeProvider>();
+            return options.Provider == StorageProvider.PostgreSql
+                ? PostgreSqlDatabase.Open(options, clock)
+                : SqliteDatabase.Open(options, clock);
+        });
+        services.AddSingleton(provider => StorageKeys.Load(
+            provider.GetRequiredService<IOptions<StorageOptions>>().Value.Encryption,
+            (provider.GetRequiredService<IDatabase>() as SqliteDatabase)?.Folder,
+            provider.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(StorageKeys).FullName!)));
+        services.AddSingleton(provider => provider.GetRequiredService<StorageKeySet>().Cipher);
+        services.AddSingleton(provider => provider.GetRequiredService<StorageKeySet>().Lookup);
+        services.AddSingleton<PageCursors>();
+        services.AddSingleton<WriteQueue>();
+    }
+
     private static void AddUpgrades(this IServiceCollection services)
     {
         services.AddSingleton<UpgradeStore>();
@@ -124,17 +146,5 @@ public static class LinkageApp
         services.AddSingleton<Retention>();
         services.AddHostedService(provider => provider.GetRequiredService<Retention>());
         services.AddJson(PrivacyJson.Shared);
-    }
-
-    private static void AddAudit(this IServiceCollection services)
-    {
-        services.AddSingleton<AuditTrail>();
-        services.AddJson(AuditJson.Shared);
-    }
-
-    private static void AddHealth(this IServiceCollection services)
-    {
-        services.AddSingleton<StoreHealth>();
-        services.AddJson(HealthJson.Shared);
     }
 }

@@ -17,11 +17,7 @@ internal static class AuditEndpoints
             .DescribeList("listAudit", "audit-page");
 
     private static async Task<Results<Ok<AuditPage>, ProblemResult>> ListAsync(
-        HttpContext context,
-        AuditTrail audit,
-        PageCursors cursors,
-        [FromQuery] string? partnerReferenceNo,
-        [FromQuery] string? limit,
+        HttpContext context, AuditTrail audit, PageCursors cursors, [FromQuery] string? partnerReferenceNo, [FromQuery] string? limit,
         [FromQuery] string? cursor)
     {
         var query = new ListQuery(cursors);

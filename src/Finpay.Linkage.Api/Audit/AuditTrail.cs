@@ -5,38 +5,19 @@ using Finpay.Linkage.Api.Storage;
 
 namespace Finpay.Linkage.Api.Audit;
 
-/// <summary>What was done.</summary>
+/// <summary>What was done; from ReadUpgrade on, what an operator read.</summary>
 [JsonConverter(typeof(CamelCaseConverter<AuditAction>))]
 public enum AuditAction
 {
-    /// <summary>An upgrade was asked for, or asked for again.</summary>
     Create,
-
-    /// <summary>The personal data of an upgrade was removed.</summary>
     Redact,
-
-    /// <summary>The personal data of a notification without an upgrade was removed.</summary>
     RedactNotification,
-
-    /// <summary>Stored data was brought under the newest keys.</summary>
     Reencrypt,
-
-    /// <summary>An operator read one upgrade.</summary>
     ReadUpgrade,
-
-    /// <summary>An operator listed upgrades.</summary>
     ListUpgrades,
-
-    /// <summary>An operator searched by phone number.</summary>
     SearchUpgrades,
-
-    /// <summary>An operator read one notification.</summary>
     ReadNotification,
-
-    /// <summary>An operator listed notifications.</summary>
     ListNotifications,
-
-    /// <summary>An operator read the audit trail.</summary>
     ReadAudit,
 }
 
@@ -62,10 +43,7 @@ public sealed record AuditView
 /// <summary>A page of the audit trail, newest first.</summary>
 public sealed record AuditPage(IReadOnlyList<AuditView> Items, string? NextCursor);
 
-/// <summary>
-/// The audit trail. A change and its line are one transaction; the reads of operators are noted beside the
-/// answer. Results from Finnet are in the history.
-/// </summary>
+/// <summary>A change and its line are one transaction; the reads of operators are noted beside the answer.</summary>
 internal sealed partial class AuditTrail(IDatabase database, WriteQueue writes, TimeProvider clock, ILogger<AuditTrail> logger)
 {
     public const string Retention = "(retention)";
@@ -79,11 +57,7 @@ internal sealed partial class AuditTrail(IDatabase database, WriteQueue writes, 
     /// <summary>Adds a line to a transaction.</summary>
     public static int Add(DbTransaction transaction, string actor, AuditAction action, string? partnerReferenceNo, DateTimeOffset now) =>
         Insert.Execute(
-            transaction,
-            ("@id", Guid.CreateVersion7(now).ToString()),
-            ("@at", now),
-            ("@actor", actor),
-            ("@action", action),
+            transaction, ("@id", Guid.CreateVersion7(now).ToString()), ("@at", now), ("@actor", actor), ("@action", action),
             ("@reference", partnerReferenceNo));
 
     /// <summary>Notes that an operator read something. Nobody waits for it: reading must work when writing does not.</summary>
@@ -110,10 +84,7 @@ internal sealed partial class AuditTrail(IDatabase database, WriteQueue writes, 
                 Action = reader.Word<AuditAction>(3),
                 PartnerReferenceNo = reader.TextOrNull(4),
             },
-            cancellationToken,
-            ("@reference", partnerReferenceNo),
-            ("@after", after?.Id),
-            ("@limit", limit));
+            cancellationToken, ("@reference", partnerReferenceNo), ("@after", after?.Id), ("@limit", limit));
     }
 
     private async Task KeepAsync(string actor, AuditAction action, string? partnerReferenceNo)
@@ -129,9 +100,7 @@ internal sealed partial class AuditTrail(IDatabase database, WriteQueue writes, 
         }
     }
 
-    [LoggerMessage(
-        EventId = 1301,
-        Level = LogLevel.Warning,
+    [LoggerMessage(EventId = 1301, Level = LogLevel.Warning,
         Message = "A read is missing in the audit trail ({Dropped} since the start): {Actor} {Action}")]
     private partial void LogDropped(Exception exception, long dropped, string actor, AuditAction action);
 }

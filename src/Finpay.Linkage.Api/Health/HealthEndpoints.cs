@@ -17,19 +17,14 @@ internal static class HealthEndpoints
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/health").WithTags("Health").AllowAnonymous();
-        group.MapGet("/live", Live).WithSummary("Whether the process answers")
-            .WithName("getLiveness")
+        group.MapGet("/live", Live).WithName("getLiveness").WithSummary("Whether the process answers")
             .WithDescription("Touches nothing: for a restart decision.")
-            .WithExample("200", "healthy", "Healthy", "healthy")
-            .WithText("200", "The process answers.");
-        group.MapGet("/ready", ReadyAsync).WithSummary("Whether the service can work")
-            .WithName("getReadiness")
+            .WithExample("200", "healthy", "Healthy", "healthy").WithText("200", "The process answers.");
+        group.MapGet("/ready", ReadyAsync).WithName("getReadiness").WithSummary("Whether the service can work")
             .WithDescription("Reads from the database: for a routing decision.")
             .Produces<HealthView>(StatusCodes.Status503ServiceUnavailable)
-            .WithExample("200", "healthy", "Healthy", "healthy")
-            .WithExample("503", "unhealthy", "Unhealthy", "unhealthy")
-            .WithText("200", "The service can work.")
-            .WithText("503", "The database is gone.");
+            .WithExample("200", "healthy", "Healthy", "healthy").WithText("200", "The service can work.")
+            .WithExample("503", "unhealthy", "Unhealthy", "unhealthy").WithText("503", "The database is gone.");
     }
 
     private static Ok<HealthView> Live() => TypedResults.Ok(Healthy);

@@ -4,27 +4,24 @@ using Finpay.Linkage.Api.Storage;
 
 namespace Finpay.Linkage.Api.Health;
 
-/// <summary>
-/// Whether the service can work: read and, after a write has failed, write again. It recovers without traffic,
-/// which a load balancer may have taken away.
-/// </summary>
+/// <summary>Whether the service can read and, after a write has failed, write again. It recovers without traffic.</summary>
 internal sealed class StoreHealth(IDatabase database, WriteQueue writes, TimeProvider clock)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private static readonly Statement Read = new("SELECT max(version) FROM schema_version");
     private static readonly Statement Insert = new(
-        "INSERT INTO notifications (id, received_at, last_received_at, deliveries, disposition, evidence) VALUES (@id, 0, 0, 0, "
-        + "'invalid', '{}')");
+        """
+        INSERT INTO notifications (id, received_at, last_received_at, deliveries, disposition, evidence)
+        VALUES (@id, 0, 0, 0, 'invalid', '{}')
+        """);
 
     private static readonly Statement Delete = new("DELETE FROM notifications WHERE id = @id");
 
     private readonly Lock gate = new();
     private Task<bool>? check;
 
-    /// <summary>
-    /// Answers within 3 s. Callers share a running check, because anybody may ask and each check is work for the database.
-    /// </summary>
+    /// <summary>Answers within 3 s. Callers share a running check: anybody may ask, and each check is work for the database.</summary>
     public Task<bool> IsReadyAsync()
     {
         lock (gate)

@@ -67,13 +67,6 @@ internal sealed partial class RequestLogMiddleware(RequestDelegate next, TimePro
         Message = "{Method} {Route} answered {StatusCode} in {ElapsedMs} ms, key {KeyName}, {PartnerReferenceNo}: {Outcome}, Finnet's "
             + "code {ResponseCode}, trace {TraceId}")]
     private partial void LogOutcome(
-        string method,
-        string route,
-        int statusCode,
-        long elapsedMs,
-        string? keyName,
-        string? partnerReferenceNo,
-        string outcome,
-        string responseCode,
-        string traceId);
+        string method, string route, int statusCode, long elapsedMs, string? keyName, string? partnerReferenceNo, string outcome,
+        string responseCode, string traceId);
 }

@@ -1,4 +1,5 @@
 using Finpay.Linkage.Api.Http;
+using Finpay.Linkage.Api.OpenApi;
 using Finpay.Linkage.Api.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -8,8 +9,15 @@ namespace Finpay.Linkage.Api.Privacy;
 internal static class RedactionEndpoints
 {
     public static void MapRedaction(this RouteGroupBuilder v1) => v1.MapPost("/account-upgrades/{partnerReferenceNo}/redact", RedactAsync)
-        .WithTags("Account upgrades").RequireAuthorization(ApiKeys.OpsPolicy)
-        .WithSummary("Remove the personal data of one upgrade (ops)").DescribeRedact();
+        .WithName("redactAccountUpgrade").WithTags("Account upgrades").RequireAuthorization(ApiKeys.OpsPolicy)
+        .WithSummary("Remove the personal data of one upgrade (ops)")
+        .WithDescription(
+            "Removes phone number, widget URL, messages, raw notifications and every keyed hash; references, states and times stay. "
+            + "For good: only a backup still has them. Safe to repeat. A notification that comes later counts, and is kept without its content.")
+        .WithParameter("partnerReferenceNo", "The reference of the upgrade.")
+        .WithExample("200", "receipt", "The receipt", "redaction")
+        .WithText("200", "It is redacted, now or since an earlier call.")
+        .DescribeProblems(EndpointProblems.OpsOnly, ProblemKind.NotFound);
 
     private static async Task<Results<Ok<RedactionReceipt>, ProblemResult>> RedactAsync(
         string partnerReferenceNo, HttpContext context, Redactor redactor)

@@ -62,11 +62,7 @@ internal static class RedactionStore
          ORDER BY last_received_at LIMIT @limit
          """);
 
-    /// <param name="transaction">The writer's.</param>
-    /// <param name="partnerReferenceNo">The reference.</param>
-    /// <param name="actor">Who asked for it.</param>
-    /// <param name="now">When.</param>
-    /// <param name="before">When it was redacted first, if a restore has undone that.</param>
+    /// <summary>Redacts one upgrade; «before» is when it was redacted first, if a restore has undone that.</summary>
     /// <returns>Null when there is no upgrade of this reference.</returns>
     public static RedactionReceipt? Redact(
         DbTransaction transaction, string partnerReferenceNo, string actor, DateTimeOffset now, DateTimeOffset? before = null)
@@ -88,30 +84,22 @@ internal static class RedactionStore
         // A running attempt keeps the record. How it ends is recorded; UpgradeStore keeps nothing else of it.
         var version = row.Version + 1;
         UpgradeRecords.Guarded(RedactUpgrade.Execute(
-            transaction,
-            ("@redactedAt", receipt.RedactedAt),
-            ("@now", now),
-            ("@version", version),
-            ("@reference", partnerReferenceNo),
+            transaction, ("@redactedAt", receipt.RedactedAt), ("@now", now), ("@version", version), ("@reference", partnerReferenceNo),
             ("@expected", row.Version)));
-        if (actor == AuditTrail.Retention)
-            return receipt;
-        var historyId = Guid.CreateVersion7(now).ToString();
-        UpgradeRecords.AddHistory(
-            transaction, new HistoryEntry(historyId, partnerReferenceNo, version, now, row.Status, HistorySource.Operator));
+        if (actor != AuditTrail.Retention)
+            UpgradeRecords.AddHistory(transaction, new HistoryEntry(
+                Guid.CreateVersion7(now).ToString(), partnerReferenceNo, version, now, row.Status, HistorySource.Operator));
         return receipt;
     }
 
-    /// <summary>
-    /// Removes the content of a notification that belongs to no upgrade and has not arrived after <paramref name="latest"/>.
-    /// </summary>
+    /// <summary>Removes the content of a notification that belongs to no upgrade and has not arrived after that time.</summary>
     /// <returns>False when it is not such a notification.</returns>
-    public static bool RedactNotification(DbTransaction transaction, string id, DateTimeOffset latest, string actor, DateTimeOffset now)
+    public static bool RedactNotification(DbTransaction transaction, string id, DateTimeOffset latest, DateTimeOffset now)
     {
-        if (RedactOneNotification.Query(
-            transaction, reader => reader.TextOrNull(0), ("@id", id), ("@latest", latest)) is not [var reference])
+        var redacted = RedactOneNotification.Query(transaction, reader => reader.TextOrNull(0), ("@id", id), ("@latest", latest));
+        if (redacted is not [var reference])
             return false;
-        AuditTrail.Add(transaction, actor, AuditAction.RedactNotification, reference, now);
+        AuditTrail.Add(transaction, AuditTrail.Retention, AuditAction.RedactNotification, reference, now);
         return true;
     }
 }

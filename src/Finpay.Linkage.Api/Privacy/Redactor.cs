@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Finpay.Linkage.Api.Audit;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Upgrades;
 
@@ -9,15 +10,12 @@ internal sealed partial class Redactor(WriteQueue writes, IDatabase database, Ti
 {
     private volatile bool mustErase;
 
-    /// <param name="partnerReferenceNo">The reference.</param>
-    /// <param name="actor">Who asked for it.</param>
     /// <returns>Null when there is no upgrade of this reference.</returns>
     /// <exception cref="StoreUnavailableException">It was not committed in time; it may be committed later.</exception>
     public async Task<RedactionReceipt?> RedactAsync(string partnerReferenceNo, string actor)
     {
         var now = clock.GetUtcNow();
-        var receipt = await ChangeAsync(
-            partnerReferenceNo, transaction => RedactionStore.Redact(transaction, partnerReferenceNo, actor, now));
+        var receipt = await ChangeAsync(partnerReferenceNo, writing => RedactionStore.Redact(writing, partnerReferenceNo, actor, now));
         if (receipt is null)
             return null;
         LogRedacted(partnerReferenceNo, receipt.RedactedAt, receipt.HistoryEntries, receipt.Notifications);
@@ -25,31 +23,22 @@ internal sealed partial class Redactor(WriteQueue writes, IDatabase database, Ti
         return receipt;
     }
 
-    /// <summary>
-    /// The same for one that is due for its age, unless it has changed since. <see cref="EraseAsync"/> is called after many of them.
-    /// </summary>
-    /// <param name="partnerReferenceNo">The reference.</param>
-    /// <param name="version">The version of the record that was found to be due.</param>
-    /// <param name="actor">Who asked for it.</param>
-    public async Task<bool> RedactDueAsync(string partnerReferenceNo, long version, string actor)
+    /// <summary>The same for one that was found to be due in this version. <see cref="EraseAsync"/> is called after many of them.</summary>
+    public async Task<bool> RedactDueAsync(string partnerReferenceNo, long version)
     {
         var now = clock.GetUtcNow();
         return await ChangeAsync(
             partnerReferenceNo,
             transaction => UpgradeRecords.Find(transaction, partnerReferenceNo) is { RedactedAt: null } row && row.Version == version
-                ? RedactionStore.Redact(transaction, partnerReferenceNo, actor, now)
+                ? RedactionStore.Redact(transaction, partnerReferenceNo, AuditTrail.Retention, now)
                 : null) is not null;
     }
 
-    /// <summary>The same for a notification without an upgrade.</summary>
-    /// <param name="id">Of the notification.</param>
-    /// <param name="latest">It is due when it did not arrive after this time.</param>
-    /// <param name="actor">Who asked for it.</param>
-    public async Task<bool> RedactDueNotificationAsync(string id, DateTimeOffset latest, string actor)
+    /// <summary>The same for a notification without an upgrade that has not arrived after that time.</summary>
+    public async Task<bool> RedactDueNotificationAsync(string id, DateTimeOffset latest)
     {
         var now = clock.GetUtcNow();
-        return await ChangeAsync(
-            id, transaction => RedactionStore.RedactNotification(transaction, id, latest, actor, now) ? id : null) is not null;
+        return await ChangeAsync(id, writing => RedactionStore.RedactNotification(writing, id, latest, now) ? id : null) is not null;
     }
 
     /// <summary>Erases what was overwritten; tried again later when a reader or another program is in the way.</summary>
@@ -72,8 +61,7 @@ internal sealed partial class Redactor(WriteQueue writes, IDatabase database, Ti
         try
         {
             var changed = await writes.ExecuteAsync(key, work, persistent: true);
-            if (changed is not null)
-                mustErase = true;
+            mustErase |= changed is not null;
             return changed;
         }
         catch (StoreUnavailableException)
@@ -89,9 +77,7 @@ internal sealed partial class Redactor(WriteQueue writes, IDatabase database, Ti
             + "notifications")]
     private partial void LogRedacted(string partnerReferenceNo, DateTimeOffset redactedAt, int historyEntries, int notifications);
 
-    [LoggerMessage(
-        EventId = 1202,
-        Level = LogLevel.Warning,
+    [LoggerMessage(EventId = 1202, Level = LogLevel.Warning,
         Message = "Redacted data is still in the write-ahead log, which is in use; it is emptied later")]
     private partial void LogNotErased();
 }

@@ -1,14 +1,11 @@
-using Finpay.Linkage.Api.Audit;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Upgrades;
 
 namespace Finpay.Linkage.Api.Privacy;
 
 /// <summary>
-/// Removes widget URLs at expiry, and after Upgrades:RetentionDays the personal data of upgrades, finished or not,
-/// and of notifications without an upgrade.
-/// Any number of instances may run it at the same time: each removal is a write of its own that checks
-/// again, under its lock, whether it is due.
+/// Removes widget URLs at expiry, and after Upgrades:RetentionDays the personal data of upgrades, finished or not, and of notifications
+/// without an upgrade. Any number of instances may run it: each removal is a write that checks again, under its lock, whether it is due.
 /// </summary>
 internal sealed partial class Retention(
     IDatabase database, WriteQueue writes, Redactor redactor, IOptions<UpgradeOptions> options, TimeProvider clock,
@@ -30,8 +27,10 @@ internal sealed partial class Retention(
         """);
 
     private static readonly Statement ClearWidget = new(
-        "UPDATE upgrades SET widget_url = NULL WHERE partner_reference_no = @reference AND widget_url IS NOT NULL AND widget_expires_at "
-        + "<= @now");
+        """
+        UPDATE upgrades SET widget_url = NULL
+        WHERE partner_reference_no = @reference AND widget_url IS NOT NULL AND widget_expires_at <= @now
+        """);
 
     // A record that an attempt holds is about to change.
     private static readonly Statement SelectUpgrades = new(
@@ -49,23 +48,16 @@ internal sealed partial class Retention(
         var widgets = await RemoveAsync(
             () => SelectWidgets.QueryAsync(
                 database, reader => reader.GetString(0), cancellationToken, ("@now", now), ("@limit", BatchSize)),
-            reference => ClearWidgetAsync(reference, now),
-            cancellationToken);
+            reference => ClearWidgetAsync(reference, now), cancellationToken);
         var upgrades = await RemoveAsync(
             () => SelectUpgrades.QueryAsync(
-                database,
-                reader => (Reference: reader.GetString(0), Version: reader.GetInt64(1)),
-                cancellationToken,
-                ("@latest", latest),
-                ("@now", now),
-                ("@limit", BatchSize)),
-            due => redactor.RedactDueAsync(due.Reference, due.Version, AuditTrail.Retention),
-            cancellationToken);
+                database, reader => (Reference: reader.GetString(0), Version: reader.GetInt64(1)), cancellationToken,
+                ("@latest", latest), ("@now", now), ("@limit", BatchSize)),
+            due => redactor.RedactDueAsync(due.Reference, due.Version), cancellationToken);
         var notifications = await RemoveAsync(
             () => RedactionStore.SelectDueNotifications.QueryAsync(
                 database, reader => reader.GetString(0), cancellationToken, ("@latest", latest), ("@limit", BatchSize)),
-            id => redactor.RedactDueNotificationAsync(id, latest, AuditTrail.Retention),
-            cancellationToken);
+            id => redactor.RedactDueNotificationAsync(id, latest), cancellationToken);
         await redactor.EraseAsync();
         if (widgets + upgrades + notifications > 0)
             LogDone(widgets, upgrades, notifications);

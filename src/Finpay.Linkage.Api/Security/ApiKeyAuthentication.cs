@@ -43,7 +43,7 @@ internal static class ApiKeys
     /// <summary>Keys with the role ops.</summary>
     public const string OpsPolicy = "ops";
 
-    public static IServiceCollection AddApiKeys(this IServiceCollection services)
+    public static void AddApiKeys(this IServiceCollection services)
     {
         // The core alone: AddAuthentication would bring data protection, with a key ring on disk that nothing here uses.
         services.AddWebEncoders();
@@ -57,7 +57,6 @@ internal static class ApiKeys
         services.AddAuthorizationBuilder()
             .AddPolicy(CallerPolicy, policy => policy.RequireRole(nameof(ApiRole.Merchant), nameof(ApiRole.Ops)))
             .AddPolicy(OpsPolicy, policy => policy.RequireRole(nameof(ApiRole.Ops)));
-        return services;
     }
 
     /// <summary>The name of the key that was used: the owner of what it creates.</summary>

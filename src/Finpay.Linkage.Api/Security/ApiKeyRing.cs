@@ -5,10 +5,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace Finpay.Linkage.Api.Security;
 
-/// <summary>
-/// The keys in force. When the configuration changes, its keys count from then on; when they are
-/// wrong, those before stay and the log says why.
-/// </summary>
+/// <summary>The keys in force. Changed keys in the configuration count from then on; when they are wrong, those before stay.</summary>
 internal sealed partial class ApiKeyRing : IDisposable
 {
     private readonly IConfiguration configuration;
@@ -26,8 +23,7 @@ internal sealed partial class ApiKeyRing : IDisposable
 
     public ApiKeyEntry? Find(string key)
     {
-        Span<byte> presented = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(key), presented);
+        var presented = SHA256.HashData(Encoding.UTF8.GetBytes(key));
         ApiKeyEntry? found = null;
         // All of them, so that the time does not tell which one it was.
         foreach (var (hash, entry) in keys)
@@ -47,7 +43,7 @@ internal sealed partial class ApiKeyRing : IDisposable
         {
             var before = keys;
             keys = Read();
-            if (!before.Select(Text).SequenceEqual(keys.Select(Text)))
+            if (!before.Select(Facts).SequenceEqual(keys.Select(Facts)))
                 LogReloaded(keys.Length);
         }
         catch (SettingsException exception)
@@ -55,7 +51,7 @@ internal sealed partial class ApiKeyRing : IDisposable
             LogKept(exception.Message);
         }
 
-        static (string Name, string Hash, ApiRole? Role) Text((byte[] Hash, ApiKeyEntry Entry) key) =>
+        static (string, string, ApiRole?) Facts((byte[] Hash, ApiKeyEntry Entry) key) =>
             (key.Entry.Name, Convert.ToHexString(key.Hash), key.Entry.Role);
     }
 
@@ -63,13 +59,10 @@ internal sealed partial class ApiKeyRing : IDisposable
     private (byte[] Hash, ApiKeyEntry Entry)[] Read()
     {
         var wrong = new List<(string Key, string What)>();
-        SettingsFormat.Check(configuration, "", typeof(ApiKeyOptions), wrong);
+        var options = SettingsCheck.Read<ApiKeyOptions>(configuration, "", wrong);
         if (wrong.Count > 0)
             throw SettingsException.For([.. wrong.Select(failure => $"{failure.Key}: {failure.What}")]);
-        var options = new ApiKeyOptions();
-        configuration.Bind(options);
-        var result = validator.Validate(Options.DefaultName, options);
-        if (result.Failed)
+        if (validator.Validate(Options.DefaultName, options) is { Failed: true } result)
             throw SettingsException.For([.. result.Failures]);
         return [.. options.ApiKeys.Select(entry => (Convert.FromHexString(entry.Sha256), entry))];
     }
@@ -77,7 +70,7 @@ internal sealed partial class ApiKeyRing : IDisposable
     [LoggerMessage(EventId = 5001, Level = LogLevel.Information, Message = "The API keys were read anew: {Count} are in force")]
     private partial void LogReloaded(int count);
 
-    [LoggerMessage(
-        EventId = 5002, Level = LogLevel.Error, Message = "The changed API keys are wrong; those before stay in force. {Reason}")]
+    [LoggerMessage(EventId = 5002, Level = LogLevel.Error,
+        Message = "The changed API keys are wrong; those before stay in force. {Reason}")]
     private partial void LogKept(string reason);
 }

@@ -36,15 +36,15 @@ internal sealed class ProxyOptionsValidator : IValidateOptions<ProxyOptions>
     public ValidateOptionsResult Validate(string? name, ProxyOptions options)
     {
         var failures = new SettingsFailures(ProxyOptions.SectionName);
-        for (var index = 0; index < options.KnownProxies.Count; index++)
+        foreach (var (index, address) in options.KnownProxies.Index())
         {
-            if (!IPAddress.TryParse(options.KnownProxies[index], out _))
+            if (!IPAddress.TryParse(address, out _))
                 failures.Add($"KnownProxies:{index}", "must be an IP address");
         }
 
-        for (var index = 0; index < options.KnownNetworks.Count; index++)
+        foreach (var (index, network) in options.KnownNetworks.Index())
         {
-            if (!System.Net.IPNetwork.TryParse(options.KnownNetworks[index], out _))
+            if (!System.Net.IPNetwork.TryParse(network, out _))
                 failures.Add($"KnownNetworks:{index}", "must be a network, 10.0.0.0/8 or 2001:db8::/32");
         }
 

@@ -1,13 +1,12 @@
 using System.Collections;
 using System.ComponentModel;
-using System.Globalization;
 using System.Reflection;
 
 namespace Finpay.Linkage.Api.Settings;
 
 /// <summary>
-/// Looks whether every value of a section can be read as the type of its option. The configuration binder would stop at the first that
-/// can't, and silently skip one inside a list; a callback check that is skipped because of a typing error is a hole.
+/// Looks whether every value of a section can be read as the type of its option. The configuration binder stops at the first that can't,
+/// and silently skips one inside a list, which may be a callback check.
 /// </summary>
 internal static class SettingsFormat
 {
@@ -22,21 +21,10 @@ internal static class SettingsFormat
     }
 
     /// <summary>Keys that no option has, mistyped perhaps. At the root they may be anybody's.</summary>
-    public static IEnumerable<string> Unknown(IConfiguration section, Type type)
-    {
-        foreach (var child in section.GetChildren())
-        {
-            if (type.GetProperty(child.Key, BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase) is { } property)
-            {
-                foreach (var key in UnknownBelow(child, property.PropertyType))
-                    yield return key;
-            }
-            else if (section is IConfigurationSection)
-            {
-                yield return child.Path;
-            }
-        }
-    }
+    public static IEnumerable<string> Unknown(IConfiguration section, Type type) => section.GetChildren().SelectMany(child =>
+        type.GetProperty(child.Key, BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase) is { } property
+            ? UnknownBelow(child, property.PropertyType)
+            : section is IConfigurationSection ? [child.Path] : []);
 
     private static IEnumerable<string> UnknownBelow(IConfigurationSection section, Type type) =>
         IsList(type) ? section.GetChildren().SelectMany(item => UnknownBelow(item, type.GetGenericArguments()[0]))
@@ -80,8 +68,6 @@ internal static class SettingsFormat
             return true;
         if (type == typeof(Uri))
             return Uri.TryCreate(text, UriKind.Absolute, out _);
-        if (type == typeof(TimeSpan))
-            return TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out _);
         try
         {
             return TypeDescriptor.GetConverter(type).ConvertFromInvariantString(text) is not null;

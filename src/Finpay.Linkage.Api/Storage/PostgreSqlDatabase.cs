@@ -5,20 +5,13 @@ using Npgsql;
 
 namespace Finpay.Linkage.Api.Storage;
 
-/// <summary>
-/// A PostgreSQL server, or several of which one is writable. Works behind a pooler that hands out a connection per
-/// transaction: nothing is set for a session.
-/// </summary>
-internal sealed class PostgreSqlDatabase : IDatabase
+/// <summary>A PostgreSQL server, or several of which one is writable. Nothing is set for a session, so a pooler may be used.</summary>
+internal sealed class PostgreSqlDatabase(NpgsqlDataSource source) : IDatabase
 {
     private const int OldestVersion = 150_000;
 
     // «FPLK»; held for the time of one transaction.
     private const long SchemaLock = 0x46504C4B;
-
-    private readonly NpgsqlDataSource source;
-
-    private PostgreSqlDatabase(NpgsqlDataSource source) => this.source = source;
 
     /// <summary>Enough for commits to overlap, few enough for writes to share one.</summary>
     public int Writers => 2;
@@ -40,15 +33,12 @@ internal sealed class PostgreSqlDatabase : IDatabase
             transaction.Commit();
             return database;
         }
-        catch (Exception exception) when (exception is DbException or SocketException or TimeoutException)
+        catch (Exception exception)
         {
             database.Dispose();
-            throw new SettingsException(
-                $"The PostgreSQL database {builder.Database} on {builder.Host} can't be used: {exception.Message}", exception);
-        }
-        catch (SettingsException)
-        {
-            database.Dispose();
+            if (exception is DbException or SocketException or TimeoutException)
+                throw new SettingsException(
+                    $"The PostgreSQL database {builder.Database} on {builder.Host} can't be used: {exception.Message}", exception);
             throw;
         }
     }
@@ -58,24 +48,22 @@ internal sealed class PostgreSqlDatabase : IDatabase
     public static NpgsqlConnectionStringBuilder Complete(string connectionString)
     {
         var builder = new NpgsqlConnectionStringBuilder(connectionString);
-        var given = new DbConnectionStringBuilder { ConnectionString = connectionString };
         // Resetting a session on return is an extra round trip, and no use behind a pooler.
         builder.NoResetOnClose = true;
         if (!Says("Timeout"))
             builder.Timeout = 2;
-        if (!Says("Command Timeout") && !Says("CommandTimeout"))
+        if (!Says("Command Timeout"))
             builder.CommandTimeout = 3;
-        if (!Says("Cancellation Timeout") && !Says("CancellationTimeout"))
+        if (!Says("Cancellation Timeout"))
             builder.CancellationTimeout = 500;
-        if (builder.Host?.Contains(',', StringComparison.Ordinal) == true && !Says("Target Session Attributes")
-            && !Says("TargetSessionAttributes"))
+        if (!Says("Target Session Attributes") && builder.Host?.Contains(',', StringComparison.Ordinal) == true)
             builder.TargetSessionAttributes = "read-write";
-        if (!Says("Host Recheck Seconds") && !Says("HostRecheckSeconds"))
+        if (!Says("Host Recheck Seconds"))
             builder.HostRecheckSeconds = 1;
         builder.ApplicationName ??= "finpay-linkage";
         return builder;
 
-        bool Says(string keyword) => given.ContainsKey(keyword);
+        bool Says(string keyword) => builder.ShouldSerialize(keyword);
     }
 
     public DbConnection OpenConnection() => source.OpenConnection();
@@ -101,8 +89,7 @@ internal sealed class PostgreSqlDatabase : IDatabase
             connection.Notice -= Keep;
         }
 
-        // When the wait for a synchronous standby is cut short, PostgreSQL reports success with a
-        // warning: the commit is on this server alone.
+        // When the wait for a synchronous standby is cut short, PostgreSQL warns: the commit is on this server alone.
         if (warning is not null)
             throw new NpgsqlException($"The commit ended with a warning: {warning.MessageText}");
 
@@ -113,8 +100,7 @@ internal sealed class PostgreSqlDatabase : IDatabase
         }
     }
 
-    // No query reads old versions of rows after the commit. Their bytes stay until VACUUM FULL, which is up to
-    // the server's operator (docs/privacy.md).
+    // The bytes of old rows stay until VACUUM FULL, which is up to the server's operator (docs/privacy.md).
     public bool TryErase() => true;
 
     // Class 22 is a value, 23 a constraint; anything Npgsql did not report was thrown by the write itself.

@@ -6,10 +6,7 @@ using SQLitePCL;
 
 namespace Finpay.Linkage.Api.Storage;
 
-/// <summary>
-/// The SQLite file: one process at a time (a lock file says so), write-ahead log, and <c>synchronous=FULL</c>, so
-/// that a commit is on disk when it returns.
-/// </summary>
+/// <summary>The SQLite file: for one process at a time (a lock file), in WAL mode; a commit is on disk when it returns.</summary>
 internal sealed class SqliteDatabase : IDatabase
 {
     // The errors of FileShare.None when another process has the file open: on Windows, on Linux and on macOS.
@@ -36,19 +33,7 @@ internal sealed class SqliteDatabase : IDatabase
     public int Writers => 1;
 
     /// <exception cref="SettingsException">The file can't be used; the message says why.</exception>
-    public static SqliteDatabase Open(StorageOptions options, TimeProvider clock) => Open(options, clock, alone: true);
-
-    /// <summary>For a command: beside a service that may be running. There must be a database.</summary>
-    /// <exception cref="SettingsException">The file can't be used; the message says why.</exception>
-    public static SqliteDatabase OpenBeside(StorageOptions options, TimeProvider clock) => File.Exists(FileOf(options).DataSource)
-        ? Open(options, clock, alone: false)
-        : throw new SettingsException($"There is no database {FileOf(options).DataSource}.");
-
-    /// <summary>Loads the bundled SQLite and configures it, which has to happen before its first use.</summary>
-    /// <exception cref="SettingsException">It can't be loaded here; the message says why.</exception>
-    public static void LoadEngine() => _ = Engine.Value;
-
-    private static SqliteDatabase Open(StorageOptions options, TimeProvider clock, bool alone)
+    public static SqliteDatabase Open(StorageOptions options, TimeProvider clock, bool alone = true)
     {
         LoadEngine();
         var builder = FileOf(options);
@@ -69,24 +54,30 @@ internal sealed class SqliteDatabase : IDatabase
                 database.TryErase();
             return database;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or DbException)
+        catch (Exception exception)
         {
             held?.Dispose();
-            throw new SettingsException($"The database {path} can't be used: {exception.Message}{Advice(exception)}", exception);
-        }
-        catch (SettingsException)
-        {
-            held?.Dispose();
+            if (exception is IOException or UnauthorizedAccessException or DbException)
+                throw new SettingsException($"The database {path} can't be used: {exception.Message}{Advice(exception)}", exception);
             throw;
         }
     }
+
+    /// <summary>For a command: beside a service that may be running. There must be a database.</summary>
+    public static SqliteDatabase OpenBeside(StorageOptions options, TimeProvider clock) => File.Exists(FileOf(options).DataSource)
+        ? Open(options, clock, alone: false)
+        : throw new SettingsException($"There is no database {FileOf(options).DataSource}.");
+
+    /// <summary>Loads the bundled SQLite and configures it, which has to happen before its first use.</summary>
+    /// <exception cref="SettingsException">It can't be loaded here; the message says why.</exception>
+    public static void LoadEngine() => _ = Engine.Value;
 
     /// <summary>The connection string of these settings, with the file's whole path.</summary>
     public static SqliteConnectionStringBuilder FileOf(StorageOptions options)
     {
         var builder = new SqliteConnectionStringBuilder(options.ConnectionString?.Reveal() ?? "");
-        builder.DataSource = Path.GetFullPath(
-            builder.DataSource.Length > 0 ? builder.DataSource : Path.Combine(options.DataFolder, "linkage.db"));
+        var path = builder.DataSource.Length > 0 ? builder.DataSource : Path.Combine(options.DataFolder, "linkage.db");
+        builder.DataSource = Path.GetFullPath(path);
         // Seconds a statement waits for another connection's lock.
         builder.DefaultTimeout = 2;
         return builder;
@@ -98,8 +89,7 @@ internal sealed class SqliteDatabase : IDatabase
         try
         {
             connection.Open();
-            // SQLite silently opens a file for reading when it can't be written; kept in the pool, the
-            // connection would refuse writes for ever.
+            // SQLite silently opens a file for reading when it can't be written; a pooled connection would refuse writes for ever.
             if (raw.sqlite3_db_readonly(connection.Handle, "main") == 1)
                 throw new SqliteException("The file or its folder is read-only.", raw.SQLITE_READONLY);
             // secure_delete: what is overwritten becomes zeros (docs/decisions/0015). The bundled library does not do so by itself.
@@ -129,8 +119,7 @@ internal sealed class SqliteDatabase : IDatabase
         }
         catch (SqliteException) when (raw.sqlite3_get_autocommit(connection.Handle) != 0)
         {
-            // SQLite has ended the transaction by itself (full disk). The provider does not know that;
-            // its rollback would fail and hide the cause.
+            // SQLite has ended the transaction by itself (full disk). The provider's rollback would fail and hide the cause.
             raw.sqlite3_exec(connection.Handle, "BEGIN");
             throw;
         }
@@ -144,8 +133,7 @@ internal sealed class SqliteDatabase : IDatabase
         try
         {
             using var connection = OpenConnection();
-            // A checkpoint does not fail when another connection is in the way, it reports it; so
-            // SQLite itself has to wait, not the provider.
+            // A checkpoint reports that another connection is in the way, so SQLite itself has to wait, not the provider.
             connection.Run("PRAGMA busy_timeout = 1000");
             var busy = connection.Scalar("PRAGMA wal_checkpoint(TRUNCATE)");
             connection.Run("PRAGMA busy_timeout = 0");

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Microsoft.Data.Sqlite;
 using Npgsql;
 
 namespace Finpay.Linkage.Api.Storage;
@@ -7,16 +8,15 @@ namespace Finpay.Linkage.Api.Storage;
 /// One SQL statement with named parameters: the only way to the database (docs/decisions/0019). SQLite prepares it once per connection.
 /// PostgreSQL gets its text each time, because behind a pooler the next transaction may meet a session that has never seen it.
 /// </summary>
-/// <param name="text">One text for both engines. «FOR UPDATE» locks a row until the transaction ends; SQLite
-/// has one writer and no such words.</param>
 internal sealed class Statement(string text)
 {
+    // «FOR UPDATE» locks a row until the transaction ends; SQLite has one writer and no such words.
     private readonly string sqliteText = text.Replace(" FOR UPDATE", "", StringComparison.Ordinal);
 
     /// <returns>How many rows it changed.</returns>
     public int Execute(DbTransaction transaction, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        using var use = new Use(this, transaction.Connection!, transaction, parameters);
+        using var use = Start(transaction.Connection!, transaction, parameters);
         return use.Command.ExecuteNonQuery();
     }
 
@@ -24,7 +24,7 @@ internal sealed class Statement(string text)
     public List<T> Query<T>(
         DbTransaction transaction, Func<DbDataReader, T> read, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        using var use = new Use(this, transaction.Connection!, transaction, parameters);
+        using var use = Start(transaction.Connection!, transaction, parameters);
         using var reader = use.Command.ExecuteReader();
         var rows = new List<T>(1);
         while (reader.Read())
@@ -47,13 +47,10 @@ internal sealed class Statement(string text)
     }
 
     public async Task<List<T>> QueryAsync<T>(
-        DbConnection connection,
-        DbTransaction? transaction,
-        Func<DbDataReader, T> read,
-        CancellationToken cancellationToken,
+        DbConnection connection, DbTransaction? transaction, Func<DbDataReader, T> read, CancellationToken cancellationToken,
         params (string Name, object? Value)[] parameters)
     {
-        using var use = new Use(this, connection, transaction, parameters);
+        using var use = Start(connection, transaction, parameters);
         await using var reader = await use.Command.ExecuteReaderAsync(cancellationToken);
         var rows = new List<T>();
         while (await reader.ReadAsync(cancellationToken))
@@ -61,18 +58,28 @@ internal sealed class Statement(string text)
         return rows;
     }
 
-    private DbCommand Create(DbConnection connection, ReadOnlySpan<(string Name, object? Value)> parameters)
+    private Use Start(
+        DbConnection connection, DbTransaction? transaction, ReadOnlySpan<(string Name, object? Value)> parameters)
     {
-        var command = connection.CreateCommand();
-        command.CommandText = connection is NpgsqlConnection ? text : sqliteText;
-        foreach (var (name, _) in parameters)
+        var prepared = (connection as SqlitePreparingConnection)?.Prepared;
+        if (prepared is null || !prepared.TryGetValue(this, out var command))
         {
-            var parameter = command.CreateParameter();
-            parameter.ParameterName = name;
-            command.Parameters.Add(parameter);
+            command = connection.CreateCommand();
+            command.CommandText = connection is NpgsqlConnection ? text : sqliteText;
+            foreach (var (name, _) in parameters)
+            {
+                var parameter = command.CreateParameter();
+                parameter.ParameterName = name;
+                command.Parameters.Add(parameter);
+            }
+
+            prepared?.Add(this, command);
         }
 
-        return command;
+        command.Transaction = transaction;
+        foreach (var (name, value) in parameters)
+            command.Parameters[name].Value = ToStored(value);
+        return new Use(command, prepared is not null);
     }
 
     // Enums are stored as camelCase text, times as Unix milliseconds, truth values as 0 and 1.
@@ -86,34 +93,27 @@ internal sealed class Statement(string text)
     };
 
     /// <summary>A command while it is in use: a prepared one goes back to its connection, another one ends.</summary>
-    private readonly struct Use : IDisposable
+    private readonly record struct Use(DbCommand Command, bool IsKept) : IDisposable
     {
-        private readonly bool isKept;
-
-        public Use(
-            Statement statement, DbConnection connection, DbTransaction? transaction, ReadOnlySpan<(string Name, object? Value)> parameters)
-        {
-            var kept = connection as SqlitePreparingConnection;
-            isKept = kept is not null;
-            if (kept is null || !kept.Prepared.TryGetValue(statement, out var command))
-            {
-                command = statement.Create(connection, parameters);
-                kept?.Prepared.Add(statement, command);
-            }
-
-            Command = command;
-            Command.Transaction = transaction;
-            foreach (var (name, value) in parameters)
-                Command.Parameters[name].Value = ToStored(value);
-        }
-
-        public DbCommand Command { get; }
-
         public void Dispose()
         {
-            if (!isKept)
+            if (!IsKept)
                 Command.Dispose();
         }
+    }
+}
+
+/// <summary>A connection that keeps its prepared statements until it is closed.</summary>
+internal sealed class SqlitePreparingConnection(string connectionString) : SqliteConnection(connectionString)
+{
+    public Dictionary<Statement, DbCommand> Prepared { get; } = [];
+
+    protected override void Dispose(bool disposing)
+    {
+        foreach (var command in Prepared.Values)
+            command.Dispose();
+        Prepared.Clear();
+        base.Dispose(disposing);
     }
 }
 

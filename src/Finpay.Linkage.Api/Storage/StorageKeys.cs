@@ -54,7 +54,7 @@ internal static partial class StorageKeys
         }
     }
 
-    private static bool IsKey(string? base64) =>
+    public static bool IsKey(string? base64) =>
         base64 is not null && Convert.TryFromBase64String(base64, new byte[KeyBytes + 1], out var length) && length == KeyBytes;
 
     // Written whole under another name first: a half-written key file would make every stored value unreadable.

@@ -37,10 +37,7 @@ internal sealed partial class WriteQueue : IDisposable
 
     public WriteQueue(IDatabase database, TimeProvider clock, ILogger<WriteQueue> logger, int largestBatch = LargestBatch)
     {
-        this.largestBatch = largestBatch;
-        this.database = database;
-        this.clock = clock;
-        this.logger = logger;
+        (this.database, this.clock, this.logger, this.largestBatch) = (database, clock, logger, largestBatch);
         writers = new CountdownEvent(database.Writers);
         for (var number = 1; number <= database.Writers; number++)
             new Thread(Run) { Name = $"Store writer {number}", IsBackground = true }.Start();
@@ -49,15 +46,33 @@ internal sealed partial class WriteQueue : IDisposable
     /// <summary>The last write that was tried could not be committed, or not in time.</summary>
     public bool IsFailing => isFailing;
 
-    /// <summary>
-    /// Runs <paramref name="work"/> in a transaction on the writer's thread; the result is handed out once it is on disk.
-    /// </summary>
+    /// <summary>Runs the work in a transaction on the writer's thread; the result is handed out once it is on disk.</summary>
     /// <param name="key">The reference that it is about.</param>
     /// <param name="work">Statements only; the caller encrypts and hashes before. May run more than once.</param>
     /// <param name="persistent">True: it is written even if its caller gives up, after 5 s. False: it is abandoned after 2 s.</param>
     /// <exception cref="StoreUnavailableException">It could not be committed in time.</exception>
-    public Task<T> ExecuteAsync<T>(string key, Func<DbTransaction, T> work, bool persistent = false) =>
-        ExecuteAsync(new PendingWrite<T>(key, work), persistent);
+    public async Task<T> ExecuteAsync<T>(string key, Func<DbTransaction, T> work, bool persistent = false)
+    {
+        var write = new PendingWrite<T>(key, work);
+        if (!TryEnqueue(write))
+            throw new StoreUnavailableException("The write queue is full or closed.");
+        try
+        {
+            return await write.Task.WaitAsync(persistent ? LongPatience : Patience, clock, closed.Token);
+        }
+        catch (TimeoutException exception)
+        {
+            if (!persistent)
+                write.Abandon();
+            isFailing = true;
+            throw new StoreUnavailableException("The database did not take the write in time.", exception);
+        }
+        catch (OperationCanceledException exception) when (closed.IsCancellationRequested)
+        {
+            write.Abandon();
+            throw new StoreUnavailableException("The service ended before the database took the write.", exception);
+        }
+    }
 
     /// <summary>Ends when what is queued is written, or after 3 s: then the rest is given up, and its callers are told.</summary>
     public void Dispose()
@@ -86,28 +101,6 @@ internal sealed partial class WriteQueue : IDisposable
         writers.Dispose();
     }
 
-    private async Task<T> ExecuteAsync<T>(PendingWrite<T> write, bool persistent)
-    {
-        if (!TryEnqueue(write))
-            throw new StoreUnavailableException("The write queue is full or closed.");
-        try
-        {
-            return await write.Task.WaitAsync(persistent ? LongPatience : Patience, clock, closed.Token);
-        }
-        catch (TimeoutException exception)
-        {
-            if (!persistent)
-                write.Abandon();
-            isFailing = true;
-            throw new StoreUnavailableException("The database did not take the write in time.", exception);
-        }
-        catch (OperationCanceledException exception) when (closed.IsCancellationRequested)
-        {
-            write.Abandon();
-            throw new StoreUnavailableException("The service ended before the database took the write.", exception);
-        }
-    }
-
     private bool TryEnqueue(PendingWrite write)
     {
         lock (gate)
@@ -122,58 +115,42 @@ internal sealed partial class WriteQueue : IDisposable
 
     private void Run()
     {
-        var batch = new List<PendingWrite>(largestBatch);
         using (var writer = new BatchWriter(database, logger))
         {
-            while (Take(batch))
+            while (Take() is { Count: > 0 } batch)
             {
                 writer.Write(batch);
                 Remember(failing: batch.Exists(write => write.IsLost));
-                for (var first = 0; first < batch.Count; first += ToldTogether)
-                    ThreadPool.UnsafeQueueUserWorkItem(Tell, batch[first..Math.Min(first + ToldTogether, batch.Count)], preferLocal: false);
+                foreach (var part in batch.Chunk(ToldTogether))
+                    ThreadPool.UnsafeQueueUserWorkItem(writes => Array.ForEach(writes, write => write.Tell()), part, preferLocal: false);
             }
         }
 
         writers.Signal();
     }
 
-    /// <summary>Fills the batch with what waits, as soon as something does.</summary>
-    /// <returns>False once the queue is closed and empty.</returns>
-    private bool Take(List<PendingWrite> batch)
+    /// <summary>What waits, as soon as something does; nothing once the queue is closed and empty.</summary>
+    private List<PendingWrite> Take()
     {
-        batch.Clear();
+        var batch = new List<PendingWrite>();
         lock (gate)
         {
-            while (batch.Count == 0)
+            while (true)
             {
                 while (batch.Count < largestBatch && waiting.TryDequeue(out var write))
                 {
-                    if (write.TryStart())
+                    if (!write.IsOver)
                         batch.Add(write);
                 }
 
-                if (batch.Count == 0 && isClosed)
+                if (batch.Count > 0 || isClosed)
                     break;
-                if (batch.Count == 0)
-                    Monitor.Wait(gate);
+                Monitor.Wait(gate);
             }
         }
 
         // Several writers need one order of keys; the sort is stable, so writes of one reference keep their order.
-        if (database.Writers > 1)
-        {
-            PendingWrite[] ordered = [.. batch.OrderBy(write => write.Key, StringComparer.Ordinal)];
-            batch.Clear();
-            batch.AddRange(ordered);
-        }
-
-        return batch.Count > 0;
-    }
-
-    private static void Tell(List<PendingWrite> writes)
-    {
-        foreach (var write in writes)
-            write.Tell();
+        return database.Writers > 1 ? [.. batch.OrderBy(write => write.Key, StringComparer.Ordinal)] : batch;
     }
 
     private void Remember(bool failing)
@@ -186,9 +163,11 @@ internal sealed partial class WriteQueue : IDisposable
     [LoggerMessage(EventId = 3004, Level = LogLevel.Warning, Message = "Writes are committed again")]
     private partial void LogWorksAgain();
 
-    [LoggerMessage(
-        EventId = 3005, Level = LogLevel.Error,
+    [LoggerMessage(EventId = 3005, Level = LogLevel.Error,
         Message = "The service ends before the database has taken all writes: {Count} waiting writes and the running ones are given up; "
             + "none was acknowledged")]
     private partial void LogNotDrained(int count);
 }
+
+/// <summary>Nothing was committed, as far as the caller may assume: the database is gone, slow, or has too much to do.</summary>
+internal sealed class StoreUnavailableException(string message, Exception? innerException = null) : Exception(message, innerException);

@@ -58,6 +58,7 @@ internal sealed class LiveSettings
         var services = new ServiceCollection().AddSingleton(configuration);
         services.AddAllSettings(configuration);
         using var provider = services.BuildServiceProvider();
-        return SettingsCheck.Failures(configuration, provider, unknown);
+        unknown.AddRange(SettingsCheck.Unknown(configuration, provider));
+        return SettingsCheck.Failures(configuration, provider);
     }
 }
