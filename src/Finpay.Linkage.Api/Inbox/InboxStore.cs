@@ -102,7 +102,8 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
         var upgrade = notification.Outcome is null ? null : named;
         var (disposition, evidence) = Judge(notification, upgrade);
         var stored = (Repeat(transaction, notification) ?? Insert(transaction, notification, disposition, evidence))
-            with { PhoneMatches = evidence.PhoneMatches };
+            with
+        { PhoneMatches = evidence.PhoneMatches };
         if (upgrade is null)
             return stored;
 

@@ -2,7 +2,6 @@ using System.Net;
 using Finpay.Linkage.Api.Callbacks;
 using Finpay.Linkage.Api.Logging;
 using Finpay.Linkage.Api.Settings;
-using Finpay.Linkage.Finnet;
 using Serilog.Events;
 
 namespace Finpay.Linkage.Tool.Check;

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using Finpay.Linkage.Tool.Check;
 using Finpay.Linkage.Api.Tests.Hosting;
+using Finpay.Linkage.Tool.Check;
 
 namespace Finpay.Linkage.Api.Tests.Tool;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
-using Finpay.Linkage.Tool.Check;
 using Finpay.Linkage.Api.Tests.Hosting;
+using Finpay.Linkage.Tool.Check;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using Dapper;
-using Finpay.Linkage.Tool.Check;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Tests.Hosting;
 using Finpay.Linkage.Finnet;
+using Finpay.Linkage.Tool.Check;
 using Npgsql;
 
 namespace Finpay.Linkage.Api.Tests.Tool;

@@ -1,6 +1,6 @@
-using Finpay.Linkage.Tool.Check;
 using Finpay.Linkage.Api.Tests.Documentation;
 using Finpay.Linkage.Api.Tests.Hosting;
+using Finpay.Linkage.Tool.Check;
 
 namespace Finpay.Linkage.Api.Tests.Tool;
 

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using Dapper;
-using Finpay.Linkage.Tool.Check;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Tests.Hosting;
+using Finpay.Linkage.Tool.Check;
 using Microsoft.Data.Sqlite;
 
 namespace Finpay.Linkage.Api.Tests.Tool;

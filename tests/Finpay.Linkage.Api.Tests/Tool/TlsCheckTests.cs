@@ -1,6 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
-using Finpay.Linkage.Tool.Check;
 using Finpay.Linkage.Api.Tests.Hosting;
+using Finpay.Linkage.Tool.Check;
 
 namespace Finpay.Linkage.Api.Tests.Tool;
 
