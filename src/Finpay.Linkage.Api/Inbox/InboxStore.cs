@@ -95,21 +95,18 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
     public static StoredNotification Receive(DbTransaction transaction, ReceivedNotification notification)
     {
         var named = notification.PartnerReferenceNo is { } reference ? UpgradeRecords.Find(transaction, reference) : null;
-        // Of a notification for a redacted record only the fact and the outcome are kept. A repeat is then a row of
-        // its own; the state machine makes it a duplicate.
+        // For a redacted record only the fact and the outcome are kept; a repeat is then a row of its own, with the disposition duplicate.
         if (named?.RedactedAt is not null)
             notification = notification with { DedupeKey = null, Raw = null, KycMessage = null, PhoneHash = null };
         var upgrade = notification.Outcome is null ? null : named;
         var (disposition, evidence) = Judge(notification, upgrade);
-        var stored = (Repeat(transaction, notification) ?? Insert(transaction, notification, disposition, evidence))
-            with
-        { PhoneMatches = evidence.PhoneMatches };
+        var stored = Repeat(transaction, notification) ?? Insert(transaction, notification, disposition, evidence);
+        stored = stored with { PhoneMatches = evidence.PhoneMatches };
         if (upgrade is null)
             return stored;
 
         var isNew = stored.Id == notification.Id;
-        // An orphan that arrives again, now that there is a record: an honest delivery, which an early
-        // one (perhaps planted) must not suppress.
+        // An orphan arrives again, now that there is a record: an early delivery, perhaps planted, must not suppress an honest one.
         if (!isNew && stored.Disposition == Disposition.Orphan)
         {
             Settle(transaction, stored.Id, disposition, evidence);

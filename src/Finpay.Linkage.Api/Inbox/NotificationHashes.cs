@@ -19,7 +19,6 @@ internal static class NotificationHashes
     public static KeyedHashes? Phone(LookupHash lookup, KycNotification notification) =>
         notification.PhoneNo.Reveal() is { Length: > 0 } phone ? lookup.ComputeAll(UpgradeRecords.PhonePurpose, phone) : null;
 
-    // Hashes alone are scattered over the whole index. Behind their reference, which commonly begins
-    // with a time, new ones are in the same pages.
+    // Hashes alone are scattered over the whole index; behind a reference, which commonly begins with a time, new ones stand together.
     private static byte[] Prefix(string reference) => Encoding.UTF8.GetBytes(reference[..Math.Min(reference.Length, 24)]);
 }

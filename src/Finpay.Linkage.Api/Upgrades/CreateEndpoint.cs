@@ -52,11 +52,8 @@ internal static class CreateEndpoint
         var result = validator.Validate(body);
         if (result.IsValid)
             return null;
-        var errors = result.Errors
-            .GroupBy(error => FieldPath(error.PropertyName), StringComparer.Ordinal)
-            .ToDictionary(
-                field => field.Key, IReadOnlyList<string> (field) => [.. field.Select(error => error.ErrorMessage)],
-                StringComparer.Ordinal);
+        var errors = result.ToDictionary().ToDictionary(
+            field => FieldPath(field.Key), IReadOnlyList<string> (field) => field.Value, StringComparer.Ordinal);
         var reference = body.PartnerReferenceNo is { } text && CreateUpgradeValidator.IsReference(text) ? text : null;
         return ProblemResult.InvalidFields(errors, reference);
     }
