@@ -37,7 +37,7 @@ internal sealed class CallbackAuthenticator(IOptions<NotificationOptions> option
     public CallbackVerdict Check(CallbackCaller caller, byte[] body)
     {
         if (Enforce(caller, body, out var stale) is { } failure)
-            return new CallbackVerdict { Failure = failure };
+            return new CallbackVerdict(failure, [], [], stale);
         var seen = new List<ObservedCheck>(observed.Length);
         foreach (var check in observed)
         {
@@ -46,7 +46,7 @@ internal sealed class CallbackAuthenticator(IOptions<NotificationOptions> option
             seen.Add(new ObservedCheck(EnumText.Of(check), passes, passes ? null : EnumText.Of(reason)));
         }
 
-        return new CallbackVerdict { Passed = passed, Observed = seen, Stale = stale };
+        return new CallbackVerdict(Failure: null, passed, seen, stale);
     }
 
     private CallbackFailure? Enforce(CallbackCaller caller, byte[]? body, out bool stale)

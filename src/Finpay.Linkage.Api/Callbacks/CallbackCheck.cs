@@ -19,15 +19,6 @@ internal sealed record CallbackCaller(string? Token, IPAddress? Source, string P
 /// <summary>The first check that did not pass, and why.</summary>
 internal sealed record CallbackFailure(CallbackAuthentication Check, CheckReason Reason);
 
-/// <summary>The result of all checks of a callback.</summary>
-internal sealed record CallbackVerdict
-{
-    public IReadOnlyList<string> Passed { get; init; } = [];
-    public IReadOnlyList<ObservedCheck> Observed { get; init; } = [];
-
-    /// <summary>The signature's time is outside the clock skew.</summary>
-    public bool Stale { get; init; }
-
-    /// <summary>Set when the callback is not authentic.</summary>
-    public CallbackFailure? Failure { get; init; }
-}
+/// <summary>The result of all checks. It is stale when the signature's time is outside the clock skew.</summary>
+internal sealed record CallbackVerdict(
+    CallbackFailure? Failure, IReadOnlyList<string> Passed, IReadOnlyList<ObservedCheck> Observed, bool Stale);

@@ -62,15 +62,7 @@ internal sealed class NotificationReader(IDatabase database, ColumnCipher cipher
     public async Task<NotificationView?> FindAsync(string id, CancellationToken cancellationToken)
     {
         var rows = await SelectOne.QueryAsync(
-            database,
-            reader => Read(reader) with
-            {
-                RawBase64 = reader.Bytes(10) is { } raw
-                    ? Convert.ToBase64String(cipher.Decrypt(raw, EncryptedColumns.Raw, reader.GetString(0)))
-                    : null,
-            },
-            cancellationToken,
-            ("@id", id));
+            database, reader => Read(reader) with { RawBase64 = ReadRaw(reader) }, cancellationToken, ("@id", id));
         return rows is [var view] ? view : null;
     }
 
@@ -105,4 +97,8 @@ internal sealed class NotificationReader(IDatabase database, ColumnCipher cipher
         Disposition = reader.Word<Disposition>(8),
         Evidence = NotificationEvidence.FromJson(reader.GetString(9)),
     };
+
+    private string? ReadRaw(DbDataReader reader) => reader.Bytes(10) is { } raw
+        ? Convert.ToBase64String(cipher.Decrypt(raw, EncryptedColumns.Raw, reader.GetString(0)))
+        : null;
 }

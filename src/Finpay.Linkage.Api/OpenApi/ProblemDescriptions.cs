@@ -37,12 +37,14 @@ internal static class ProblemDescriptions
 
     public static RouteHandlerBuilder DescribeProblems(this RouteHandlerBuilder endpoint, EndpointProblems does, params ProblemKind[] own)
     {
-        var kinds = OfEvery.Concat(own)
-            .Concat(does.HasFlag(EndpointProblems.Body) ? OfBody : [])
-            .Concat(does.HasFlag(EndpointProblems.Fields) ? [ProblemKind.InvalidFields] : [])
-            .Concat(does.HasFlag(EndpointProblems.OpsOnly) ? [ProblemKind.Forbidden] : [])
-            .OrderBy(kind => ProblemKind.All.ToList().IndexOf(kind));
-        foreach (var ofStatus in kinds.GroupBy(kind => kind.Status))
+        List<ProblemKind> kinds = [.. OfEvery, .. own];
+        if (does.HasFlag(EndpointProblems.Body))
+            kinds.AddRange(OfBody);
+        if (does.HasFlag(EndpointProblems.Fields))
+            kinds.Add(ProblemKind.InvalidFields);
+        if (does.HasFlag(EndpointProblems.OpsOnly))
+            kinds.Add(ProblemKind.Forbidden);
+        foreach (var ofStatus in ProblemKind.All.Where(kinds.Contains).GroupBy(kind => kind.Status))
         {
             var status = ofStatus.Key.ToString(CultureInfo.InvariantCulture);
             endpoint.Produces<LinkageProblem>(ofStatus.Key, ProblemJson);
@@ -58,25 +60,22 @@ internal static class ProblemDescriptions
 
     private static string Example(ProblemKind kind)
     {
-        var problem = kind.Build($"{kind.Cause} {kind.Advice}") with { TraceId = "4bf92f3577b34da6a3ce929d0e0e4736" };
-        if (kind == ProblemKind.InvalidFields)
+        var errors = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal)
         {
-            problem = problem with
-            {
-                Errors = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal)
-                {
-                    ["personalData.kkNumber"] = ["must be 16 digits"],
-                    ["images.ktp.isEditable"] = ["is required: true or false"],
-                },
-            };
-        }
-
+            ["personalData.kkNumber"] = ["must be 16 digits"],
+            ["images.ktp.isEditable"] = ["is required: true or false"],
+        };
         FinnetWords? finnet = kind == ProblemKind.FinnetRefused ? new("4010000", "Unauthorized. [reason]")
             : kind == ProblemKind.FinnetUnclear ? new("5000000", "General Error")
             : kind == ProblemKind.DuplicateReference ? new(ResponseCode.DuplicateReference.ToString(), "Duplicate partnerReferenceNo")
             : null;
-        if (finnet is not null)
-            problem = problem with { PartnerReferenceNo = "202411011441000012", Finnet = finnet };
+        var problem = kind.Build($"{kind.Cause} {kind.Advice}") with
+        {
+            TraceId = "4bf92f3577b34da6a3ce929d0e0e4736",
+            Errors = kind == ProblemKind.InvalidFields ? errors : null,
+            PartnerReferenceNo = finnet is null ? null : "202411011441000012",
+            Finnet = finnet,
+        };
         return JsonSerializer.Serialize(problem, HttpJson.Shared.LinkageProblem);
     }
 }
