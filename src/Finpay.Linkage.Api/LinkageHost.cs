@@ -21,7 +21,9 @@ public static class LinkageHost
         try
         {
             var builder = WebApplication.CreateBuilder(args);
-            if (!SaysWhereToListen(builder.Configuration))
+            var saysWhereToListen = Array.Exists(["urls", "http_ports", "https_ports"], key => builder.Configuration[key] is not null)
+                || builder.Configuration.GetSection("Kestrel:Endpoints").Exists();
+            if (!saysWhereToListen)
                 builder.WebHost.UseUrls(DefaultUrl);
             await using var app = builder.AddLinkage().Build();
             app.UseLinkage();
@@ -40,8 +42,4 @@ public static class LinkageHost
 
         return 1;
     }
-
-    private static bool SaysWhereToListen(IConfiguration configuration) =>
-        configuration["urls"] is not null || configuration["http_ports"] is not null || configuration["https_ports"] is not null
-        || configuration.GetSection("Kestrel:Endpoints").Exists();
 }

@@ -10,9 +10,7 @@ internal sealed partial class RequestLogMiddleware(RequestDelegate next, TimePro
 {
     // A caller writes these: the address, by today's and by older names, and a method that is none.
     private static readonly string[] TagsOfTheCaller =
-    [
-        "url.path", "url.query", "url.full", "http.target", "http.url", "http.request.method_original",
-    ];
+        ["url.path", "url.query", "url.full", "http.target", "http.url", "http.request.method_original"];
 
     public async Task InvokeAsync(HttpContext context)
     {

@@ -13,7 +13,8 @@ internal static class RedactionEndpoints
         .WithSummary("Remove the personal data of one upgrade (ops)")
         .WithDescription(
             "Removes phone number, widget URL, messages, raw notifications and every keyed hash; references, states and times stay. "
-            + "For good: only a backup still has them. Safe to repeat. A notification that comes later counts, and is kept without its content.")
+            + "For good: only a backup still has them. Safe to repeat. A notification that comes later counts, and is kept without its "
+            + "content.")
         .WithParameter("partnerReferenceNo", "The reference of the upgrade.")
         .WithExample("200", "receipt", "The receipt", "redaction")
         .WithText("200", "It is redacted, now or since an earlier call.")

@@ -54,8 +54,14 @@ internal sealed partial class WriteQueue : IDisposable
     public async Task<T> ExecuteAsync<T>(string key, Func<DbTransaction, T> work, bool persistent = false)
     {
         var write = new PendingWrite<T>(key, work);
-        if (!TryEnqueue(write))
-            throw new StoreUnavailableException("The write queue is full or closed.");
+        lock (gate)
+        {
+            if (isClosed || waiting.Count == Capacity)
+                throw new StoreUnavailableException("The write queue is full or closed.");
+            waiting.Enqueue(write);
+            Monitor.Pulse(gate);
+        }
+
         try
         {
             return await write.Task.WaitAsync(persistent ? LongPatience : Patience, clock, closed.Token);
@@ -101,18 +107,6 @@ internal sealed partial class WriteQueue : IDisposable
         writers.Dispose();
     }
 
-    private bool TryEnqueue(PendingWrite write)
-    {
-        lock (gate)
-        {
-            if (isClosed || waiting.Count == Capacity)
-                return false;
-            waiting.Enqueue(write);
-            Monitor.Pulse(gate);
-            return true;
-        }
-    }
-
     private void Run()
     {
         using (var writer = new BatchWriter(database, logger))
@@ -120,7 +114,10 @@ internal sealed partial class WriteQueue : IDisposable
             while (Take() is { Count: > 0 } batch)
             {
                 writer.Write(batch);
-                Remember(failing: batch.Exists(write => write.IsLost));
+                var fails = batch.Exists(write => write.IsLost);
+                if (isFailing && !fails)
+                    LogWorksAgain();
+                isFailing = fails;
                 foreach (var part in batch.Chunk(ToldTogether))
                     ThreadPool.UnsafeQueueUserWorkItem(writes => Array.ForEach(writes, write => write.Tell()), part, preferLocal: false);
             }
@@ -151,13 +148,6 @@ internal sealed partial class WriteQueue : IDisposable
 
         // Several writers need one order of keys; the sort is stable, so writes of one reference keep their order.
         return database.Writers > 1 ? [.. batch.OrderBy(write => write.Key, StringComparer.Ordinal)] : batch;
-    }
-
-    private void Remember(bool failing)
-    {
-        if (isFailing && !failing)
-            LogWorksAgain();
-        isFailing = failing;
     }
 
     [LoggerMessage(EventId = 3004, Level = LogLevel.Warning, Message = "Writes are committed again")]
