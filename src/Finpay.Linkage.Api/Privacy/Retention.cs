@@ -48,7 +48,9 @@ internal sealed partial class Retention(
         var widgets = await RemoveAsync(
             () => SelectWidgets.QueryAsync(
                 database, reader => reader.GetString(0), cancellationToken, ("@now", now), ("@limit", BatchSize)),
-            reference => ClearWidgetAsync(reference, now), cancellationToken);
+            async reference => await writes.ExecuteAsync(
+                reference, transaction => ClearWidget.Execute(transaction, ("@reference", reference), ("@now", now))) > 0,
+            cancellationToken);
         var upgrades = await RemoveAsync(
             () => SelectUpgrades.QueryAsync(
                 database, reader => (Reference: reader.GetString(0), Version: reader.GetInt64(1)), cancellationToken,
@@ -81,9 +83,6 @@ internal sealed partial class Retention(
             }
         }
     }
-
-    private async Task<bool> ClearWidgetAsync(string reference, DateTimeOffset now) =>
-        await writes.ExecuteAsync(reference, transaction => ClearWidget.Execute(transaction, ("@reference", reference), ("@now", now))) > 0;
 
     /// <returns>How many this instance removed; when a batch had none of them, another instance does the work.</returns>
     private async Task<int> RemoveAsync<T>(Func<Task<List<T>>> find, Func<T, Task<bool>> remove, CancellationToken cancellationToken)

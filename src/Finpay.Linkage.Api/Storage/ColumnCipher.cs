@@ -65,8 +65,8 @@ public sealed class ColumnCipher
         var gcm = isWriting ? TakeWriting() : new AesGcm(key, TagLength);
         try
         {
-            gcm.Decrypt(rest[..NonceLength], rest[(NonceLength + TagLength)..], rest.Slice(NonceLength, TagLength), plaintext, Binding(
-                column, row));
+            var tag = rest.Slice(NonceLength, TagLength);
+            gcm.Decrypt(rest[..NonceLength], rest[(NonceLength + TagLength)..], tag, plaintext, Binding(column, row));
             return plaintext;
         }
         finally
