@@ -25,7 +25,8 @@ public sealed class DiagnoseTests(FinnetKeys keys) : IClassFixture<FinnetKeys>
             keys.Sign(Body, Now, key: keys.Previous), $"--Notifications:Snap:PreviousPublicKeyPath={keys.PreviousPath}");
 
         Assert.Equal(
-            (0, "The signature passes.\ntime: Fresh\nkey: current\nrecipe: BodyBound\n"), (current.ExitCode, current.Text.ReplaceLineEndings("\n")));
+            (0, "The signature passes.\ntime: Fresh\nkey: current\nrecipe: BodyBound\n"),
+            (current.ExitCode, current.Text.ReplaceLineEndings("\n")));
         Assert.Equal((0, "previous"), (previous.ExitCode, previous["key"]));
     }
 

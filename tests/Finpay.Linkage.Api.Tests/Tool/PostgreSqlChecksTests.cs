@@ -264,7 +264,8 @@ public sealed class PostgreSqlChecksTests : IDisposable
     [InlineData(-60.1, "Failure")]
     public void The_Clocks_May_Differ_A_Little(double seconds, string level)
     {
-        var finding = Assert.Single(GoodSettings.FindingsOf(report => PostgreSqlChecks.CompareClocks(TimeSpan.FromSeconds(seconds), report)));
+        var finding = Assert.Single(
+            GoodSettings.FindingsOf(report => PostgreSqlChecks.CompareClocks(TimeSpan.FromSeconds(seconds), report)));
 
         Assert.Equal(level, finding.Level.ToString());
         Assert.Contains(seconds < 0 ? "behind" : "ahead", finding.Text, StringComparison.Ordinal);

@@ -136,7 +136,8 @@ public sealed class ReencryptionTests
         await using var host = first.Successor(Rotated);
         await host.StatusOfAsync();
         var reencryption = new Reencryption(
-            host.Services.GetRequiredService<IDatabase>(), host.Services.GetRequiredService<WriteQueue>(), host.Services.GetRequiredService<StorageKeySet>());
+            host.Services.GetRequiredService<IDatabase>(), host.Services.GetRequiredService<WriteQueue>(),
+            host.Services.GetRequiredService<StorageKeySet>());
         var start = new Reencryption.Row("");
         Reencryption.Row[] rows =
         [

@@ -71,15 +71,39 @@ public sealed class SettingChecksTests : IDisposable
             ["Warning|callbacks|Notifications:PathTokens are not used"]
         },
         { ["Notifications:SourceAddresses:0=203.0.113.0/24"], ["Warning|callbacks|Notifications:SourceAddresses are not used"] },
-        { ["Notifications:Authentication:1=SourceAddress", "Notifications:SourceAddresses:0=0.0.0.0/0"], ["Failure|callbacks|Notifications:SourceAddresses allows every address"] },
-        { ["Notifications:Authentication:1=SourceAddress", "Notifications:SourceAddresses:0=203.0.113.0/24", "Notifications:SourceAddresses:1=10.1.0.0/16"], ["Warning|callbacks|private network 10.1.0.0/16"] },
+        {
+            ["Notifications:Authentication:1=SourceAddress", "Notifications:SourceAddresses:0=0.0.0.0/0"],
+            ["Failure|callbacks|Notifications:SourceAddresses allows every address"]
+        },
+        {
+            [
+                "Notifications:Authentication:1=SourceAddress", "Notifications:SourceAddresses:0=203.0.113.0/24",
+                "Notifications:SourceAddresses:1=10.1.0.0/16",
+            ],
+            ["Warning|callbacks|private network 10.1.0.0/16"]
+        },
         { ["ForwardedHeaders:KnownNetworks:0=::/0"], ["Failure|proxies|ForwardedHeaders:KnownNetworks allows every address"] },
         { ["Notifications:PathTokens:0=short"], ["Failure|settings|Notifications:PathTokens:0"] },
-        { [$"Notifications:PathTokens:1={GoodSettings.Token}"], ["Failure|secrets|Notifications:PathTokens:0 and Notifications:PathTokens:1 are the same"] },
-        { [$"Finnet:MerchantPassword={GoodSettings.Token}"], ["Failure|secrets|Finnet:MerchantPassword and Notifications:PathTokens:0 are the same"] },
-        { [$"Storage:Encryption:LookupKey={TestSettings.StorageKey}"], ["Failure|secrets|Storage:Encryption:Keys:0:Key and Storage:Encryption:LookupKey are the same"] },
-        { ["Finnet:MerchantPassword=planted", "Storage:ConnectionString=Data Source=linkage.db;Password=planted"], ["Failure|secrets|Finnet:MerchantPassword and the password in Storage:ConnectionString are the same"] },
-        { [$"ApiKeys:2:Sha256={TestSettings.Sha256(GoodSettings.Token)}"], ["Failure|secrets|Notifications:PathTokens:0 and the key of ApiKeys:2 are the same"] },
+        {
+            [$"Notifications:PathTokens:1={GoodSettings.Token}"],
+            ["Failure|secrets|Notifications:PathTokens:0 and Notifications:PathTokens:1 are the same"]
+        },
+        {
+            [$"Finnet:MerchantPassword={GoodSettings.Token}"],
+            ["Failure|secrets|Finnet:MerchantPassword and Notifications:PathTokens:0 are the same"]
+        },
+        {
+            [$"Storage:Encryption:LookupKey={TestSettings.StorageKey}"],
+            ["Failure|secrets|Storage:Encryption:Keys:0:Key and Storage:Encryption:LookupKey are the same"]
+        },
+        {
+            ["Finnet:MerchantPassword=planted", "Storage:ConnectionString=Data Source=linkage.db;Password=planted"],
+            ["Failure|secrets|Finnet:MerchantPassword and the password in Storage:ConnectionString are the same"]
+        },
+        {
+            [$"ApiKeys:2:Sha256={TestSettings.Sha256(GoodSettings.Token)}"],
+            ["Failure|secrets|Notifications:PathTokens:0 and the key of ApiKeys:2 are the same"]
+        },
         { ["Storage:Encryption:Keys:0:Key"], ["Failure|settings|Storage:Encryption:Keys:0:Key: missing"] },
         {
             ["Storage:Encryption:LookupKey", "Finnet:Environment=Development"],
@@ -91,9 +115,18 @@ public sealed class SettingChecksTests : IDisposable
         },
         { ["ApiKeys:0:Role=ops", "ApiKeys:1:Role=ops"], ["Failure|API keys|none has the role merchant"] },
         { ["ApiKeys:2:Role=merchant"], ["Warning|API keys|none has the role ops"] },
-        { [$"ApiKeys:2:Sha256={TestSettings.Sha256(TestSettings.MerchantKey)}"], ["Failure|secrets|the key of ApiKeys:0 and the key of ApiKeys:2 are the same"] },
-        { ["ApiKeys:2:Sha256=e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"], ["Failure|API keys|ApiKeys:2:Sha256 is the hash of an empty text"] },
-        { ["ApiKeys:2:Sha256=c48a01f49fd0f2cc404bc3cbbc80e91457a3d41bb429a695243de4c61794155c"], ["Failure|secrets|the key of ApiKeys:2 is a published sample"] },
+        {
+            [$"ApiKeys:2:Sha256={TestSettings.Sha256(TestSettings.MerchantKey)}"],
+            ["Failure|secrets|the key of ApiKeys:0 and the key of ApiKeys:2 are the same"]
+        },
+        {
+            ["ApiKeys:2:Sha256=e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"],
+            ["Failure|API keys|ApiKeys:2:Sha256 is the hash of an empty text"]
+        },
+        {
+            ["ApiKeys:2:Sha256=c48a01f49fd0f2cc404bc3cbbc80e91457a3d41bb429a695243de4c61794155c"],
+            ["Failure|secrets|the key of ApiKeys:2 is a published sample"]
+        },
         { ["urls=http://0.0.0.0:8080", "ForwardedHeaders:KnownProxies:0"], ["Failure|TLS|http://0.0.0.0:8080 is open without TLS"] },
         {
             ["urls", "http_ports=8080;8081", "ForwardedHeaders:KnownProxies:0"],
@@ -181,7 +214,8 @@ public sealed class SettingChecksTests : IDisposable
     {
         string[] secrets =
         [
-            "Finnet:MerchantPassword", "Finnet:EncryptionKey", "Storage:Encryption:Keys:0:Key", "Storage:Encryption:LookupKey", "the key of ApiKeys:0",
+            "Finnet:MerchantPassword", "Finnet:EncryptionKey", "Storage:Encryption:Keys:0:Key", "Storage:Encryption:LookupKey",
+            "the key of ApiKeys:0",
             "the password in Storage:ConnectionString",
         ];
         var compose = new Document("compose.yaml").Text.Split('\n').Select(line => line.Trim().Split(": ", 2))
