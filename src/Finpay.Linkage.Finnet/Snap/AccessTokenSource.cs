@@ -59,24 +59,29 @@ internal sealed partial class AccessTokenSource(
     private async Task<AccessToken> FetchAsync()
     {
         AccessToken? token = null;
+        FinnetAnswer? failure = null;
         try
         {
-            token = await AskAsync().ConfigureAwait(false);
-            LogFetched((long)(token.ExpiresAt - clock.GetUtcNow()).TotalSeconds);
-            return token;
+            return token = await AskAsync().ConfigureAwait(false);
         }
         catch (NoTokenException exception)
         {
-            LogFailed(exception.Answer.Kind, exception.Answer.ResponseCode?.ToString() ?? "none");
+            failure = exception.Answer;
             throw;
         }
         finally
         {
+            var now = clock.GetUtcNow();
             lock (gate)
             {
                 fetching = null;
-                current = token ?? (current is null ? null : current with { RefreshAt = clock.GetUtcNow() + PauseAfterFailure });
+                current = token ?? (current is null ? null : current with { RefreshAt = now + PauseAfterFailure });
             }
+
+            if (token is not null)
+                LogFetched((long)(token.ExpiresAt - now).TotalSeconds);
+            if (failure is not null)
+                LogFailed(failure.Kind, failure.ResponseCode?.ToString() ?? "none");
         }
     }
 
