@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Finpay.Linkage.Finnet;
 
 /// <summary>Reads the body of an answer up to a limit, and how long Finnet asks to wait.</summary>
@@ -12,16 +14,25 @@ internal static class AnswerBody
     /// <returns>The body; empty, which is no JSON, when it is longer than 64 KiB or does not decompress.</returns>
     public static async Task<byte[]> ReadAsync(HttpContent content, CancellationToken cancellationToken)
     {
-        try
+        var stream = await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        await using (stream.ConfigureAwait(false))
         {
-            await content.LoadIntoBufferAsync(MaxBytes, cancellationToken).ConfigureAwait(false);
-            return await content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException
-            or HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded })
-        {
-            // Brotli throws InvalidOperationException for what does not decompress.
-            return [];
+            var buffer = ArrayPool<byte>.Shared.Rent(MaxBytes + 1);
+            try
+            {
+                var read = await stream.ReadAtLeastAsync(
+                    buffer.AsMemory(0, MaxBytes + 1), MaxBytes + 1, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+                return read > MaxBytes ? [] : buffer[..read];
+            }
+            catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException)
+            {
+                // The body does not decompress; Brotli throws the second exception.
+                return [];
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+            }
         }
     }
 
