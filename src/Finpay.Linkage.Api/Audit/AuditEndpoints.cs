@@ -21,7 +21,7 @@ internal static class AuditEndpoints
         [FromQuery] string? cursor)
     {
         var query = new ListQuery(cursors);
-        partnerReferenceNo = ListQuery.Reference(partnerReferenceNo);
+        partnerReferenceNo = StoredText.Of(partnerReferenceNo);
         var filters = $"audit|{partnerReferenceNo}";
         var size = query.Limit(limit);
         var after = query.Cursor(cursor, filters);

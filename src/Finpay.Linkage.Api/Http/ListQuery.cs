@@ -16,8 +16,6 @@ internal sealed class ListQuery(PageCursors cursors)
 
     public ProblemResult? Problem => errors.Count == 0 ? null : ProblemResult.InvalidFields(errors);
 
-    public static string? Reference(string? text) => text is null ? null : StoredText.Of(text);
-
     public int Limit(string? text) =>
         Limit(text is null ? null : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? limit : 0);
 
@@ -57,10 +55,10 @@ internal sealed class ListQuery(PageCursors cursors)
     {
         if (cursor is null)
             return null;
-        if (cursors.TryRead(cursor, filters, out var position))
-            return position;
-        Fail("cursor", "is not a cursor of this list with these filters");
-        return null;
+        var position = cursors.Read(cursor, filters);
+        if (position is null)
+            Fail("cursor", "is not a cursor of this list with these filters");
+        return position;
     }
 
     public void Fail(string name, string message) => errors[name] = [message];

@@ -32,7 +32,7 @@ internal static class NotificationEndpoints
     {
         var query = new ListQuery(cursors);
         var filter = new NotificationFilter(
-            query.OneOf<Disposition>("disposition", asked.Disposition), ListQuery.Reference(asked.PartnerReferenceNo));
+            query.OneOf<Disposition>("disposition", asked.Disposition), StoredText.Of(asked.PartnerReferenceNo));
         var size = query.Limit(asked.Limit);
         var after = query.Cursor(asked.Cursor, filter.Signature);
         if (query.Problem is { } problem)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 
 namespace Finpay.Linkage.Api.Storage;
@@ -34,5 +35,6 @@ internal static class EnumText
 internal static class StoredText
 {
     /// <summary>PostgreSQL's text has no NUL: it is stored as its symbol. The raw bytes and the dedupe key keep it.</summary>
-    public static string Of(string text) => text.Replace('\0', '\u2400');
+    [return: NotNullIfNotNull(nameof(text))]
+    public static string? Of(string? text) => text?.Replace('\0', '\u2400');
 }

@@ -12,32 +12,22 @@ internal sealed record PagePosition(long Time, string Id);
 internal sealed class PageCursors(LookupHash lookup)
 {
     private const int TagLength = 16;
+    private const int HeadLength = sizeof(long) + TagLength;
 
     public string Write(PagePosition position, string filters)
     {
-        var id = Encoding.UTF8.GetBytes(position.Id);
-        var bytes = new byte[sizeof(long) + TagLength + id.Length];
-        BinaryPrimitives.WriteInt64BigEndian(bytes, position.Time);
-        Tag(position, filters).CopyTo(bytes.AsSpan(sizeof(long)));
-        id.CopyTo(bytes, sizeof(long) + TagLength);
-        return Base64Url.EncodeToString(bytes);
+        var time = new byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64BigEndian(time, position.Time);
+        return Base64Url.EncodeToString([.. time, .. Tag(position, filters), .. Encoding.UTF8.GetBytes(position.Id)]);
     }
 
-    /// <summary>Reads a cursor; false when it is none, or belongs to other filters.</summary>
-    public bool TryRead(string cursor, string filters, out PagePosition? position)
+    /// <summary>Reads a cursor; null when it is none, or belongs to other filters.</summary>
+    public PagePosition? Read(string cursor, string filters)
     {
-        position = null;
-        var buffer = new byte[cursor.Length];
-        if (!Base64Url.IsValid(cursor) || !Base64Url.TryDecodeFromChars(cursor, buffer, out var length)
-            || length < sizeof(long) + TagLength)
-            return false;
-        var bytes = buffer.AsSpan(0, length);
-        var read = new PagePosition(
-            BinaryPrimitives.ReadInt64BigEndian(bytes), Encoding.UTF8.GetString(bytes[(sizeof(long) + TagLength)..]));
-        if (!CryptographicOperations.FixedTimeEquals(bytes.Slice(sizeof(long), TagLength), Tag(read, filters)))
-            return false;
-        position = read;
-        return true;
+        if (!Base64Url.IsValid(cursor) || Base64Url.DecodeFromChars(cursor) is not { Length: >= HeadLength } bytes)
+            return null;
+        var read = new PagePosition(BinaryPrimitives.ReadInt64BigEndian(bytes), Encoding.UTF8.GetString(bytes.AsSpan(HeadLength)));
+        return CryptographicOperations.FixedTimeEquals(bytes.AsSpan(sizeof(long), TagLength), Tag(read, filters)) ? read : null;
     }
 
     private ReadOnlySpan<byte> Tag(PagePosition position, string filters) =>

@@ -14,7 +14,7 @@ public sealed partial class FixedTimeTests
     [InlineData("Security/ApiKeyRing.cs", "public ApiKeyEntry? Find(", true)]
     [InlineData("Callbacks/CallbackAuthenticator.cs", "private bool IsKnown(string token)", true)]
     [InlineData("Storage/LookupHash.cs", "public bool Matches(", false)]
-    [InlineData("Storage/Paging.cs", "public bool TryRead(", false)]
+    [InlineData("Storage/Paging.cs", "public PagePosition? Read(", false)]
     public void A_Secret_Is_Compared_By_The_Fixed_Time_Comparison_Alone(string file, string signature, bool several)
     {
         var method = Method(Code(file), signature);
