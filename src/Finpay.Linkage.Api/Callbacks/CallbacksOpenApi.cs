@@ -40,7 +40,7 @@ internal static class CallbacksOpenApi
         foreach (var reply in replies)
         {
             var json = JsonSerializer.Serialize(reply, CallbacksJson.Shared.CallbackReply);
-            endpoint.WithMetadata(new EndpointExample(status, reply.ResponseCode, reply.ResponseMessage, json));
+            endpoint.WithJsonExample(status, reply.ResponseCode, reply.ResponseMessage, json);
         }
 
         return endpoint.WithText(status, description);

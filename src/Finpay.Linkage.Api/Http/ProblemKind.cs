@@ -8,7 +8,8 @@ internal sealed record ProblemKind(string Slug, int Status, string Title, string
     public const string TypePrefix = "urn:finpay-linkage:problem:";
 
     /// <summary>All of them, by status.</summary>
-    public static IReadOnlyList<ProblemKind> All { get; } = Load();
+    public static IReadOnlyList<ProblemKind> All { get; } =
+        JsonSerializer.Deserialize(Embedded.Text("ProblemKinds.json"), HttpJson.Shared.ProblemKindArray)!;
 
     public static readonly ProblemKind MalformedRequest = Of("malformed-request");
     public static readonly ProblemKind InvalidFields = Of("invalid-fields");
@@ -57,10 +58,4 @@ internal sealed record ProblemKind(string Slug, int Status, string Title, string
     public LinkageProblem Build(string detail) => new() { Type = Type, Title = Title, Status = Status, Detail = detail };
 
     private static ProblemKind Of(string slug) => All.Single(kind => kind.Slug == slug);
-
-    private static ProblemKind[] Load()
-    {
-        using var file = typeof(ProblemKind).Assembly.GetManifestResourceStream("ProblemKinds.json")!;
-        return JsonSerializer.Deserialize(file, HttpJson.Shared.ProblemKindArray)!;
-    }
 }

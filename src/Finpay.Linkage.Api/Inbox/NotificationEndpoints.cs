@@ -24,7 +24,7 @@ internal static class NotificationEndpoints
             .WithParameter("id", "The id of the notification.")
             .WithExample("200", "notification", "One notification", "notification")
             .WithText("200", "The notification, with rawBase64: the body as it was received.")
-            .DescribeProblems(EndpointProblems.OpsOnly, ProblemKind.NotFound);
+            .DescribeProblems(ProblemKind.Forbidden, ProblemKind.NotFound);
     }
 
     private static async Task<Results<Ok<NotificationPage>, ProblemResult>> ListAsync(

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Finpay.Linkage.Api.Security;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.OpenApi;
@@ -18,7 +17,7 @@ internal static class LinkageOpenApi
             {
                 Title = "Finpay.Linkage",
                 Version = "v1",
-                Description = Describing.ReadText("Guide.md").TrimEnd(),
+                Description = Embedded.Text("Guide.md").TrimEnd(),
                 License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
             });
             options.AddServer(new OpenApiServer { Url = "/", Description = "This service" });
@@ -50,51 +49,17 @@ internal static class LinkageOpenApi
         });
     }
 
-    /// <summary>Puts the endpoint's own examples and its key scheme into the document.</summary>
+    /// <summary>Puts what the endpoint says and its key scheme into the document.</summary>
     private sealed class DescriptionFilter : IOperationFilter
     {
         public void Apply(OpenApiOperation operation, OperationFilterContext context)
         {
             var metadata = context.ApiDescription.ActionDescriptor.EndpointMetadata;
-            if (metadata.OfType<RequestBodyOf>().LastOrDefault() is { } body)
-            {
-                var json = new OpenApiMediaType { Schema = context.SchemaGenerator.GenerateSchema(body.Type, context.SchemaRepository) };
-                operation.RequestBody = new OpenApiRequestBody
-                {
-                    Required = true,
-                    Content = new Dictionary<string, IOpenApiMediaType>(StringComparer.Ordinal) { ["application/json"] = json },
-                };
-            }
-
-            foreach (var example in metadata.OfType<EndpointExample>())
-                Add(operation, example);
-            foreach (var text in metadata.OfType<ResponseText>())
-            {
-                if (operation.Responses?.TryGetValue(text.Status, out var response) == true)
-                    response.Description = text.Description;
-            }
-
-            foreach (var parameter in operation.Parameters ?? [])
-            {
-                if (metadata.OfType<ParameterText>().LastOrDefault(known => known.Name == parameter.Name) is { } text)
-                    parameter.Description = text.Description;
-            }
-
+            foreach (var part in metadata.OfType<OperationPart>())
+                part.AddTo(operation, context);
             operation.Security = metadata.OfType<IAuthorizeData>().Any()
                 ? [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(ApiKeys.SchemeName, context.Document)] = [] }]
                 : [];
-        }
-
-        private static void Add(OpenApiOperation operation, EndpointExample example)
-        {
-            var content = example.Status is null ? operation.RequestBody?.Content
-                : operation.Responses?.TryGetValue(example.Status, out var response) == true ? response.Content
-                : null;
-            foreach (var mediaType in content?.Values.OfType<OpenApiMediaType>() ?? [])
-            {
-                mediaType.Examples ??= new Dictionary<string, IOpenApiExample>(StringComparer.Ordinal);
-                mediaType.Examples[example.Name] = new OpenApiExample { Summary = example.Summary, Value = JsonNode.Parse(example.Json) };
-            }
         }
     }
 

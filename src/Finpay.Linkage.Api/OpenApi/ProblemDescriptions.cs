@@ -6,16 +6,6 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace Finpay.Linkage.Api.OpenApi;
 
-/// <summary>What an endpoint of /v1 does that problems can come of.</summary>
-[Flags]
-internal enum EndpointProblems
-{
-    None = 0,
-    Body = 1,
-    Fields = 2,
-    OpsOnly = 4,
-}
-
 /// <summary>Declares the problems of an endpoint in the OpenAPI document: every kind with its cause, what to do, and an example.</summary>
 internal static class ProblemDescriptions
 {
@@ -31,25 +21,21 @@ internal static class ProblemDescriptions
     // 408 and 431 (trailers of a chunked body) happen while a body is read; before that the server itself answers.
     private static readonly ProblemKind[] OfBody =
     [
-        ProblemKind.MalformedRequest, ProblemKind.RequestTimeout, ProblemKind.TooLarge, ProblemKind.UnsupportedMediaType,
-        ProblemKind.HeadersTooLarge,
+        ProblemKind.MalformedRequest, ProblemKind.InvalidFields, ProblemKind.RequestTimeout, ProblemKind.TooLarge,
+        ProblemKind.UnsupportedMediaType, ProblemKind.HeadersTooLarge,
     ];
 
-    public static RouteHandlerBuilder DescribeProblems(this RouteHandlerBuilder endpoint, EndpointProblems does, params ProblemKind[] own)
+    public static RouteHandlerBuilder DescribeProblemsWithBody(this RouteHandlerBuilder endpoint, params ProblemKind[] own) =>
+        endpoint.DescribeProblems([.. OfBody, .. own]);
+
+    public static RouteHandlerBuilder DescribeProblems(this RouteHandlerBuilder endpoint, params ProblemKind[] own)
     {
-        List<ProblemKind> kinds = [.. OfEvery, .. own];
-        if (does.HasFlag(EndpointProblems.Body))
-            kinds.AddRange(OfBody);
-        if (does.HasFlag(EndpointProblems.Fields))
-            kinds.Add(ProblemKind.InvalidFields);
-        if (does.HasFlag(EndpointProblems.OpsOnly))
-            kinds.Add(ProblemKind.Forbidden);
-        foreach (var ofStatus in ProblemKind.All.Where(kinds.Contains).GroupBy(kind => kind.Status))
+        foreach (var ofStatus in ProblemKind.All.Where(kind => OfEvery.Contains(kind) || own.Contains(kind)).GroupBy(kind => kind.Status))
         {
             var status = ofStatus.Key.ToString(CultureInfo.InvariantCulture);
             endpoint.Produces<LinkageProblem>(ofStatus.Key, ProblemJson);
             foreach (var kind in ofStatus)
-                endpoint.WithMetadata(new EndpointExample(status, kind.Slug, kind.Title, Example(kind)));
+                endpoint.WithJsonExample(status, kind.Slug, kind.Title, Example(kind));
             endpoint.WithText(status, string.Join("\n", ofStatus.Select(Describe)));
         }
 

@@ -18,7 +18,7 @@ internal static class RedactionEndpoints
         .WithParameter("partnerReferenceNo", "The reference of the upgrade.")
         .WithExample("200", "receipt", "The receipt", "redaction")
         .WithText("200", "It is redacted, now or since an earlier call.")
-        .DescribeProblems(EndpointProblems.OpsOnly, ProblemKind.NotFound);
+        .DescribeProblems(ProblemKind.Forbidden, ProblemKind.NotFound);
 
     private static async Task<Results<Ok<RedactionReceipt>, ProblemResult>> RedactAsync(
         string partnerReferenceNo, HttpContext context, Redactor redactor)

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Globalization;
-using System.Reflection;
 using Finpay.Linkage.Api.Settings;
 using Npgsql;
 
@@ -43,19 +42,11 @@ internal static class Schema
         }
     }
 
-    private static List<(long Version, string Sql)> Scripts(string ofTheOther)
-    {
-        var assembly = Assembly.GetExecutingAssembly();
-        return [.. assembly.GetManifestResourceNames()
-            .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal) && name.EndsWith(".sql", StringComparison.Ordinal)
-                && !name.EndsWith(ofTheOther, StringComparison.Ordinal))
+    private static List<(long Version, string Sql)> Scripts(string ofTheOther) =>
+    [
+        .. typeof(Schema).Assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal) && !name.EndsWith(ofTheOther, StringComparison.Ordinal))
             .Order(StringComparer.Ordinal)
-            .Select(name => (long.Parse(name.AsSpan(Prefix.Length, 4), CultureInfo.InvariantCulture), Read(assembly, name)))];
-    }
-
-    private static string Read(Assembly assembly, string name)
-    {
-        using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
-        return reader.ReadToEnd();
-    }
+            .Select(name => (long.Parse(name.AsSpan(Prefix.Length, 4), CultureInfo.InvariantCulture), Embedded.Text(name))),
+    ];
 }

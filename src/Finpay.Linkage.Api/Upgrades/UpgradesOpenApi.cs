@@ -29,8 +29,7 @@ internal static class UpgradesOpenApi
         .WithExample("200", "approved", "The customer is Premium already", "approved")
         .WithText("201", "Finnet issued a widget: send the customer to widgetUrl.")
         .WithText("200", "The current object: a repeated call, or Finnet says approved, rejected or in process.")
-        .DescribeProblems(
-            EndpointProblems.Body | EndpointProblems.Fields,
+        .DescribeProblemsWithBody(
             ProblemKind.ReferenceTaken, ProblemKind.ReferenceReused, ProblemKind.ReferenceRedacted, ProblemKind.InProgress,
             ProblemKind.DuplicateReference, ProblemKind.FinnetRefused, ProblemKind.FinnetUnclear, ProblemKind.FinnetUnavailable,
             ProblemKind.TooManyImages, ProblemKind.FinnetTimeout);
@@ -41,7 +40,7 @@ internal static class UpgradesOpenApi
         .WithParameter("partnerReferenceNo", "The reference of the upgrade.")
         .WithExample("200", "rejected", "Rejected by a notification", "with-history")
         .WithText("200", "The upgrade, with how it came there.")
-        .DescribeProblems(EndpointProblems.None, ProblemKind.NotFound);
+        .DescribeProblems(ProblemKind.NotFound);
 
     public static RouteHandlerBuilder DescribeUpgradeList(this RouteHandlerBuilder endpoint) => endpoint
         .WithParameter("status", "Only this status: requested, widgetIssued, inProcess, approved, rejected, inDoubt, failed.")
@@ -56,5 +55,5 @@ internal static class UpgradesOpenApi
         .WithExample(null, "phone", "By phone number", "search")
         .WithExample("200", "page", "A page", "upgrade-page")
         .WithText("200", "A page; nextCursor is absent on the last one.")
-        .DescribeProblems(EndpointProblems.Body | EndpointProblems.Fields | EndpointProblems.OpsOnly);
+        .DescribeProblemsWithBody(ProblemKind.Forbidden);
 }

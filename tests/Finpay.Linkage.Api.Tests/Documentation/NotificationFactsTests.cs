@@ -2,7 +2,6 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Finpay.Linkage.Api.Callbacks;
-using Finpay.Linkage.Api.OpenApi;
 using Finpay.Linkage.Api.Tests.Hosting;
 using Finpay.Linkage.Finnet;
 
@@ -53,7 +52,7 @@ public sealed class NotificationFactsTests(ApiHost host) : IClassFixture<ApiHost
         Assert.Equal(
             (KycOutcome.Rejected, sample.RootElement.GetProperty("kysMessage").GetString()),
             (notification!.Outcome, notification.KycMessage.Reveal()));
-        var example = JsonNode.Parse(Describing.ReadText("examples/callback-sample.json"));
+        var example = JsonNode.Parse(Embedded.Text("examples/callback-sample.json"));
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(Facts.Sample("notification-request")), example));
     }
 
