@@ -53,7 +53,8 @@ internal sealed partial class WriteQueue : IDisposable
     /// <exception cref="StoreUnavailableException">It could not be committed in time.</exception>
     public async Task<T> ExecuteAsync<T>(string key, Func<DbTransaction, T> work, bool persistent = false)
     {
-        var write = new PendingWrite<T>(key, work);
+        T? result = default;
+        var write = new PendingWrite(key, transaction => result = work(transaction));
         lock (gate)
         {
             if (isClosed || waiting.Count == Capacity)
@@ -64,7 +65,8 @@ internal sealed partial class WriteQueue : IDisposable
 
         try
         {
-            return await write.Task.WaitAsync(persistent ? LongPatience : Patience, clock, closed.Token);
+            await write.Task.WaitAsync(persistent ? LongPatience : Patience, clock, closed.Token);
+            return result!;
         }
         catch (TimeoutException exception)
         {
@@ -157,6 +159,41 @@ internal sealed partial class WriteQueue : IDisposable
         Message = "The service ends before the database has taken all writes: {Count} waiting writes and the running ones are given up; "
             + "none was acknowledged")]
     private partial void LogNotDrained(int count);
+}
+
+/// <summary>A write in the queue; its key is the reference that it is about. Its work may run again when it was rolled back.</summary>
+internal sealed class PendingWrite(string key, Action<DbTransaction> work)
+{
+    private readonly TaskCompletionSource completion = new();
+    private volatile bool isAbandoned;
+    private bool hasOutcome;
+    private Exception? failure;
+
+    public string Key => key;
+
+    public Task Task => completion.Task;
+
+    public bool IsOver => hasOutcome || isAbandoned;
+
+    public bool IsLost => failure is StoreUnavailableException;
+
+    /// <summary>Keeps it from being started or repeated; a write that runs already may still be committed.</summary>
+    public void Abandon() => isAbandoned = true;
+
+    public void Execute(DbTransaction transaction) => work(transaction);
+
+    public void Succeed() => hasOutcome = true;
+
+    public void Fail(Exception exception) => (failure, hasOutcome) = (exception, true);
+
+    /// <summary>Completes the caller's task; the caller continues on this thread.</summary>
+    public void Tell()
+    {
+        if (failure is null)
+            completion.SetResult();
+        else
+            completion.SetException(failure);
+    }
 }
 
 /// <summary>Nothing was committed, as far as the caller may assume: the database is gone, slow, or has too much to do.</summary>
