@@ -14,34 +14,27 @@ public sealed class ColumnCipher
     private const int NonceLength = 12;
     private const int TagLength = 16;
 
-    private readonly Dictionary<string, byte[]> keys;
+    // Making an AesGcm costs more than using it, and it serves one thread at a time: each key keeps those that are free.
+    private readonly Dictionary<string, (byte[] Key, ConcurrentBag<AesGcm> Free)> keys;
+    private readonly string writing;
     private readonly byte[] writingId;
-    private readonly byte[] writingKey;
-
-    // Making one costs more than using it, and it serves one thread at a time.
-    private readonly ConcurrentBag<AesGcm> writing = [];
 
     public ColumnCipher(IReadOnlyList<KeyValuePair<string, byte[]>> keys)
     {
-        this.keys = new Dictionary<string, byte[]>(keys, StringComparer.Ordinal);
-        writingId = Encoding.ASCII.GetBytes(keys[0].Key);
-        writingKey = keys[0].Value;
+        this.keys = keys.ToDictionary(key => key.Key, key => (key.Value, new ConcurrentBag<AesGcm>()), StringComparer.Ordinal);
+        writing = keys[0].Key;
+        writingId = Encoding.ASCII.GetBytes(writing);
     }
 
     public byte[] Encrypt(string text, string column, string row) => Encrypt(Encoding.UTF8.GetBytes(text), column, row);
 
     public byte[] Encrypt(ReadOnlySpan<byte> plaintext, string column, string row)
     {
-        var output = new byte[1 + writingId.Length + NonceLength + TagLength + plaintext.Length];
-        output[0] = (byte)writingId.Length;
-        writingId.CopyTo(output, 1);
-        var nonce = output.AsSpan(1 + writingId.Length, NonceLength);
-        var tag = output.AsSpan(1 + writingId.Length + NonceLength, TagLength);
-        RandomNumberGenerator.Fill(nonce);
-        var gcm = TakeWriting();
-        gcm.Encrypt(nonce, plaintext, output.AsSpan(1 + writingId.Length + NonceLength + TagLength), tag, Binding(column, row));
-        writing.Add(gcm);
-        return output;
+        var (nonce, tag, ciphertext) = (RandomNumberGenerator.GetBytes(NonceLength), new byte[TagLength], new byte[plaintext.Length]);
+        var (gcm, free) = Take(writing);
+        gcm.Encrypt(nonce, plaintext, ciphertext, tag, Binding(column, row));
+        free.Add(gcm);
+        return [(byte)writingId.Length, .. writingId, .. nonce, .. tag, .. ciphertext];
     }
 
     public string? DecryptText(byte[]? value, string column, string row) =>
@@ -56,13 +49,9 @@ public sealed class ColumnCipher
     {
         if (value.Length == 0 || value.Length < 1 + value[0] + NonceLength + TagLength)
             throw new CryptographicException("The stored value is too short.");
-        var id = Encoding.ASCII.GetString(value.Slice(1, value[0]));
-        if (!keys.TryGetValue(id, out var key))
-            throw new CryptographicException($"The stored value needs the key '{id}', which is not configured.");
         var rest = value[(1 + value[0])..];
         var plaintext = new byte[rest.Length - NonceLength - TagLength];
-        var isWriting = key == writingKey;
-        var gcm = isWriting ? TakeWriting() : new AesGcm(key, TagLength);
+        var (gcm, free) = Take(Encoding.ASCII.GetString(value.Slice(1, value[0])));
         try
         {
             var tag = rest.Slice(NonceLength, TagLength);
@@ -71,14 +60,16 @@ public sealed class ColumnCipher
         }
         finally
         {
-            if (isWriting)
-                writing.Add(gcm);
-            else
-                gcm.Dispose();
+            free.Add(gcm);
         }
     }
 
-    private AesGcm TakeWriting() => writing.TryTake(out var used) ? used : new AesGcm(writingKey, TagLength);
+    private (AesGcm Gcm, ConcurrentBag<AesGcm> Free) Take(string id)
+    {
+        if (!keys.TryGetValue(id, out var known))
+            throw new CryptographicException($"The stored value needs the key '{id}', which is not configured.");
+        return (known.Free.TryTake(out var used) ? used : new AesGcm(known.Key, TagLength), known.Free);
+    }
 
     private static byte[] Binding(string column, string row) => Encoding.UTF8.GetBytes($"{column}\n{row}");
 }

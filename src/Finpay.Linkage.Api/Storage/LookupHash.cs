@@ -23,23 +23,16 @@ public sealed class LookupHash(byte[] key, byte[]? previousKey)
 
     private static byte[] Join(string purpose, ReadOnlySpan<string> parts)
     {
-        var size = Size(purpose);
-        foreach (var part in parts)
-            size += Size(part);
-        var joined = new byte[size];
-        var at = Write(joined, purpose);
-        foreach (var part in parts)
-            at += Write(joined.AsSpan(at), part);
-        return joined;
-    }
+        List<byte> joined = [];
+        Span<byte> length = stackalloc byte[sizeof(int)];
+        foreach (var part in (ReadOnlySpan<string>)[purpose, .. parts])
+        {
+            BinaryPrimitives.WriteInt32BigEndian(length, Encoding.UTF8.GetByteCount(part));
+            joined.AddRange(length);
+            joined.AddRange(Encoding.UTF8.GetBytes(part));
+        }
 
-    private static int Size(string part) => sizeof(int) + Encoding.UTF8.GetByteCount(part);
-
-    private static int Write(Span<byte> output, string part)
-    {
-        var length = Encoding.UTF8.GetBytes(part, output[sizeof(int)..]);
-        BinaryPrimitives.WriteInt32BigEndian(output, length);
-        return sizeof(int) + length;
+        return [.. joined];
     }
 }
 

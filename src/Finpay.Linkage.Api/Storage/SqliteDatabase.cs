@@ -7,7 +7,7 @@ using SQLitePCL;
 namespace Finpay.Linkage.Api.Storage;
 
 /// <summary>The SQLite file: for one process at a time (a lock file), in WAL mode; a commit is on disk when it returns.</summary>
-internal sealed class SqliteDatabase : IDatabase
+internal sealed class SqliteDatabase(string connectionString, string path, FileStream? processLock) : IDatabase
 {
     // The errors of FileShare.None when another process has the file open: on Windows, on Linux and on macOS.
     private const int SharingViolation = unchecked((int)0x80070020);
@@ -16,18 +16,8 @@ internal sealed class SqliteDatabase : IDatabase
 
     private static readonly Lazy<bool> Engine = new(Configure);
 
-    private readonly string connectionString;
-    private readonly FileStream? processLock;
-
-    private SqliteDatabase(string connectionString, string path, FileStream? processLock)
-    {
-        this.connectionString = connectionString;
-        this.processLock = processLock;
-        Folder = Path.GetDirectoryName(path)!;
-    }
-
     /// <summary>Where the file stands, and the keys beside it.</summary>
-    public string Folder { get; }
+    public string Folder { get; } = Path.GetDirectoryName(path)!;
 
     /// <summary>SQLite has one writer at a time.</summary>
     public int Writers => 1;

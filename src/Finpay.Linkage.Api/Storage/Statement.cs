@@ -58,8 +58,7 @@ internal sealed class Statement(string text)
         return rows;
     }
 
-    private Use Start(
-        DbConnection connection, DbTransaction? transaction, ReadOnlySpan<(string Name, object? Value)> parameters)
+    private Use Start(DbConnection connection, DbTransaction? transaction, ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         var prepared = (connection as SqlitePreparingConnection)?.Prepared;
         if (prepared is null || !prepared.TryGetValue(this, out var command))
