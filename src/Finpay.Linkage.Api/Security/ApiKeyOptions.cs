@@ -35,9 +35,8 @@ internal sealed class ApiKeyOptionsValidator : IValidateOptions<ApiKeyOptions>
         var failures = new SettingsFailures("ApiKeys");
         if (options.ApiKeys.Count == 0)
             failures.Add("0", "missing; a Name, the Sha256 of the key in hex, and a Role (merchant or ops)");
-        for (var index = 0; index < options.ApiKeys.Count; index++)
+        foreach (var (index, entry) in options.ApiKeys.Index())
         {
-            var entry = options.ApiKeys[index];
             // In the audit trail a name in brackets is the service itself.
             if (entry.Name.Length is 0 or > 64 || entry.Name.Any(char.IsControl) || entry.Name[0] == '(')
                 failures.Add($"{index}:Name", "must be 1 to 64 characters, the first no bracket");

@@ -36,18 +36,10 @@ internal sealed class ProxyOptionsValidator : IValidateOptions<ProxyOptions>
     public ValidateOptionsResult Validate(string? name, ProxyOptions options)
     {
         var failures = new SettingsFailures(ProxyOptions.SectionName);
-        foreach (var (index, address) in options.KnownProxies.Index())
-        {
-            if (!IPAddress.TryParse(address, out _))
-                failures.Add($"KnownProxies:{index}", "must be an IP address");
-        }
-
-        foreach (var (index, network) in options.KnownNetworks.Index())
-        {
-            if (!System.Net.IPNetwork.TryParse(network, out _))
-                failures.Add($"KnownNetworks:{index}", "must be a network, 10.0.0.0/8 or 2001:db8::/32");
-        }
-
+        foreach (var (index, _) in options.KnownProxies.Index().Where(proxy => !IPAddress.TryParse(proxy.Item, out _)))
+            failures.Add($"KnownProxies:{index}", "must be an IP address");
+        foreach (var (index, _) in options.KnownNetworks.Index().Where(network => !System.Net.IPNetwork.TryParse(network.Item, out _)))
+            failures.Add($"KnownNetworks:{index}", "must be a network, 10.0.0.0/8 or 2001:db8::/32");
         return failures.ToResult();
     }
 }

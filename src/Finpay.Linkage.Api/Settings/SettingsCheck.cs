@@ -35,7 +35,7 @@ internal static class SettingsCheck
     public static T Read<T>(IConfiguration configuration, string path, List<(string Key, string What)> wrong)
         where T : class, new()
     {
-        SettingsFormat.Check(Section(configuration, path), path, typeof(T), wrong);
+        SettingsFormat.Check(Section(configuration, path), typeof(T), wrong);
         var readable = wrong.Count == 0
             ? configuration
             : new ConfigurationBuilder()

@@ -10,13 +10,13 @@ namespace Finpay.Linkage.Api.Settings;
 /// </summary>
 internal static class SettingsFormat
 {
-    public static void Check(IConfiguration section, string path, Type type, ICollection<(string Key, string What)> failures)
+    public static void Check(IConfiguration section, Type type, ICollection<(string Key, string What)> failures)
     {
         foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
         {
             var child = section.GetSection(property.Name);
             if (child.Exists())
-                CheckValue(child, path.Length == 0 ? property.Name : $"{path}:{property.Name}", property.PropertyType, failures);
+                CheckValue(child, property.PropertyType, failures);
         }
     }
 
@@ -31,15 +31,16 @@ internal static class SettingsFormat
         : IsLeaf(type) || type.IsEnum || Nullable.GetUnderlyingType(type) is not null ? []
         : Unknown(section, type);
 
-    private static void CheckValue(IConfigurationSection section, string path, Type type, ICollection<(string Key, string What)> failures)
+    private static void CheckValue(IConfigurationSection section, Type type, ICollection<(string Key, string What)> failures)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
+        var path = section.Path;
         if (IsList(type))
         {
             if (!string.IsNullOrEmpty(section.Value))
                 failures.Add((path, $"is a list: {path}:0, {path}:1, …"));
             foreach (var item in section.GetChildren())
-                CheckValue(item, $"{path}:{item.Key}", type.GetGenericArguments()[0], failures);
+                CheckValue(item, type.GetGenericArguments()[0], failures);
         }
         else if (type.IsEnum)
         {
@@ -53,7 +54,7 @@ internal static class SettingsFormat
         }
         else
         {
-            Check(section, path, type, failures);
+            Check(section, type, failures);
         }
     }
 

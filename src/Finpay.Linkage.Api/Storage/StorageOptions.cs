@@ -61,12 +61,11 @@ internal sealed class StorageOptionsValidator(IConfiguration configuration) : IV
         var required = configuration.IsProduction() || options.Provider != StorageProvider.Sqlite;
         if (required && encryption.Keys.Count == 0)
             failures.Add("Encryption:Keys:0", "missing; an Id and a Key of 32 bytes in Base64");
-        for (var index = 0; index < encryption.Keys.Count; index++)
+        foreach (var (index, key) in encryption.Keys.Index())
         {
-            var id = encryption.Keys[index].Id;
-            if (id.Length is 0 or > ColumnCipher.MaxKeyIdLength || !System.Text.Ascii.IsValid(id))
+            if (key.Id.Length is 0 or > ColumnCipher.MaxKeyIdLength || !System.Text.Ascii.IsValid(key.Id))
                 failures.Add($"Encryption:Keys:{index}:Id", $"must be 1 to {ColumnCipher.MaxKeyIdLength} ASCII characters");
-            CheckKey($"Encryption:Keys:{index}:Key", encryption.Keys[index].Key, required: true);
+            CheckKey($"Encryption:Keys:{index}:Key", key.Key, required: true);
         }
 
         if (encryption.Keys.Select(key => key.Id).Distinct(StringComparer.Ordinal).Count() != encryption.Keys.Count)
