@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Upgrades;
 
@@ -75,20 +76,15 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
             ReceivedAt = now,
             Raw = keys.Cipher.Encrypt(raw, EncryptedColumns.Raw, id),
             Evidence = evidence with { MerchantMatches = notification is null ? null : notification.MerchantId == finnet.Value.MerchantId },
+            Outcome = ours ? notification?.Outcome : null,
+            PartnerReferenceNo = StoredText.Of(notification?.PartnerReferenceNo),
+            MerchantId = StoredText.Of(notification?.MerchantId),
+            KycResponse = StoredText.Of(notification?.KycResponse),
+            KycMessage = notification is null
+                ? null
+                : keys.Cipher.Encrypt(notification.KycMessage.Reveal(), EncryptedColumns.KycMessage, id),
+            PhoneHash = notification is null ? null : NotificationHashes.Phone(keys.Lookup, notification),
         };
-        if (notification is not null)
-        {
-            received = received with
-            {
-                Outcome = ours ? notification.Outcome : null,
-                PartnerReferenceNo = StoredText.Of(notification.PartnerReferenceNo),
-                MerchantId = StoredText.Of(notification.MerchantId),
-                KycResponse = StoredText.Of(notification.KycResponse),
-                KycMessage = keys.Cipher.Encrypt(notification.KycMessage.Reveal(), EncryptedColumns.KycMessage, id),
-                PhoneHash = NotificationHashes.Phone(keys.Lookup, notification),
-            };
-        }
-
         return writes.ExecuteAsync(received.PartnerReferenceNo ?? "", transaction => Receive(transaction, received));
     }
 
@@ -168,4 +164,23 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
 
     private static StoredNotification Read(DbDataReader reader) =>
         new(reader.GetString(0), reader.Word<Disposition>(1), reader.GetInt64(2));
+}
+
+/// <summary>The keyed hashes of a notification. They are made again from its raw bytes when the lookup key is replaced.</summary>
+internal static class NotificationHashes
+{
+    /// <summary>What makes two notifications one (api.md).</summary>
+    public static KeyedHashes Content(LookupHash lookup, KycNotification notification) => lookup.ComputeAll(
+        "notification", notification.MerchantId, notification.PartnerReferenceNo,
+        notification.Outcome == KycOutcome.Unknown ? $"?{notification.KycResponse}" : notification.Outcome.ToString(),
+        notification.KycMessage.Reveal(), notification.PhoneNo.Reveal()).After(Prefix(notification.PartnerReferenceNo));
+
+    /// <summary>What makes two invalid ones one: their bytes.</summary>
+    public static KeyedHashes Invalid(LookupHash lookup, byte[] raw) => lookup.ComputeAll("invalid", (ReadOnlySpan<byte>)raw);
+
+    public static KeyedHashes? Phone(LookupHash lookup, KycNotification notification) =>
+        notification.PhoneNo.Reveal() is { Length: > 0 } phone ? lookup.ComputeAll(UpgradeRecords.PhonePurpose, phone) : null;
+
+    // Hashes alone are scattered over the whole index; behind a reference, which commonly begins with a time, new ones stand together.
+    private static byte[] Prefix(string reference) => Encoding.UTF8.GetBytes(reference[..Math.Min(reference.Length, 24)]);
 }

@@ -19,7 +19,6 @@ internal sealed record UpgradeRow
     public byte[]? PhoneHash { get; init; }
     public byte[]? WidgetUrl { get; init; }
     public DateTimeOffset? WidgetExpiresAt { get; init; }
-
     public string? ResponseCode { get; init; }
 
     /// <summary>An attempt may have reached Finnet without an answer.</summary>
