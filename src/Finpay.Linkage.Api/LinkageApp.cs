@@ -31,15 +31,19 @@ public static class LinkageApp
         services.AddApiKeys();
         services.AddCallerLimits();
         services.AddStorage();
-        services.AddUpgrades();
-        services.AddInbox();
-        services.AddCallbacks();
-        services.AddPrivacy();
-        services.AddSingleton<AuditTrail>();
-        services.AddJson(AuditJson.Shared);
-        services.AddSingleton<StoreHealth>();
-        services.AddJson(HealthJson.Shared);
-        services.AddJson(HttpJson.Shared);
+        services.AddSingleton<UpgradeStore>().AddSingleton<UpgradeService>().AddSingleton<UpgradeReader>();
+        services.AddSingleton<CreateUpgradeValidator>().AddSingleton<ImageAdmission>();
+        services.Configure<SwaggerGenOptions>(UpgradesOpenApi.DescribeImages);
+        services.AddSingleton<InboxStore>().AddSingleton<NotificationReader>();
+        services.AddSingleton<IOrphans>(provider => provider.GetRequiredService<InboxStore>());
+        services.AddSingleton<CallbackAuthenticator>().AddSingleton<FailedCallbacks>().AddSingleton<CallbackReceiver>();
+        services.AddSingleton(new FailureEnvelope(CallbackReply.Prefix, CallbackReply.ForStatus));
+        services.AddSingleton<Redactor>().AddSingleton<Retention>();
+        services.AddHostedService(provider => provider.GetRequiredService<Retention>());
+        services.AddSingleton<AuditTrail>().AddSingleton<StoreHealth>();
+        services.AddJson(
+            UpgradesJson.Shared, InboxJson.Shared, CallbacksJson.Shared, new PrivacyJson(LinkageJson.Options),
+            new AuditJson(LinkageJson.Options), new HealthJson(LinkageJson.Options), HttpJson.Shared);
         services.AddLinkageOpenApi();
         return builder;
     }
@@ -110,41 +114,5 @@ public static class LinkageApp
         services.AddSingleton(provider => provider.GetRequiredService<StorageKeySet>().Lookup);
         services.AddSingleton<PageCursors>();
         services.AddSingleton<WriteQueue>();
-    }
-
-    private static void AddUpgrades(this IServiceCollection services)
-    {
-        services.AddSingleton<UpgradeStore>();
-        services.AddSingleton<UpgradeService>();
-        services.AddSingleton<UpgradeReader>();
-        services.AddSingleton<CreateUpgradeValidator>();
-        services.AddSingleton<ImageAdmission>();
-        services.AddJson(UpgradesJson.Shared);
-        services.Configure<SwaggerGenOptions>(UpgradesOpenApi.DescribeImages);
-    }
-
-    private static void AddInbox(this IServiceCollection services)
-    {
-        services.AddSingleton<InboxStore>();
-        services.AddSingleton<IOrphans>(provider => provider.GetRequiredService<InboxStore>());
-        services.AddSingleton<NotificationReader>();
-        services.AddJson(InboxJson.Shared);
-    }
-
-    private static void AddCallbacks(this IServiceCollection services)
-    {
-        services.AddSingleton<CallbackAuthenticator>();
-        services.AddSingleton<FailedCallbacks>();
-        services.AddSingleton<CallbackReceiver>();
-        services.AddSingleton(new FailureEnvelope(CallbackReply.Prefix, CallbackReply.ForStatus));
-        services.AddJson(CallbacksJson.Shared);
-    }
-
-    private static void AddPrivacy(this IServiceCollection services)
-    {
-        services.AddSingleton<Redactor>();
-        services.AddSingleton<Retention>();
-        services.AddHostedService(provider => provider.GetRequiredService<Retention>());
-        services.AddJson(PrivacyJson.Shared);
     }
 }

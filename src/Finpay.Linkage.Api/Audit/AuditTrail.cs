@@ -106,7 +106,4 @@ internal sealed partial class AuditTrail(IDatabase database, WriteQueue writes, 
 }
 
 [JsonSerializable(typeof(AuditPage))]
-internal sealed partial class AuditJson : JsonSerializerContext
-{
-    public static AuditJson Shared { get; } = new(LinkageJson.Options);
-}
+internal sealed partial class AuditJson : JsonSerializerContext;

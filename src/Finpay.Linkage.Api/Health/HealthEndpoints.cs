@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Net.Sockets;
 using System.Text.Json.Serialization;
-using Finpay.Linkage.Api.Http;
 using Finpay.Linkage.Api.OpenApi;
 using Finpay.Linkage.Api.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -14,9 +13,6 @@ public sealed record HealthView(string Status);
 
 internal static class HealthEndpoints
 {
-    private static readonly HealthView Healthy = new("healthy");
-    private static readonly HealthView Unhealthy = new("unhealthy");
-
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/health").WithTags("Health").AllowAnonymous();
@@ -30,12 +26,12 @@ internal static class HealthEndpoints
             .WithExample("503", "unhealthy", "Unhealthy", "unhealthy").WithText("503", "The database is gone.");
     }
 
-    private static Ok<HealthView> Live() => TypedResults.Ok(Healthy);
+    private static Ok<HealthView> Live() => TypedResults.Ok(new HealthView("healthy"));
 
     private static async Task<Results<Ok<HealthView>, JsonHttpResult<HealthView>>> ReadyAsync(StoreHealth store) =>
         await store.IsReadyAsync()
-            ? TypedResults.Ok(Healthy)
-            : TypedResults.Json(Unhealthy, HealthJson.Shared.HealthView, statusCode: StatusCodes.Status503ServiceUnavailable);
+            ? TypedResults.Ok(new HealthView("healthy"))
+            : TypedResults.Json(new HealthView("unhealthy"), statusCode: StatusCodes.Status503ServiceUnavailable);
 }
 
 /// <summary>Whether the service can read and, after a write has failed, write again. It recovers without traffic.</summary>
@@ -93,7 +89,4 @@ internal sealed class StoreHealth(IDatabase database, WriteQueue writes, TimePro
 }
 
 [JsonSerializable(typeof(HealthView))]
-internal sealed partial class HealthJson : JsonSerializerContext
-{
-    public static HealthJson Shared { get; } = new(LinkageJson.Options);
-}
+internal sealed partial class HealthJson : JsonSerializerContext;

@@ -22,12 +22,13 @@ internal static class LinkageJson
         return options;
     }
 
-    /// <summary>Adds the JSON context of a feature to the contracts of the endpoints.</summary>
-    public static void AddJson(this IServiceCollection services, JsonSerializerContext context) =>
+    /// <summary>Makes the JSON contexts of the features the contracts of the endpoints.</summary>
+    public static void AddJson(this IServiceCollection services, params JsonSerializerContext[] contexts) =>
         services.ConfigureHttpJsonOptions(options =>
         {
             Configure(options.SerializerOptions);
-            options.SerializerOptions.TypeInfoResolverChain.Insert(0, context);
+            foreach (var context in contexts)
+                options.SerializerOptions.TypeInfoResolverChain.Insert(0, context);
         });
 }
 

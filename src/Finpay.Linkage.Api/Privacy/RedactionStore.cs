@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Text.Json.Serialization;
 using Finpay.Linkage.Api.Audit;
-using Finpay.Linkage.Api.Http;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Upgrades;
 
@@ -105,7 +104,4 @@ internal static class RedactionStore
 }
 
 [JsonSerializable(typeof(RedactionReceipt))]
-internal sealed partial class PrivacyJson : JsonSerializerContext
-{
-    public static PrivacyJson Shared { get; } = new(LinkageJson.Options);
-}
+internal sealed partial class PrivacyJson : JsonSerializerContext;
