@@ -18,66 +18,59 @@ internal static class WidgetRequestWriter
     {
         RefuseWhatFinnetWould(request);
         var json = new ArrayBufferWriter<byte>();
-        var images = new List<(int At, ReadOnlyMemory<byte> Image)>();
-        using (var writer = new Utf8JsonWriter(json, Relaxed))
-        {
-            writer.WriteStartObject();
-            writer.WriteString("partnerReferenceNo", request.PartnerReferenceNo);
-            writer.WriteString("phoneNo", request.PhoneNo.Reveal());
-            writer.WriteString("merchantId", options.MerchantId);
-            writer.WriteString("merchantPass", cipher.Encrypt(options.MerchantPassword!.Reveal()));
-            WriteText("redirectFinalUrl", request.RedirectFinalUrl);
-            // An object without members is left out, like an absent one: Finnet's table has no empty objects.
-            if (request.Images is { } photos && photos != new UpgradeImages())
-            {
-                writer.WriteStartObject("images");
-                WriteImage("ktp", photos.Ktp);
-                WriteImage("selfie", photos.Selfie);
-                writer.WriteEndObject();
-            }
-
-            if (request.PersonalData is { } data && data != new UpgradePersonalData())
-            {
-                writer.WriteStartObject("personalData");
-                WriteText("kkNumber", data.KkNumber is { } number ? cipher.Encrypt(number.Reveal()) : null);
-                WriteText("biologicalMotherName", data.BiologicalMotherName is { } name ? cipher.Encrypt(name.Reveal()) : null);
-                WriteText("nationality", data.Nationality?.ToWire());
-                WriteText("email", data.Email?.Reveal());
-                writer.WriteEndObject();
-            }
-
-            writer.WriteEndObject();
-
-            void WriteText(string name, string? text)
-            {
-                if (text is not null)
-                    writer.WriteString(name, text);
-            }
-
-            void WriteImage(string name, UpgradeImage? image)
-            {
-                if (image is null)
-                    return;
-                writer.WriteStartObject(name);
-                writer.WriteString("base64", "");
-                writer.Flush();
-                // Its place is before the quotation mark that was written last.
-                images.Add((json.WrittenCount - 1, image.Base64.Reveal()));
-                writer.WriteBoolean("isEditable", image.IsEditable);
-                writer.WriteEndObject();
-            }
-        }
-
         var parts = new List<ReadOnlyMemory<byte>>();
         var from = 0;
-        foreach (var (at, image) in images)
+        using var writer = new Utf8JsonWriter(json, Relaxed);
+        writer.WriteStartObject();
+        writer.WriteString("partnerReferenceNo", request.PartnerReferenceNo);
+        writer.WriteString("phoneNo", request.PhoneNo.Reveal());
+        writer.WriteString("merchantId", options.MerchantId);
+        writer.WriteString("merchantPass", cipher.Encrypt(options.MerchantPassword!.Reveal()));
+        WriteText("redirectFinalUrl", request.RedirectFinalUrl);
+        // An object without members is left out, like an absent one: Finnet's table has no empty objects.
+        if (request.Images is { } photos && photos != new UpgradeImages())
         {
-            parts.AddRange([json.WrittenMemory[from..at], image]);
-            from = at;
+            writer.WriteStartObject("images");
+            WriteImage("ktp", photos.Ktp);
+            WriteImage("selfie", photos.Selfie);
+            writer.WriteEndObject();
         }
 
+        if (request.PersonalData is { } data && data != new UpgradePersonalData())
+        {
+            writer.WriteStartObject("personalData");
+            WriteText("kkNumber", data.KkNumber is { } number ? cipher.Encrypt(number.Reveal()) : null);
+            WriteText("biologicalMotherName", data.BiologicalMotherName is { } name ? cipher.Encrypt(name.Reveal()) : null);
+            WriteText("nationality", data.Nationality?.ToWire());
+            WriteText("email", data.Email?.Reveal());
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+        writer.Flush();
         parts.Add(json.WrittenMemory[from..]);
         return new OutgoingBody(parts);
+
+        void WriteText(string name, string? text)
+        {
+            if (text is not null)
+                writer.WriteString(name, text);
+        }
+
+        void WriteImage(string name, UpgradeImage? image)
+        {
+            if (image is null)
+                return;
+            writer.WriteStartObject(name);
+            writer.WriteString("base64", "");
+            writer.Flush();
+            // Its place is before the quotation mark that was written last. What is written stays where it lies when the buffer grows.
+            var at = json.WrittenCount - 1;
+            parts.AddRange([json.WrittenMemory[from..at], image.Base64.Reveal()]);
+            from = at;
+            writer.WriteBoolean("isEditable", image.IsEditable);
+            writer.WriteEndObject();
+        }
     }
 
     private static void RefuseWhatFinnetWould(UpgradeWidgetRequest request)
