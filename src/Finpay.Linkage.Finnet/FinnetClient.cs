@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.CircuitBreaker;
@@ -8,22 +9,22 @@ namespace Finpay.Linkage.Finnet;
 /// <summary>The client of Finnet's Upgrade Account service. Register it with <c>services.AddFinnetClient(configuration)</c>.</summary>
 public sealed partial class FinnetClient
 {
+    private readonly HttpClient http;
     private readonly FinnetOptions options;
     private readonly FieldCipher cipher;
-    private readonly FinnetTransport transport;
+    private readonly SnapAuthentication? snap;
     private readonly ResiliencePipeline<FinnetAnswer> pipeline;
+    private readonly TimeProvider clock;
     private readonly ILogger<FinnetClient> logger;
 
     internal FinnetClient(
         HttpClient http, FinnetOptions options, SnapAuthentication snap, FinnetResilience resilience, TimeProvider clock,
         ILogger<FinnetClient> logger)
     {
-        this.options = options;
-        this.logger = logger;
-        this.pipeline = resilience.Pipeline;
+        (this.http, this.options, this.clock, this.logger) = (http, options, clock, logger);
+        pipeline = resilience.Pipeline;
         cipher = new FieldCipher(options.EncryptionKey!, options.EncryptionIv!);
-        var signer = options.Authentication == FinnetAuthentication.SnapB2B ? snap : null;
-        transport = new FinnetTransport(http, options.WidgetPath, signer, clock, logger);
+        this.snap = options.Authentication == FinnetAuthentication.SnapB2B ? snap : null;
     }
 
     /// <summary>
@@ -43,7 +44,7 @@ public sealed partial class FinnetClient
             return await pipeline.ExecuteAsync(
                 async attempt =>
                 {
-                    last = await transport.SendAsync(body, attempt).ConfigureAwait(false);
+                    last = await SendAsync(body, attempt).ConfigureAwait(false);
                     if (last.IsResult)
                         return last;
                     cancellationToken.ThrowIfCancellationRequested();
@@ -69,7 +70,64 @@ public sealed partial class FinnetClient
         }
     }
 
+    // One attempt. Without an answer, it says whether the request may have arrived.
+    private async Task<FinnetAnswer> SendAsync(OutgoingBody body, CancellationToken attempt)
+    {
+        using var content = new TrackedContent(body) { Headers = { ContentType = new("application/json") } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(http.BaseAddress!, options.WidgetPath))
+        {
+            Content = content,
+            Version = http.DefaultRequestVersion,
+            VersionPolicy = http.DefaultVersionPolicy,
+        };
+        try
+        {
+            var token = snap is null ? null : await snap.SignAsync(request, body, attempt).ConfigureAwait(false);
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, attempt).ConfigureAwait(false);
+            var answer = Read(response, await AnswerBody.ReadAsync(response.Content, attempt).ConfigureAwait(false));
+            if (token is not null && answer.ResponseCode is { IsInvalidToken: true })
+                snap!.Drop(token);
+            return answer;
+        }
+        catch (NoTokenException exception)
+        {
+            return exception.Answer;
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
+        {
+            var (kind, reason) = (content.Started, exception) switch
+            {
+                (false, _) => (FinnetAnswerKind.NotSent, "Finnet could not be reached: no connection."),
+                (_, OperationCanceledException) => (FinnetAnswerKind.NoAnswer, "Finnet gave no complete answer in time."),
+                _ => (FinnetAnswerKind.NoAnswer, "The connection to Finnet broke before a complete answer."),
+            };
+            return new FinnetAnswer { Kind = kind, Reason = reason, Cause = exception };
+        }
+    }
+
+    private FinnetAnswer Read(HttpResponseMessage response, byte[] body)
+    {
+        var httpStatus = (int)response.StatusCode;
+        var retryAfter = AnswerBody.RetryAfter(response, clock);
+        if (WidgetAnswer.Read(body, retryAfter) is not { } answer)
+        {
+            // A gateway in front of Finnet answers 429 and 503 with a page of its own.
+            return response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable
+                ? new() { Kind = FinnetAnswerKind.Busy, Reason = $"Finnet is busy (HTTP {httpStatus}).", RetryAfter = retryAfter }
+                : new() { Kind = FinnetAnswerKind.Unclear, Reason = $"Finnet's answer cannot be read (HTTP {httpStatus})." };
+        }
+
+        // A valid body code counts more than the HTTP status (docs/finnet-contract.md).
+        if (answer.ResponseCode!.Value is var code && code.HttpStatus != httpStatus)
+            LogDisagreement(code, httpStatus);
+        return answer;
+    }
+
     [LoggerMessage(EventId = 2001, Level = LogLevel.Warning,
         Message = "Finnet attempt for {PartnerReferenceNo} failed: {Failure}, code {ResponseCode}")]
     private partial void LogAttempt(string partnerReferenceNo, FinnetAnswerKind failure, string responseCode);
+
+    [LoggerMessage(EventId = 2002, Level = LogLevel.Warning,
+        Message = "Finnet's body code {ResponseCode} and HTTP status {HttpStatus} disagree; the code counts")]
+    private partial void LogDisagreement(ResponseCode responseCode, int httpStatus);
 }
