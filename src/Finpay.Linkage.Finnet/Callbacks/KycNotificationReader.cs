@@ -26,7 +26,8 @@ public enum KycNotificationProblem
 /// </remarks>
 public static class KycNotificationReader
 {
-    private static readonly string[] Fields = ["kycResponse", "kycMessage", "kysMessage", "partnerReferenceNo", "phoneNo", "merchantId"];
+    private static readonly string[] Mandatory = ["partnerReferenceNo", "kycResponse", "merchantId"];
+    private static readonly string[] Fields = [.. Mandatory, "kycMessage", "kysMessage", "phoneNo"];
 
     /// <summary>Reads the bytes as they were received.</summary>
     /// <param name="body">The whole body.</param>
@@ -40,7 +41,7 @@ public static class KycNotificationReader
         if (!Utf8.IsValid(json.Span))
             return KycNotificationProblem.NotJson;
 
-        var values = new string?[Fields.Length];
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
         try
         {
             using var document = JsonDocument.Parse(json, TolerantJson.Options);
@@ -49,17 +50,12 @@ public static class KycNotificationReader
             foreach (var property in document.RootElement.EnumerateObject())
             {
                 var name = TolerantJson.Readable(() => property.Name);
-                var index = Array.FindIndex(Fields, known => known.Equals(name, StringComparison.OrdinalIgnoreCase));
-                if (index < 0 || property.Value.ValueKind == JsonValueKind.Null)
+                field = Array.Find(Fields, known => known.Equals(name, StringComparison.OrdinalIgnoreCase));
+                if (field is null || property.Value.ValueKind == JsonValueKind.Null)
                     continue;
                 var text = TolerantJson.Readable(property.Value.GetString);
-                if (text is null || (values[index] is { } earlier && earlier != text))
-                {
-                    field = Fields[index];
+                if (text is null || (!values.TryAdd(field, text) && values[field] != text))
                     return KycNotificationProblem.InvalidFieldFormat;
-                }
-
-                values[index] = text;
             }
         }
         catch (JsonException)
@@ -67,26 +63,23 @@ public static class KycNotificationReader
             return KycNotificationProblem.NotJson;
         }
 
-        var (response, message, misspelt, reference, phone, merchant) = (values[0], values[1], values[2], values[3], values[4], values[5]);
-        field = string.IsNullOrWhiteSpace(reference) ? "partnerReferenceNo"
-            : string.IsNullOrWhiteSpace(response) ? "kycResponse"
-            : string.IsNullOrWhiteSpace(merchant) ? "merchantId"
-            : null;
+        field = Array.Find(Mandatory, name => string.IsNullOrWhiteSpace(values.GetValueOrDefault(name)));
         if (field is not null)
             return KycNotificationProblem.InvalidMandatoryField;
-        if (reference!.Length > KycNotification.MaxReferenceLength)
+        if (values["partnerReferenceNo"].Length > KycNotification.MaxReferenceLength)
         {
             field = "partnerReferenceNo";
             return KycNotificationProblem.InvalidFieldFormat;
         }
 
+        var message = values.GetValueOrDefault("kycMessage");
         notification = new KycNotification
         {
-            KycResponse = response!,
-            KycMessage = new Secret(string.IsNullOrWhiteSpace(message) ? misspelt ?? "" : message),
-            PartnerReferenceNo = reference,
-            PhoneNo = new Secret(PhoneNumber.Canonicalize(phone ?? "")),
-            MerchantId = merchant!,
+            KycResponse = values["kycResponse"],
+            KycMessage = new Secret(string.IsNullOrWhiteSpace(message) ? values.GetValueOrDefault("kysMessage", "") : message),
+            PartnerReferenceNo = values["partnerReferenceNo"],
+            PhoneNo = new Secret(PhoneNumber.Canonicalize(values.GetValueOrDefault("phoneNo", ""))),
+            MerchantId = values["merchantId"],
         };
         return KycNotificationProblem.None;
     }
