@@ -22,11 +22,7 @@ public sealed class FieldCipher
     }
 
     /// <summary>For published test vectors, whose keys are not ASCII.</summary>
-    internal FieldCipher(byte[] key, byte[] iv)
-    {
-        this.key = key;
-        this.iv = iv;
-    }
+    internal FieldCipher(byte[] key, byte[] iv) => (this.key, this.iv) = (key, iv);
 
     /// <summary>Encrypts the UTF-8 bytes of <paramref name="plaintext"/>.</summary>
     /// <returns>Standard Base64.</returns>

@@ -5,9 +5,8 @@ namespace Finpay.Linkage.Finnet;
 /// <summary>Finnet's times. Without a zone they are WIB, UTC+7 all year (docs/finnet-contract.md).</summary>
 internal static class FinnetTime
 {
-    private static readonly string[] Formats =
-        ["yyyy-MM-dd HH:mm:ss", "yyyy-MM-ddTHH:mm:ss", "yyyy-MM-dd HH:mm:ss.FFFFFFF", "yyyy-MM-ddTHH:mm:ss.FFFFFFF"];
-
+    // Before F the point may be missing too.
+    private static readonly string[] Formats = ["yyyy-MM-dd HH:mm:ss.FFFFFFF", "yyyy-MM-ddTHH:mm:ss.FFFFFFF"];
     private static readonly string[] FormatsWithOffset = Array.ConvertAll(Formats, format => format + "zzz");
 
     public static TimeSpan WibOffset { get; } = TimeSpan.FromHours(7);

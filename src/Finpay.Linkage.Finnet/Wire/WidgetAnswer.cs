@@ -11,14 +11,10 @@ internal static class WidgetAnswer
         var answer = new FinnetAnswer { Kind = KindOf(code), ResponseCode = code, ResponseMessage = TolerantJson.Message(root) };
         if (answer.Kind != FinnetAnswerKind.WidgetIssued)
             return answer.IsResult ? answer : answer with { Reason = $"Finnet answered {code}.", RetryAfter = retryAfter };
-        return TolerantJson.Text(root, "widgetUrl") is { } url && IsUsable(url)
-            ? answer with { WidgetUrl = new Secret(url), ExpiryTime = FinnetTime.Read(TolerantJson.Text(root, "expiryTime")) }
-            : answer with
-            {
-                Kind = FinnetAnswerKind.Unclear,
-                Reason = $"Finnet answered {code} without a usable widgetUrl.",
-                RetryAfter = retryAfter,
-            };
+        if (TolerantJson.Text(root, "widgetUrl") is { } url && IsUsable(url))
+            return answer with { WidgetUrl = new Secret(url), ExpiryTime = FinnetTime.Read(TolerantJson.Text(root, "expiryTime")) };
+        var reason = $"Finnet answered {code} without a usable widgetUrl.";
+        return answer with { Kind = FinnetAnswerKind.Unclear, Reason = reason, RetryAfter = retryAfter };
     });
 
     // An unknown code is classified by its HTTP digits; an undocumented 2xx or 3xx may mean anything.
