@@ -23,6 +23,9 @@ internal sealed record ToolCall(string File, string[] Settings, Stream Input, Te
     }
 }
 
+/// <summary>The arguments make no call, or name no file that can be read.</summary>
+internal sealed class WrongCallException(string message, Exception? innerException = null) : Exception(message, innerException);
+
 /// <summary>The operators' commands. Exit code 0: done; 1: not done, or something needs attention; 2: called wrongly.</summary>
 internal static class ToolProgram
 {
@@ -42,16 +45,14 @@ internal static class ToolProgram
     public static async Task<int> RunAsync(string[] args, Stream input, TextWriter output, TextWriter error)
     {
         var help = ReadHelp();
-        if (args is ["--help" or "-h" or "help"])
-        {
-            await output.WriteAsync(Usage(help));
-            return 0;
-        }
-
         if (args is not [var name, .. var rest] || !Commands.TryGetValue(name, out var run))
         {
-            await error.WriteAsync((args.Length > 0 ? "There is no such command.\n\n" : "") + Usage(help));
-            return 2;
+            var isHelp = args is ["--help" or "-h" or "help"];
+            await (isHelp ? output : error).WriteAsync((isHelp || args.Length == 0 ? "" : "There is no such command.\n\n")
+                + "Usage: tool COMMAND [FILE] [--Section:Key=value ...]\n\n"
+                + string.Concat(help.Select(one => $"  {one.Call,-17}  {one.Summary}\n"))
+                + $"\n'tool COMMAND --help' says more.\n{SettingsHelp}\n");
+            return isHelp ? 0 : 2;
         }
 
         var (call, summary, text) = Array.Find(help, one => one.Call.Split(' ')[0] == name);
@@ -61,32 +62,24 @@ internal static class ToolProgram
             return 0;
         }
 
-        var takesFile = call != name;
-        var file = takesFile && rest.Length > 0 ? rest[0] : "";
-        if (takesFile && (file.Length == 0 || (file[0] == '-' && !call.EndsWith("|" + file, StringComparison.Ordinal))))
-        {
-            await error.WriteLineAsync($"Say which file: tool {call}. Settings may follow as --Section:Key=value.");
-            return 2;
-        }
-
-        var settings = takesFile ? rest[1..] : rest;
-        if (FirstUnreadable(settings) is var position and > 0)
-        {
-            // The argument is not repeated: it may be the rest of a secret with a blank in it.
-            position += args.Length - settings.Length;
-            await error.WriteLineAsync($"Argument {position} can't be read. Settings are given as --Section:Key=value.");
-            return 2;
-        }
-
         try
         {
+            var takesFile = call != name;
+            var file = takesFile && rest.Length > 0 ? rest[0] : "";
+            if (takesFile && (file.Length == 0 || (file[0] == '-' && !call.EndsWith("|" + file, StringComparison.Ordinal))))
+                throw new WrongCallException($"Say which file: tool {call}. Settings may follow as --Section:Key=value.");
+            var settings = takesFile ? rest[1..] : rest;
+            // The argument is not repeated: it may be the rest of a secret with a blank in it.
+            if (FirstUnreadable(settings) is var position and > 0)
+                throw new WrongCallException(
+                    $"Argument {args.Length - settings.Length + position} can't be read. Settings are given as --Section:Key=value.");
             return await run(new ToolCall(file, settings, input, output, error));
         }
         catch (Exception exception)
-            when (exception is SettingsException or InvalidDataException or StoreUnavailableException or DbException)
+            when (exception is WrongCallException or SettingsException or InvalidDataException or StoreUnavailableException or DbException)
         {
             await error.WriteLineAsync(exception.Message);
-            return 1;
+            return exception is WrongCallException ? 2 : 1;
         }
     }
 
@@ -97,11 +90,6 @@ internal static class ToolProgram
         var blocks = reader.ReadToEnd().Trim().ReplaceLineEndings("\n").Split("\n\n");
         return [.. blocks.Select(block => block.Split('\n', 3)).Select(part => (part[0], part[1], part[2]))];
     }
-
-    private static string Usage((string Call, string Summary, string Text)[] help) =>
-        "Usage: tool COMMAND [FILE] [--Section:Key=value ...]\n\n"
-        + string.Concat(help.Select(one => $"  {one.Call,-17}  {one.Summary}\n"))
-        + $"\n'tool COMMAND --help' says more.\n{SettingsHelp}\n";
 
     // The configuration leaves out what it can't read, without a word.
     private static int FirstUnreadable(string[] args)

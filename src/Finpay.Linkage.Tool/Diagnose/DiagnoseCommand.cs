@@ -14,11 +14,7 @@ internal static class DiagnoseCommand
         var now = TimeProvider.System.GetUtcNow();
         if (arguments["received-at"] is { } text
             && !DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out now))
-        {
-            await call.Error.WriteLineAsync("--received-at must be a time, for example 2026-11-28T10:00:00+07:00.");
-            return 2;
-        }
-
+            throw new WrongCallException("--received-at must be a time, for example 2026-11-28T10:00:00+07:00.");
         CapturedCallback callback;
         try
         {
@@ -29,8 +25,7 @@ internal static class DiagnoseCommand
         }
         catch (Exception exception) when (exception is FormatException or IOException or UnauthorizedAccessException)
         {
-            await call.Error.WriteLineAsync($"{call.File} can't be read: {exception.Message}");
-            return 2;
+            throw new WrongCallException($"{call.File} can't be read: {exception.Message}", exception);
         }
 
         var options = call.Options<NotificationOptions>(NotificationOptions.SectionName);
