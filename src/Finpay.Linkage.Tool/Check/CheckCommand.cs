@@ -45,10 +45,6 @@ internal static class CheckCommand
 
         return report;
 
-        Func<Task> Now(Action<LiveSettings, Report> run) => () =>
-        {
-            run(settings, report);
-            return Task.CompletedTask;
-        };
+        Func<Task> Now(Action<LiveSettings, Report> run) => () => Task.Run(() => run(settings, report));
     }
 }

@@ -9,24 +9,17 @@ namespace Finpay.Linkage.Tool.Check;
 /// <summary>What the service would read, as far as it can be read, judged as Production, whatever <c>Finnet:Environment</c> says.</summary>
 internal sealed class LiveSettings
 {
+    private readonly IConfiguration production;
+
     public LiveSettings(IConfiguration configuration, IHostEnvironment host)
     {
         (Configuration, Host) = (configuration, host);
-        var production = new ConfigurationBuilder()
+        production = new ConfigurationBuilder()
             .AddConfiguration(configuration)
             .AddInMemoryCollection([KeyValuePair.Create<string, string?>("Finnet:Environment", nameof(FinnetEnvironment.Production))])
             .Build();
         Failures = [.. FailuresOf(configuration, Unknown).Union(FailuresOf(production, []), StringComparer.Ordinal)];
         Environment = SettingsCheck.Read<FinnetOptions>(configuration, FinnetOptions.SectionName, []).Environment;
-        Finnet = Read<FinnetOptions>(FinnetOptions.SectionName);
-        Storage = Read<StorageOptions>(StorageOptions.SectionName);
-        Notifications = Read<NotificationOptions>(NotificationOptions.SectionName);
-        ApiKeys = Read<ApiKeyOptions>("").ApiKeys;
-        Proxies = Read<ProxyOptions>(ProxyOptions.SectionName);
-        RateLimits = Read<RateLimitOptions>(RateLimitOptions.SectionName);
-
-        T Read<T>(string path)
-            where T : class, new() => SettingsCheck.Read<T>(production, path, []);
     }
 
     public IConfiguration Configuration { get; }
@@ -42,16 +35,19 @@ internal sealed class LiveSettings
     /// <summary>As it is set, which need not be Production.</summary>
     public FinnetEnvironment? Environment { get; }
 
-    public FinnetOptions Finnet { get; }
-    public StorageOptions Storage { get; }
-    public NotificationOptions Notifications { get; }
-    public IList<ApiKeyEntry> ApiKeys { get; }
-    public ProxyOptions Proxies { get; }
-    public RateLimitOptions RateLimits { get; }
+    public FinnetOptions Finnet => Read<FinnetOptions>(FinnetOptions.SectionName);
+    public StorageOptions Storage => Read<StorageOptions>(StorageOptions.SectionName);
+    public NotificationOptions Notifications => Read<NotificationOptions>(NotificationOptions.SectionName);
+    public IList<ApiKeyEntry> ApiKeys => Read<ApiKeyOptions>("").ApiKeys;
+    public ProxyOptions Proxies => Read<ProxyOptions>(ProxyOptions.SectionName);
+    public RateLimitOptions RateLimits => Read<RateLimitOptions>(RateLimitOptions.SectionName);
 
     /// <summary>Whether the start would refuse one of these keys, or one below it.</summary>
     public bool IsWrong(params string[] keys) =>
         Failures.Any(failure => keys.Any(key => failure.StartsWith(key + ":", StringComparison.OrdinalIgnoreCase)));
+
+    private T Read<T>(string path)
+        where T : class, new() => SettingsCheck.Read<T>(production, path, []);
 
     private static IReadOnlyCollection<string> FailuresOf(IConfiguration configuration, List<string> unknown)
     {

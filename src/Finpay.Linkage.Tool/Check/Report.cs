@@ -3,14 +3,11 @@ using System.Text;
 
 namespace Finpay.Linkage.Tool.Check;
 
+/// <summary>Warning: somebody has to decide. Failure: the service would not start, would lose or leak something, or be of no use.</summary>
 internal enum Level
 {
     Ok,
-
-    /// <summary>Right for some, wrong for most: somebody has to decide.</summary>
     Warning,
-
-    /// <summary>The service would not start, would lose or leak something, or would be of no use.</summary>
     Failure,
 }
 

@@ -24,12 +24,8 @@ internal static class SecretChecks
             report.Fail(Check, "none has the role merchant: the shop has no key of its own");
         if (keys.Count > 0 && ops == 0)
             report.Warn(Check, "none has the role ops: nobody can read the inbox, search a customer or redact");
-        for (var index = 0; index < keys.Count; index++)
-        {
-            if (keys[index].Sha256.Equals(Hash(""), StringComparison.OrdinalIgnoreCase))
-                report.Fail(Check, $"ApiKeys:{index}:Sha256 is the hash of an empty text: the variable was empty");
-        }
-
+        foreach (var (index, _) in keys.Index().Where(key => key.Item.Sha256.Equals(Hash(""), StringComparison.OrdinalIgnoreCase)))
+            report.Fail(Check, $"ApiKeys:{index}:Sha256 is the hash of an empty text: the variable was empty");
         if (!settings.IsWrong("ApiKeys"))
             report.OkIfNothingFound(Check, $"{merchants} with the role merchant, {ops} with the role ops");
     }
