@@ -83,12 +83,13 @@ internal static class RedactionList
             foreach (var (number, line) in File.ReadLines(file).Index())
             {
                 var parts = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-                if (parts.Length == 0)
-                    continue;
-                var at = parts.Length == 2 ? Time(parts[1]) : null;
-                if (!CreateUpgradeValidator.IsReference(parts[0]) || parts.Length > 2 || (parts.Length == 2 && at is null))
+                if (parts is [var reference] && CreateUpgradeValidator.IsReference(reference))
+                    list.Add((reference, null));
+                else if (parts is [var known, var time] && CreateUpgradeValidator.IsReference(known)
+                    && DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at))
+                    list.Add((known, at));
+                else if (parts.Length > 0)
                     throw new SettingsException($"{file}, line {number + 1} is no reference, or reference and time. Nothing was redacted.");
-                list.Add((parts[0], at));
             }
 
             return list;
@@ -97,8 +98,5 @@ internal static class RedactionList
         {
             throw new SettingsException($"{file} can't be read: {exception.Message}", exception);
         }
-
-        static DateTimeOffset? Time(string text) =>
-            DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null;
     }
 }

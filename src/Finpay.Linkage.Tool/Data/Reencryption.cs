@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Finpay.Linkage.Api.Audit;
@@ -32,11 +33,7 @@ internal sealed class Reencryption(IDatabase database, WriteQueue writes, Storag
         WHERE (partner_reference_no, version) > (@after, @version) ORDER BY partner_reference_no, version LIMIT 100
         """);
 
-    private static readonly Dictionary<string, Statement> Updates = new[]
-    {
-        EncryptedColumns.Phone, EncryptedColumns.WidgetUrl, PhoneHash, EncryptedColumns.HistoryMessage,
-        EncryptedColumns.Raw, EncryptedColumns.KycMessage, InboxPhoneHash, DedupeKey,
-    }.ToDictionary(column => column, Update, StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, Statement> Updates = new(StringComparer.Ordinal);
 
     private int rows;
     private int unreadable;
@@ -57,60 +54,47 @@ internal sealed class Reencryption(IDatabase database, WriteQueue writes, Storag
     }
 
     /// <returns>The rows after <paramref name="last"/>, each with what has to change in it.</returns>
-    internal Task<List<Row>> ReadUpgradesAsync(Row last) => SelectUpgrades.QueryAsync(
-        database,
-        reader =>
-        {
-            var row = new Row(reader.GetString(0));
-            var phone = Reencrypt(row, EncryptedColumns.Phone, row.Key, reader.Bytes(1));
-            Reencrypt(row, EncryptedColumns.WidgetUrl, row.Key, reader.Bytes(2));
-            if (phone is not null)
-                row.Replace(PhoneHash, reader.Bytes(3), keys.Lookup.Compute(UpgradeRecords.PhonePurpose, Encoding.UTF8.GetString(phone)));
-            return row;
-        },
-        CancellationToken.None,
-        ("@after", last.Key));
+    internal Task<List<Row>> ReadUpgradesAsync(Row last) => SelectUpgrades.QueryAsync(database, reader =>
+    {
+        var row = new Row(reader.GetString(0));
+        var phone = Reencrypt(row, EncryptedColumns.Phone, row.Key, reader.Bytes(1));
+        Reencrypt(row, EncryptedColumns.WidgetUrl, row.Key, reader.Bytes(2));
+        if (phone is not null)
+            row.Replace(PhoneHash, reader.Bytes(3), keys.Lookup.Compute(UpgradeRecords.PhonePurpose, Encoding.UTF8.GetString(phone)));
+        return row;
+    }, CancellationToken.None, ("@after", last.Key));
 
-    internal Task<List<Row>> ReadNotificationsAsync(Row last) => SelectNotifications.QueryAsync(
-        database,
-        reader =>
-        {
-            var row = new Row(reader.GetString(0));
-            var raw = Reencrypt(row, EncryptedColumns.Raw, row.Key, reader.Bytes(1));
-            Reencrypt(row, EncryptedColumns.KycMessage, row.Key, reader.Bytes(2));
-            if (raw is null)
-                return row;
-            var isReadable = KycNotificationReader.Read(raw, out var notification, out _) == KycNotificationProblem.None;
-            row.Replace(InboxPhoneHash, reader.Bytes(3), isReadable ? NotificationHashes.Phone(keys.Lookup, notification!)?.Current : null);
-            // An invalid notification is deduplicated by its bytes, also if it can be read: it may name another merchant.
-            var dedupeKey = reader.Bytes(4);
-            row.Replace(DedupeKey, dedupeKey, isReadable && dedupeKey?.Length > HMACSHA256.HashSizeInBytes
-                ? NotificationHashes.Content(keys.Lookup, notification!).Current
-                : NotificationHashes.Invalid(keys.Lookup, raw).Current);
+    internal Task<List<Row>> ReadNotificationsAsync(Row last) => SelectNotifications.QueryAsync(database, reader =>
+    {
+        var row = new Row(reader.GetString(0));
+        var raw = Reencrypt(row, EncryptedColumns.Raw, row.Key, reader.Bytes(1));
+        Reencrypt(row, EncryptedColumns.KycMessage, row.Key, reader.Bytes(2));
+        if (raw is null)
             return row;
-        },
-        CancellationToken.None,
-        ("@after", last.Key));
+        var isReadable = KycNotificationReader.Read(raw, out var notification, out _) == KycNotificationProblem.None;
+        row.Replace(InboxPhoneHash, reader.Bytes(3), isReadable ? NotificationHashes.Phone(keys.Lookup, notification!)?.Current : null);
+        // An invalid notification is deduplicated by its bytes, also if it can be read: it may name another merchant.
+        var dedupeKey = reader.Bytes(4);
+        row.Replace(DedupeKey, dedupeKey, isReadable && dedupeKey?.Length > HMACSHA256.HashSizeInBytes
+            ? NotificationHashes.Content(keys.Lookup, notification!).Current
+            : NotificationHashes.Invalid(keys.Lookup, raw).Current);
+        return row;
+    }, CancellationToken.None, ("@after", last.Key));
 
-    internal Task<List<Row>> ReadHistoryAsync(Row last) => SelectHistory.QueryAsync(
-        database,
-        reader =>
-        {
-            var row = new Row(reader.GetString(0), reader.GetInt64(1));
-            Reencrypt(row, EncryptedColumns.HistoryMessage, reader.GetString(2), reader.Bytes(3));
-            return row;
-        },
-        CancellationToken.None,
-        ("@after", last.Key),
-        ("@version", last.Version));
+    internal Task<List<Row>> ReadHistoryAsync(Row last) => SelectHistory.QueryAsync(database, reader =>
+    {
+        var row = new Row(reader.GetString(0), reader.GetInt64(1));
+        Reencrypt(row, EncryptedColumns.HistoryMessage, reader.GetString(2), reader.Bytes(3));
+        return row;
+    }, CancellationToken.None, ("@after", last.Key), ("@version", last.Version));
 
     /// <returns>How many rows were changed.</returns>
     internal async Task<int> WriteAsync(IEnumerable<Row> page)
     {
         var changed = await Task.WhenAll(page.Where(row => row.Changes.Count > 0).Select(row => writes.ExecuteAsync(
             row.Key,
-            transaction => row.Changes.Sum(
-                change => Updates[change.Column].Execute(transaction, ("@new", change.New), ("@key", row.Key), ("@old", change.Old))),
+            transaction => row.Changes.Sum(change => Updates.GetOrAdd(change.Column, Update)
+                .Execute(transaction, ("@new", change.New), ("@key", row.Key), ("@old", change.Old))),
             persistent: true)));
         rows += changed.Count(count => count > 0);
         return changed.Count(count => count > 0);
