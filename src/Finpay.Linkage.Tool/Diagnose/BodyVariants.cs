@@ -80,10 +80,7 @@ internal static partial class BodyVariants
     }
 
     // A string as a whole, so that only blanks outside of strings are taken away.
-    [GeneratedRegex(
-        """(?<string>"(\\.|[^"\\])*"?)|[ \t\r\n]+""",
-        RegexOptions.ExplicitCapture | RegexOptions.Singleline,
-        matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("""(?<string>"(\\.|[^"\\])*"?)|[ \t\r\n]+""", RegexOptions.ExplicitCapture | RegexOptions.Singleline, 1000)]
     private static partial Regex Blank();
 
     [GeneratedRegex(@"\\u[0-9a-fA-F]{4}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]

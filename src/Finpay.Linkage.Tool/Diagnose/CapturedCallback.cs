@@ -2,16 +2,13 @@ using System.Text;
 
 namespace Finpay.Linkage.Tool.Diagnose;
 
-/// <summary>A callback as it was received.</summary>
-/// <param name="Path">The path that was called.</param>
-/// <param name="Query">With its question mark, or empty.</param>
-/// <param name="Headers">As they were sent.</param>
-/// <param name="Body">Byte for byte.</param>
+/// <summary>A callback as it was received. The query has its question mark, or is empty.</summary>
 internal sealed record CapturedCallback(string Path, string Query, IHeaderDictionary Headers, byte[] Body)
 {
-    /// <summary>Reads a request line, which may be missing, headers, an empty line and the body. Lines end with LF or CR LF.</summary>
-    /// <param name="bytes">The file.</param>
-    /// <param name="target">A path or a URL, which counts more than the request line.</param>
+    /// <summary>
+    /// Reads a request line, which may be missing, headers, an empty line and the body. Lines end with LF or CR LF.
+    /// <paramref name="target"/>, a path or a URL, counts more than the request line.
+    /// </summary>
     /// <exception cref="FormatException">It is no captured callback; the message says why.</exception>
     public static CapturedCallback Read(ReadOnlySpan<byte> bytes, string? target)
     {

@@ -11,10 +11,6 @@ internal static class SignedTextSearch
     private const string AsReceived = "asReceived";
     private static readonly string[] ClientIdHeaders = ["X-CLIENT-KEY", "X-PARTNER-ID", "X-CLIENT-ID"];
 
-    /// <param name="options">Validated settings.</param>
-    /// <param name="callback">What was received.</param>
-    /// <param name="timestamp">Its X-TIMESTAMP.</param>
-    /// <param name="hash">SHA-256 of the text that was signed.</param>
     /// <returns>The recipe, and which parts differ from the settings and the request, and how; null when nothing fits.</returns>
     public static (SnapRecipe Recipe, IEnumerable<(string Part, string Found)> Differences)? Find(
         NotificationOptions options, CapturedCallback callback, string timestamp, byte[] hash)
