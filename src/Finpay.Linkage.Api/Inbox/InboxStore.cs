@@ -49,6 +49,20 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
          RETURNING {Columns}
          """);
 
+    // The same for many references at once, with PostgreSQL alone.
+    private static readonly Statement InsertOrCountAll = new(
+        $"""
+         INSERT INTO notifications (id, dedupe_key, received_at, last_received_at, deliveries, partner_reference_no, merchant_id,
+           kyc_response, kyc_message, phone_hash, disposition, evidence, raw)
+         SELECT id, dedupe_key, received_at, received_at, 1, reference, merchant, kyc_response, kyc_message, phone_hash, disposition,
+           evidence, raw
+         FROM unnest(@id, @dedupeKey, @receivedAt, @reference, @merchant, @kycResponse, @kycMessage, @phoneHash, @disposition, @evidence,
+           @raw) AS received (id, dedupe_key, received_at, reference, merchant, kyc_response, kyc_message, phone_hash, disposition,
+           evidence, raw)
+         ON CONFLICT (dedupe_key) DO UPDATE SET deliveries = notifications.deliveries + 1, last_received_at = excluded.last_received_at
+         RETURNING {Columns}, partner_reference_no
+         """);
+
     private static readonly Statement SettleOrphan = new(
         """
         UPDATE notifications SET disposition = @disposition, evidence = COALESCE(@evidence, evidence)
@@ -85,22 +99,49 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
                 : keys.Cipher.Encrypt(notification.KycMessage.Reveal(), EncryptedColumns.KycMessage, id),
             PhoneHash = notification is null ? null : NotificationHashes.Phone(keys.Lookup, notification),
         };
-        return writes.ExecuteAsync(received.PartnerReferenceNo ?? "", transaction => Receive(transaction, received));
+        return writes.ExecuteAsync(received.PartnerReferenceNo ?? "", received, Receive);
     }
 
-    public static StoredNotification Receive(DbTransaction transaction, ReceivedNotification notification)
+    /// <summary>
+    /// Each names another reference. Over a network a statement costs a round trip, which is more than its work: so PostgreSQL reads and
+    /// inserts many of them with two statements. If one of them moves a record that another one names, that record's version is no longer
+    /// the one that was read, and the queue runs them again one by one.
+    /// </summary>
+    public static IReadOnlyList<StoredNotification> Receive(DbTransaction transaction, IReadOnlyList<ReceivedNotification> notifications)
+    {
+        // While the lookup key is being replaced, each may be a repeat under the key before.
+        if (notifications.Count == 1 || notifications.Any(one => one.DedupeKey?.Previous is not null))
+            return [.. notifications.Select(one => ReceiveOne(transaction, one))];
+        var records = UpgradeRecords.FindAll(transaction, [.. notifications.Select(one => one.PartnerReferenceNo)])
+            .ToDictionary(row => row.PartnerReferenceNo, StringComparer.Ordinal);
+        var judged = notifications.Select(one => Judge(one, records.GetValueOrDefault(one.PartnerReferenceNo ?? ""))).ToList();
+        var stored = InsertOrCountAll.Query(
+            transaction, reader => (Reference: reader.TextOrNull(3) ?? "", Row: Read(reader)),
+            Column("@id", one => one.Notification.Id), Column("@dedupeKey", one => one.Notification.DedupeKey?.Current),
+            Column("@receivedAt", one => one.Notification.ReceivedAt.ToUnixTimeMilliseconds()),
+            Column("@reference", one => one.Notification.PartnerReferenceNo), Column("@merchant", one => one.Notification.MerchantId),
+            Column("@kycResponse", one => one.Notification.KycResponse), Column("@kycMessage", one => one.Notification.KycMessage),
+            Column("@phoneHash", one => one.Notification.PhoneHash?.Current),
+            Column("@disposition", one => EnumText.Of(one.Disposition)), Column("@evidence", one => one.Evidence.ToJson()),
+            Column("@raw", one => one.Notification.Raw)).ToDictionary(one => one.Reference, one => one.Row, StringComparer.Ordinal);
+        return [.. judged.Select(one => Apply(transaction, one, stored[one.Notification.PartnerReferenceNo ?? ""]))];
+
+        (string Name, object? Value) Column<T>(string name, Func<Judged, T> of) => (name, judged.Select(of).ToArray());
+    }
+
+    private static StoredNotification ReceiveOne(DbTransaction transaction, ReceivedNotification notification)
     {
         var named = notification.PartnerReferenceNo is { } reference ? UpgradeRecords.Find(transaction, reference) : null;
-        // For a redacted record only the fact and the outcome are kept; a repeat is then a row of its own, with the disposition duplicate.
-        if (named?.RedactedAt is not null)
-            notification = notification with { DedupeKey = null, Raw = null, KycMessage = null, PhoneHash = null };
-        var upgrade = notification.Outcome is null ? null : named;
-        var (disposition, evidence) = Judge(notification, upgrade);
-        var stored = Repeat(transaction, notification) ?? Insert(transaction, notification, disposition, evidence);
+        var judged = Judge(notification, named);
+        return Apply(transaction, judged, Repeat(transaction, judged.Notification) ?? Insert(transaction, judged));
+    }
+
+    private static StoredNotification Apply(DbTransaction transaction, Judged judged, StoredNotification stored)
+    {
+        var (notification, upgrade, disposition, evidence) = judged;
         stored = stored with { PhoneMatches = evidence.PhoneMatches };
         if (upgrade is null)
             return stored;
-
         var isNew = stored.Id == notification.Id;
         // An orphan arrives again, now that there is a record: an early delivery, perhaps planted, must not suppress an honest one.
         if (!isNew && stored.Disposition == Disposition.Orphan)
@@ -134,15 +175,20 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
         return orphans.Count > 0;
     }
 
-    private static (Disposition Disposition, NotificationEvidence Evidence) Judge(ReceivedNotification notification, UpgradeRow? upgrade)
+    private static Judged Judge(ReceivedNotification notification, UpgradeRow? named)
     {
+        // For a redacted record only the fact and the outcome are kept; a repeat is then a row of its own, with the disposition duplicate.
+        if (named?.RedactedAt is not null)
+            notification = notification with { DedupeKey = null, Raw = null, KycMessage = null, PhoneHash = null };
+        var upgrade = notification.Outcome is null ? null : named;
         var disposition = notification.Outcome is not { } outcome ? Disposition.Invalid
             : upgrade is not null ? UpgradeTransitions.After(upgrade.Status, outcome).Disposition
             : outcome == KycOutcome.Unknown ? Disposition.UnknownOutcome
             : Disposition.Orphan;
         bool? phoneMatches = upgrade?.PhoneHash is not null && notification.PhoneHash is { } hash ? hash.Matches(upgrade.PhoneHash) : null;
         bool? isKnown = notification.Outcome is null ? null : upgrade is not null;
-        return (disposition, notification.Evidence with { ReferenceKnown = isKnown, PhoneMatches = phoneMatches });
+        return new(
+            notification, upgrade, disposition, notification.Evidence with { ReferenceKnown = isKnown, PhoneMatches = phoneMatches });
     }
 
     private static void Settle(DbTransaction transaction, string id, Disposition disposition, NotificationEvidence? evidence = null) =>
@@ -153,17 +199,19 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
         notification.DedupeKey?.Previous is not { } previousKey ? null
         : CountRepeat.QuerySingle(transaction, Read, ("@receivedAt", notification.ReceivedAt), ("@dedupeKey", previousKey));
 
-    private static StoredNotification Insert(
-        DbTransaction transaction, ReceivedNotification notification, Disposition disposition, NotificationEvidence evidence) =>
-        InsertOrCount.QuerySingle(
-            transaction, Read, ("@id", notification.Id), ("@dedupeKey", notification.DedupeKey?.Current),
-            ("@receivedAt", notification.ReceivedAt), ("@reference", notification.PartnerReferenceNo),
-            ("@merchant", notification.MerchantId), ("@kycResponse", notification.KycResponse), ("@kycMessage", notification.KycMessage),
-            ("@phoneHash", notification.PhoneHash?.Current), ("@disposition", disposition), ("@evidence", evidence.ToJson()),
-            ("@raw", notification.Raw))!;
+    private static StoredNotification Insert(DbTransaction transaction, Judged judged) => InsertOrCount.QuerySingle(
+        transaction, Read, ("@id", judged.Notification.Id), ("@dedupeKey", judged.Notification.DedupeKey?.Current),
+        ("@receivedAt", judged.Notification.ReceivedAt), ("@reference", judged.Notification.PartnerReferenceNo),
+        ("@merchant", judged.Notification.MerchantId), ("@kycResponse", judged.Notification.KycResponse),
+        ("@kycMessage", judged.Notification.KycMessage), ("@phoneHash", judged.Notification.PhoneHash?.Current),
+        ("@disposition", judged.Disposition), ("@evidence", judged.Evidence.ToJson()), ("@raw", judged.Notification.Raw))!;
 
     private static StoredNotification Read(DbDataReader reader) =>
         new(reader.GetString(0), reader.Word<Disposition>(1), reader.GetInt64(2));
+
+    /// <summary>A notification, the record that it may move, and what becomes of it.</summary>
+    private sealed record Judged(
+        ReceivedNotification Notification, UpgradeRow? Upgrade, Disposition Disposition, NotificationEvidence Evidence);
 }
 
 /// <summary>The keyed hashes of a notification. They are made again from its raw bytes when the lookup key is replaced.</summary>

@@ -23,8 +23,8 @@ internal sealed partial class BatchWriter(IDatabase database, ILogger logger) : 
         {
             connection ??= database.OpenConnection();
             using var transaction = database.BeginWrite(connection);
-            foreach (var write in batch)
-                write.Execute(transaction);
+            for (var index = 0; index < batch.Count;)
+                index += batch[index].Execute(transaction, batch, index);
             mayBeCommitted = true;
             database.Commit(transaction);
             foreach (var write in batch)

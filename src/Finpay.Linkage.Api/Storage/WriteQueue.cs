@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Npgsql;
 
 namespace Finpay.Linkage.Api.Storage;
 
@@ -54,7 +55,20 @@ internal sealed partial class WriteQueue : IDisposable
     public async Task<T> ExecuteAsync<T>(string key, Func<DbTransaction, T> work, bool persistent = false)
     {
         T? result = default;
-        var write = new PendingWrite(key, transaction => result = work(transaction));
+        await EnqueueAsync(new PendingWrite(key, transaction => result = work(transaction)), persistent);
+        return result!;
+    }
+
+    /// <summary>The same for work that takes many items in one call, each of another key.</summary>
+    public async Task<T> ExecuteAsync<TItem, T>(string key, TItem item, Func<DbTransaction, IReadOnlyList<TItem>, IReadOnlyList<T>> work)
+    {
+        var write = new SharedWrite<TItem, T>(key, item, work);
+        await EnqueueAsync(write, persistent: false);
+        return write.Result!;
+    }
+
+    private async Task EnqueueAsync(PendingWrite write, bool persistent)
+    {
         lock (gate)
         {
             if (isClosed || waiting.Count == Capacity)
@@ -66,7 +80,6 @@ internal sealed partial class WriteQueue : IDisposable
         try
         {
             await write.Task.WaitAsync(persistent ? LongPatience : Patience, clock, closed.Token);
-            return result!;
         }
         catch (TimeoutException exception)
         {
@@ -162,7 +175,7 @@ internal sealed partial class WriteQueue : IDisposable
 }
 
 /// <summary>A write in the queue; its key is the reference that it is about. Its work may run again when it was rolled back.</summary>
-internal sealed class PendingWrite(string key, Action<DbTransaction> work)
+internal class PendingWrite(string key, Action<DbTransaction> work)
 {
     private readonly TaskCompletionSource completion = new();
     private volatile bool isAbandoned;
@@ -180,7 +193,13 @@ internal sealed class PendingWrite(string key, Action<DbTransaction> work)
     /// <summary>Keeps it from being started or repeated; a write that runs already may still be committed.</summary>
     public void Abandon() => isAbandoned = true;
 
-    public void Execute(DbTransaction transaction) => work(transaction);
+    /// <summary>Runs the write at <paramref name="index"/>, and with it those behind it that can share its statements.</summary>
+    /// <returns>How many.</returns>
+    public virtual int Execute(DbTransaction transaction, IReadOnlyList<PendingWrite> batch, int index)
+    {
+        work(transaction);
+        return 1;
+    }
 
     public void Succeed() => hasOutcome = true;
 
@@ -193,6 +212,27 @@ internal sealed class PendingWrite(string key, Action<DbTransaction> work)
             completion.SetResult();
         else
             completion.SetException(failure);
+    }
+}
+
+/// <summary>A write whose work takes many items at once: over a network that saves round trips.</summary>
+internal sealed class SharedWrite<TItem, T>(
+    string key, TItem item, Func<DbTransaction, IReadOnlyList<TItem>, IReadOnlyList<T>> work) : PendingWrite(key, _ => { })
+{
+    private TItem Item => item;
+
+    public T? Result { get; private set; }
+
+    public override int Execute(DbTransaction transaction, IReadOnlyList<PendingWrite> batch, int index)
+    {
+        // A batch for PostgreSQL is ordered by key. With SQLite there is no round trip to save.
+        var together = new List<SharedWrite<TItem, T>> { this };
+        while (transaction is NpgsqlTransaction && index + together.Count < batch.Count
+            && batch[index + together.Count] is SharedWrite<TItem, T> next && next.Key != together[^1].Key)
+            together.Add(next);
+        foreach (var (write, result) in together.Zip(work(transaction, together.ConvertAll(write => write.Item))))
+            write.Result = result;
+        return together.Count;
     }
 }
 

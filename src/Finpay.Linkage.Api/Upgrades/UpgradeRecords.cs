@@ -13,6 +13,12 @@ internal static class UpgradeRecords
     private static readonly Statement Select =
         new($"SELECT {UpgradeRow.Columns} FROM upgrades WHERE partner_reference_no = @reference FOR UPDATE");
 
+    private static readonly Statement SelectAll = new(
+        $"""
+         SELECT {UpgradeRow.Columns} FROM upgrades
+         WHERE partner_reference_no = ANY(@references) ORDER BY partner_reference_no FOR UPDATE
+         """);
+
     private static readonly Statement SelectInProcess = new(
         $"""
          SELECT {UpgradeRow.Columns} FROM upgrades
@@ -37,6 +43,10 @@ internal static class UpgradeRecords
     /// <summary>A record, locked until the transaction ends.</summary>
     public static UpgradeRow? Find(DbTransaction transaction, string partnerReferenceNo) =>
         Select.QuerySingle(transaction, UpgradeRow.Read, ("@reference", partnerReferenceNo));
+
+    /// <summary>The same for many at once, with PostgreSQL alone.</summary>
+    public static List<UpgradeRow> FindAll(DbTransaction transaction, string?[] partnerReferenceNos) =>
+        SelectAll.Query(transaction, UpgradeRow.Read, ("@references", partnerReferenceNos));
 
     /// <summary>
     /// Applies the outcome of a notification to the record that it names, and to other records of the same phone that are in process.

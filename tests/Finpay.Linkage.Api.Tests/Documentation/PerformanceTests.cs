@@ -77,8 +77,8 @@ public sealed class PerformanceTests
     }
 
     [Theory]
-    [InlineData(240, true)]
-    [InlineData(239, false)]
+    [InlineData(210, true)]
+    [InlineData(209, false)]
     public void A_Goal_That_Is_Missed_Is_Marked(double ours, bool isMet)
     {
         var results = Images([ours], forwarder: [300]);

@@ -1,0 +1,220 @@
+using System.Data.Common;
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Dapper;
+using Finpay.Linkage.Api.Inbox;
+using Finpay.Linkage.Api.Storage;
+using Finpay.Linkage.Api.Tests.Hosting;
+using Finpay.Linkage.Api.Upgrades;
+using Finpay.Linkage.Finnet;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Finpay.Linkage.Api.Tests.Storage;
+
+/// <summary>PostgreSQL gets many notifications in two statements; what is stored is the same as one by one.</summary>
+public sealed class NotificationBatchTests
+{
+    private const int Scripts = 40;
+
+    private static readonly KycOutcome[] Outcomes = [KycOutcome.Approved, KycOutcome.Rejected, KycOutcome.Unknown];
+    private static readonly string[] Statuses =
+        ["widgetIssued", "widgetIssued", "widgetIssued", "inProcess", "approved", "rejected", "failed"];
+
+    [PostgresFact]
+    public async Task Together_And_One_By_One_Leave_The_Same_Behind()
+    {
+        using var together = Open(PostgresServer.NewDatabase());
+        using var oneByOne = Open(PostgresServer.NewDatabase());
+        for (var seed = 0; seed < Scripts; seed++)
+        {
+            var script = new Script(seed);
+            for (var batch = 0; batch < 4; batch++)
+            {
+                var upgrades = script.SomeUpgrades();
+                var notifications = script.SomeNotifications();
+
+                var results = await RunAsync(together, upgrades, notifications, notifications.Count);
+                var expected = await RunAsync(oneByOne, upgrades, notifications, 1);
+
+                Assert.True(expected.SequenceEqual(results), $"Script {seed}, batch {batch}");
+                Assert.Equal(Content(oneByOne), Content(together));
+            }
+        }
+    }
+
+    [PostgresFact]
+    public void Those_Without_A_Record_Take_Two_Statements()
+    {
+        using var database = Open(PostgresServer.NewDatabase());
+        var notifications = Enumerable.Range(0, 50)
+            .Select(number => Script.Notification($"reference-{number:00}", KycOutcome.Approved, $"{number}", "because")).ToList();
+        using var connection = database.OpenConnection();
+        using var transaction = database.BeginWrite(connection);
+        using var statements = new CountedStatements();
+
+        var results = InboxStore.Receive(transaction, notifications);
+        var count = statements.Count;
+        transaction.Commit();
+
+        Assert.All(results, result => Assert.Equal(Disposition.Orphan, result.Disposition));
+        Assert.Equal(notifications.ConvertAll(one => one.Id), results.Select(one => one.Id));
+        Assert.Equal(2, count);
+    }
+
+    [PostgresFact]
+    public async Task Those_About_A_Redacted_Upgrade_Are_Stored_Redacted_Among_Others()
+    {
+        using var database = Open(PostgresServer.NewDatabase());
+        var notifications = Enumerable.Range(0, 5)
+            .Select(number => Script.Notification($"reference-{number}", KycOutcome.Approved, $"{number}", "because")).ToList();
+        var upgrades = notifications.ConvertAll(one => (one.PartnerReferenceNo!, "widgetIssued", one.PhoneHash!.Current));
+
+        var results = await RunAsync(database, upgrades, notifications, notifications.Count);
+
+        Assert.All(results, result => Assert.Equal(Disposition.Applied, result.Disposition));
+        using var connection = database.OpenConnection();
+        Assert.Equal(
+            ["reference-3"],
+            connection.Query<string>(
+                """
+                SELECT partner_reference_no FROM notifications
+                WHERE raw IS NULL AND kyc_message IS NULL AND phone_hash IS NULL AND dedupe_key IS NULL
+                """));
+        Assert.Equal(
+            4,
+            connection.ExecuteScalar<long>(
+                """
+                SELECT count(*) FROM notifications
+                WHERE raw IS NOT NULL AND kyc_message IS NOT NULL AND phone_hash IS NOT NULL AND dedupe_key IS NOT NULL
+                """));
+    }
+
+    private static PostgreSqlDatabase Open(string connectionString) =>
+        PostgreSqlDatabase.Open(
+            new StorageOptions { Provider = StorageProvider.PostgreSql, ConnectionString = new Secret(connectionString) },
+            new ManualClock());
+
+    /// <summary>In batches of that size, in the order in which the queue writes them.</summary>
+    private static async Task<List<StoredNotification>> RunAsync(
+        IDatabase database, List<(string, string, byte[])> upgrades, List<ReceivedNotification> notifications, int size)
+    {
+        using (var connection = database.OpenConnection())
+            Insert(connection, upgrades);
+        var writes = notifications
+            .Select(one => new SharedWrite<ReceivedNotification, StoredNotification>(one.PartnerReferenceNo ?? "", one, InboxStore.Receive))
+            .OrderBy(write => write.Key, StringComparer.Ordinal).ToList();
+        using var writer = new BatchWriter(database, NullLogger.Instance);
+        foreach (var batch in writes.Chunk(size))
+            writer.Write(batch);
+        var results = new List<StoredNotification>();
+        foreach (var write in writes)
+        {
+            write.Tell();
+            await write.Task;
+            results.Add(write.Result!);
+        }
+
+        return results;
+    }
+
+    private static void Insert(DbConnection connection, List<(string Reference, string Status, byte[] Phone)> upgrades) =>
+        connection.Execute(
+            """
+            INSERT INTO upgrades (partner_reference_no, owner, merchant_id, status, phone_hash, widget_url, may_have_arrived,
+              version, created_at, updated_at, redacted_at)
+            VALUES (@Reference, 'shop', 'M', @Status, CASE WHEN @Reference NOT LIKE '%-3' THEN @Phone END, '\x01', 0,
+              1, 0, 0, CASE WHEN @Reference LIKE '%-3' THEN 0 END) ON CONFLICT DO NOTHING
+            """,
+            upgrades.ConvertAll(upgrade => new { upgrade.Reference, upgrade.Status, upgrade.Phone }));
+
+    private static List<string> Content(IDatabase database)
+    {
+        using var connection = database.OpenConnection();
+        return
+        [
+            .. connection.Query<string>("SELECT upgrades::text FROM upgrades ORDER BY 1"),
+            .. connection.Query<string>("SELECT notifications::text FROM notifications ORDER BY 1"),
+            .. connection.Query<string>("SELECT upgrade_history::text FROM upgrade_history ORDER BY partner_reference_no, version"),
+        ];
+    }
+
+    /// <summary>Few references, phones and contents, so that all meets all.</summary>
+    private sealed class Script(int seed)
+    {
+        private readonly Random random = new(seed);
+
+        public List<(string Reference, string Status, byte[] Phone)> SomeUpgrades() =>
+            [.. Enumerable.Range(0, random.Next(6))
+                .Select(_ => (Reference(), Statuses[random.Next(Statuses.Length)], Hash(Phone()).Current))];
+
+        public List<ReceivedNotification> SomeNotifications() => [.. Enumerable.Range(0, random.Next(1, 16))
+            .Select(_ => random.Next(12) switch
+        {
+            0 => Invalid(Reference()),
+            1 => Invalid("") with { PartnerReferenceNo = null },
+            2 => Rotated(Notification(Reference(), Outcomes[random.Next(3)], Phone(), "because")),
+            _ => Notification(Reference(), Outcomes[random.Next(3)], Phone(), random.Next(4) == 0 ? "or not" : "because"),
+        })];
+
+        public static ReceivedNotification Notification(string reference, KycOutcome outcome, string phone, string message) => new()
+        {
+            Id = Guid.CreateVersion7().ToString(),
+            DedupeKey = Hash($"{reference}/{outcome}/{message}/{phone}"),
+            ReceivedAt = ManualClock.Start,
+            Raw = [1, 2, 3],
+            Evidence = new NotificationEvidence { Passed = ["pathToken"], MerchantMatches = true },
+            Outcome = outcome,
+            PartnerReferenceNo = reference,
+            MerchantId = "M",
+            KycResponse = outcome.ToString(),
+            KycMessage = message.Length % 2 == 0 ? null : Encoding.UTF8.GetBytes(message),
+            PhoneHash = phone.Length == 0 ? null : Hash(phone),
+        };
+
+        // What came before the lookup key was changed is found by the previous one.
+        private static ReceivedNotification Rotated(ReceivedNotification notification) =>
+            notification with
+            {
+                DedupeKey = new KeyedHashes(
+                SHA256.HashData(notification.DedupeKey!.Current), notification.DedupeKey.Current)
+            };
+
+        private static ReceivedNotification Invalid(string reference) =>
+            Notification(reference, KycOutcome.Unknown, "", "invalid") with { Outcome = null };
+
+        private static KeyedHashes Hash(string text) => new(SHA256.HashData(Encoding.UTF8.GetBytes(text)), null);
+
+        private string Reference() => string.Create(CultureInfo.InvariantCulture, $"{seed}-{random.Next(10)}");
+
+        private string Phone() =>
+            random.Next(5) is > 0 and var number ? string.Create(CultureInfo.InvariantCulture, $"{seed}/{number}") : "";
+    }
+
+    /// <summary>What is sent to a server from here while it lasts.</summary>
+    private sealed class CountedStatements : IDisposable
+    {
+        private readonly Activity activity = new Activity(nameof(CountedStatements)).Start();
+        private readonly ActivityListener listener;
+
+        public CountedStatements()
+        {
+            listener = new ActivityListener
+            {
+                ShouldListenTo = source => source.Name == "Npgsql",
+                Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+                ActivityStarted = started => Count += started.TraceId == activity.TraceId ? 1 : 0,
+            };
+            ActivitySource.AddActivityListener(listener);
+        }
+
+        public int Count { get; private set; }
+
+        public void Dispose()
+        {
+            listener.Dispose();
+            activity.Dispose();
+        }
+    }
+}
