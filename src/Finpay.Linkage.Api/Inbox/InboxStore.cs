@@ -103,19 +103,28 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
     }
 
     /// <summary>
-    /// Each names another reference. Over a network a statement costs a round trip, which is more than its work: so PostgreSQL reads and
-    /// inserts many of them with two statements. If one of them moves a record that another one names, that record's version is no longer
-    /// the one that was read, and the queue runs them again one by one.
+    /// Each names another reference. Over a network a statement costs a round trip, which is more than its work: so with PostgreSQL those
+    /// that can't touch each other share five statements.
     /// </summary>
     public static IReadOnlyList<StoredNotification> Receive(DbTransaction transaction, IReadOnlyList<ReceivedNotification> notifications)
     {
-        // While the lookup key is being replaced, each may be a repeat under the key before.
-        if (notifications.Count == 1 || notifications.Any(one => one.DedupeKey?.Previous is not null))
-            return [.. notifications.Select(one => ReceiveOne(transaction, one))];
-        var records = UpgradeRecords.FindAll(transaction, [.. notifications.Select(one => one.PartnerReferenceNo)])
+        var together = notifications.Count > 1 ? ReceiveTogether(transaction, notifications) : [];
+        return [.. notifications.Select(one => together.TryGetValue(one.Id, out var stored) ? stored : ReceiveOne(transaction, one))];
+    }
+
+    /// <returns>What became of them, by id; without those that have to be received alone.</returns>
+    private static Dictionary<string, StoredNotification> ReceiveTogether(
+        DbTransaction transaction, IEnumerable<ReceivedNotification> notifications)
+    {
+        // While the lookup key is being replaced, one may be a repeat under the key before.
+        var plain = notifications.Where(one => one.DedupeKey?.Previous is null).ToList();
+        var records = UpgradeRecords.FindAll(transaction, [.. plain.Select(one => one.PartnerReferenceNo)])
             .ToDictionary(row => row.PartnerReferenceNo, StringComparer.Ordinal);
-        var judged = notifications.Select(one => Judge(one, records.GetValueOrDefault(one.PartnerReferenceNo ?? ""))).ToList();
-        var stored = InsertOrCountAll.Query(
+        var judged = plain.ConvertAll(one => Judge(one, records.GetValueOrDefault(one.PartnerReferenceNo ?? "")));
+        // One may settle a record in process besides its own, or its own may be settled so.
+        var busy = UpgradeRecords.PhonesInProcess(transaction, [.. judged.SelectMany(PhonesOf)]);
+        judged.RemoveAll(one => PhonesOf(one).Any(phone => busy.Exists(phone.SequenceEqual)));
+        var rows = InsertOrCountAll.Query(
             transaction, reader => (Reference: reader.TextOrNull(3) ?? "", Row: Read(reader)),
             Column("@id", one => one.Notification.Id), Column("@dedupeKey", one => one.Notification.DedupeKey?.Current),
             Column("@receivedAt", one => one.Notification.ReceivedAt.ToUnixTimeMilliseconds()),
@@ -124,39 +133,45 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
             Column("@phoneHash", one => one.Notification.PhoneHash?.Current),
             Column("@disposition", one => EnumText.Of(one.Disposition)), Column("@evidence", one => one.Evidence.ToJson()),
             Column("@raw", one => one.Notification.Raw)).ToDictionary(one => one.Reference, one => one.Row, StringComparer.Ordinal);
-        return [.. judged.Select(one => Apply(transaction, one, stored[one.Notification.PartnerReferenceNo ?? ""]))];
+        var settled = judged.ConvertAll(one => Settled(transaction, one, rows[one.Notification.PartnerReferenceNo ?? ""]));
+        var moves = judged.Zip(settled).Where(pair => pair.Second.Moves).Select(pair =>
+            (pair.First.Upgrade!, pair.First.Notification.Outcome!.Value, pair.Second.Stored.Id, pair.First.Notification.ReceivedAt));
+        UpgradeRecords.NotifyAll(transaction, [.. moves]);
+        return judged.Zip(settled).ToDictionary(pair => pair.First.Notification.Id, pair => pair.Second.Stored, StringComparer.Ordinal);
 
         (string Name, object? Value) Column<T>(string name, Func<Judged, T> of) => (name, judged.Select(of).ToArray());
+
+        static IEnumerable<byte[]> PhonesOf(Judged one) =>
+            new[] { one.Upgrade?.PhoneHash, one.Notification.PhoneHash?.Current }.OfType<byte[]>();
     }
 
     private static StoredNotification ReceiveOne(DbTransaction transaction, ReceivedNotification notification)
     {
         var named = notification.PartnerReferenceNo is { } reference ? UpgradeRecords.Find(transaction, reference) : null;
         var judged = Judge(notification, named);
-        return Apply(transaction, judged, Repeat(transaction, judged.Notification) ?? Insert(transaction, judged));
-    }
-
-    private static StoredNotification Apply(DbTransaction transaction, Judged judged, StoredNotification stored)
-    {
-        var (notification, upgrade, disposition, evidence) = judged;
-        stored = stored with { PhoneMatches = evidence.PhoneMatches };
-        if (upgrade is null)
-            return stored;
-        var isNew = stored.Id == notification.Id;
-        // An orphan arrives again, now that there is a record: an early delivery, perhaps planted, must not suppress an honest one.
-        if (!isNew && stored.Disposition == Disposition.Orphan)
+        notification = judged.Notification;
+        var (stored, moves) = Settled(transaction, judged, Repeat(transaction, notification) ?? Insert(transaction, judged));
+        if (moves)
         {
-            Settle(transaction, stored.Id, disposition, evidence);
-            (stored, isNew) = (stored with { Disposition = disposition }, true);
-        }
-
-        if (isNew)
-        {
-            var phone = evidence.PhoneMatches == true ? notification.PhoneHash : null;
-            UpgradeRecords.Notify(transaction, upgrade, notification.Outcome!.Value, stored.Id, phone, notification.ReceivedAt);
+            var phone = judged.Evidence.PhoneMatches == true ? notification.PhoneHash : null;
+            UpgradeRecords.Notify(
+                transaction, judged.Upgrade!, notification.Outcome!.Value, stored.Id, phone, notification.ReceivedAt);
         }
 
         return stored;
+    }
+
+    /// <returns>What is stored, and whether it moves its record: only new content does.</returns>
+    private static (StoredNotification Stored, bool Moves) Settled(DbTransaction transaction, Judged judged, StoredNotification stored)
+    {
+        stored = stored with { PhoneMatches = judged.Evidence.PhoneMatches };
+        if (judged.Upgrade is null || stored.Id == judged.Notification.Id)
+            return (stored, judged.Upgrade is not null);
+        // An orphan arrives again, now that there is a record: an early delivery, perhaps planted, must not suppress an honest one.
+        if (stored.Disposition != Disposition.Orphan)
+            return (stored, false);
+        Settle(transaction, stored.Id, judged.Disposition, judged.Evidence);
+        return (stored with { Disposition = judged.Disposition }, true);
     }
 
     public bool Adopt(DbTransaction transaction, UpgradeRow row, KeyedHashes phone, DateTimeOffset now)

@@ -33,6 +33,26 @@ internal static class UpgradeRecords
         WHERE partner_reference_no = @reference AND version = @expected
         """);
 
+    // With PostgreSQL alone, many records at once.
+    private static readonly Statement SelectPhonesInProcess =
+        new("SELECT phone_hash FROM upgrades WHERE phone_hash = ANY(@phones) AND status = 'inProcess'");
+
+    private static readonly Statement UpdateStatuses = new(
+        """
+        UPDATE upgrades
+        SET status = moved.status, widget_url = CASE WHEN moved.status = 'widgetIssued' THEN widget_url END,
+          version = moved.expected + 1, updated_at = moved.at
+        FROM unnest(@status, @at, @reference, @expected) AS moved (status, at, reference, expected)
+        WHERE partner_reference_no = moved.reference AND version = moved.expected
+        """);
+
+    private static readonly Statement InsertHistories = new(
+        """
+        INSERT INTO upgrade_history (id, partner_reference_no, version, at, status, source, notification_id)
+        SELECT id, reference, expected + 1, at, status, @source, id
+        FROM unnest(@id, @status, @at, @reference, @expected) AS moved (id, status, at, reference, expected)
+        """);
+
     private static readonly Statement InsertHistory = new(
         """
         INSERT INTO upgrade_history (
@@ -65,15 +85,37 @@ internal static class UpgradeRecords
             Move(transaction, other, outcome, notificationId, row.PartnerReferenceNo, now);
     }
 
+    /// <summary>Which of these phones have a record in process.</summary>
+    public static List<byte[]> PhonesInProcess(DbTransaction transaction, byte[][] phones) =>
+        SelectPhonesInProcess.Query(transaction, reader => reader.Bytes(0)!, ("@phones", phones));
+
+    /// <summary>Applies outcomes that settle no other record, each to another record.</summary>
+    public static void NotifyAll(
+        DbTransaction transaction, List<(UpgradeRow Row, KycOutcome Outcome, string NotificationId, DateTimeOffset Now)> moves)
+    {
+        var (reference, expected) = (Column(one => one.Row.PartnerReferenceNo), Column(one => one.Row.Version));
+        var status = Column(one => EnumText.Of(UpgradeTransitions.After(one.Row.Status, one.Outcome).Status));
+        var at = Column(one => one.Now.ToUnixTimeMilliseconds());
+        Guarded(
+            UpdateStatuses.Execute(transaction, ("@status", status), ("@at", at), ("@reference", reference), ("@expected", expected)),
+            moves.Count);
+        InsertHistories.Execute(
+            transaction, ("@source", HistorySource.KycNotification), ("@id", Column(one => one.NotificationId)), ("@status", status),
+            ("@at", at), ("@reference", reference), ("@expected", expected));
+
+        T[] Column<T>(Func<(UpgradeRow Row, KycOutcome Outcome, string NotificationId, DateTimeOffset Now), T> of) =>
+            [.. moves.Select(of)];
+    }
+
     public static void AddHistory(DbTransaction transaction, HistoryEntry entry) => InsertHistory.Execute(
         transaction, ("@id", entry.Id), ("@reference", entry.PartnerReferenceNo), ("@version", entry.Version), ("@at", entry.At),
         ("@status", entry.Status), ("@source", entry.Source), ("@responseCode", entry.ResponseCode), ("@message", entry.Message),
         ("@notificationId", entry.NotificationId), ("@viaReference", entry.ViaReference));
 
     /// <summary>Checks that a guarded update changed its row. The row is locked, so another count is a fault of this program.</summary>
-    public static void Guarded(int rows)
+    public static void Guarded(int rows, int expected = 1)
     {
-        if (rows != 1)
+        if (rows != expected)
             throw new DBConcurrencyException("The record changed while it was locked.");
     }
 

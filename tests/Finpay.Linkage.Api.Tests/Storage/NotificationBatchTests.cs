@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Finpay.Linkage.Api.Tests.Storage;
 
-/// <summary>PostgreSQL gets many notifications in two statements; what is stored is the same as one by one.</summary>
+/// <summary>PostgreSQL gets many notifications in five statements; what is stored is the same as one by one.</summary>
 public sealed class NotificationBatchTests
 {
     private const int Scripts = 40;
@@ -45,12 +45,13 @@ public sealed class NotificationBatchTests
     }
 
     [PostgresFact]
-    public void Those_Without_A_Record_Take_Two_Statements()
+    public void Those_That_Do_Not_Touch_Each_Other_Take_Five_Statements()
     {
         using var database = Open(PostgresServer.NewDatabase());
         var notifications = Enumerable.Range(0, 50)
             .Select(number => Script.Notification($"reference-{number:00}", KycOutcome.Approved, $"{number}", "because")).ToList();
         using var connection = database.OpenConnection();
+        Insert(connection, notifications.ConvertAll(one => (one.PartnerReferenceNo!, "widgetIssued", one.PhoneHash!.Current)));
         using var transaction = database.BeginWrite(connection);
         using var statements = new CountedStatements();
 
@@ -58,9 +59,10 @@ public sealed class NotificationBatchTests
         var count = statements.Count;
         transaction.Commit();
 
-        Assert.All(results, result => Assert.Equal(Disposition.Orphan, result.Disposition));
+        Assert.All(results, result => Assert.Equal(Disposition.Applied, result.Disposition));
+        Assert.Equal(50, connection.ExecuteScalar<long>("SELECT count(*) FROM upgrades WHERE status = 'approved' AND version = 2"));
         Assert.Equal(notifications.ConvertAll(one => one.Id), results.Select(one => one.Id));
-        Assert.Equal(2, count);
+        Assert.Equal(5, count);
     }
 
     [PostgresFact]
