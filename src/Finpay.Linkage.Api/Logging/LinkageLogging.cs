@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Finpay.Linkage.Api.Security;
 using Finpay.Linkage.Api.Settings;
 using Serilog;
 using Serilog.Core;
@@ -51,7 +52,9 @@ internal static class LinkageLogging
             .MinimumLevel.Information()
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
-            .MinimumLevel.Override("System", LogEventLevel.Warning);
+            .MinimumLevel.Override("System", LogEventLevel.Warning)
+            // Its base class writes a line for each call without a key; the request log has that call.
+            .MinimumLevel.Override(typeof(ApiKeyAuthenticationHandler).FullName!, LogEventLevel.Warning);
         try
         {
             logger.ReadFrom.Configuration(

@@ -3,7 +3,7 @@ using FluentValidation;
 
 namespace Finpay.Linkage.Api.Upgrades;
 
-/// <summary>Finnet's field table (contract section 1) as rules; every wrong field is reported, none is repeated.</summary>
+/// <summary>Finnet's field table (docs/finnet-contract.md, section 1) as rules; every wrong field is reported, none is repeated.</summary>
 internal sealed class CreateUpgradeValidator : AbstractValidator<CreateUpgradeRequest>
 {
     public const int MinReferenceLength = 10;

@@ -1,3 +1,5 @@
+using Finpay.Linkage.Api.Storage;
+
 namespace Finpay.Linkage.Api.Upgrades;
 
 /// <summary>The use case. A crash at any point leaves a record that the next call with the same reference continues.</summary>
@@ -19,5 +21,65 @@ internal sealed class UpgradeService(UpgradeStore store, FinnetClient finnet, Ti
         }
 
         return await store.RecordAsync(attempt, answer);
+    }
+}
+
+/// <summary>What a create call found under its reference.</summary>
+internal enum AttemptState
+{
+    /// <summary>It holds the record: ask Finnet.</summary>
+    Begun,
+
+    /// <summary>There is a result: return it again.</summary>
+    Replay,
+
+    /// <summary>Finnet knows the reference, and asking again tells nothing new: 409 again.</summary>
+    ReplayDuplicate,
+    InProgress,
+    OwnedByAnother,
+    ContentDiffers,
+    Redacted,
+}
+
+/// <summary>One create call on its record: UpgradeStore begins it before Finnet is asked and records it after.</summary>
+internal sealed record Attempt(AttemptState State, UpgradeRow Row)
+{
+    public required string Id { get; init; }
+    public required KeyedHashes Phone { get; init; }
+    public TimeSpan? LeaseLeft { get; init; }
+
+    /// <summary>An earlier attempt may have reached Finnet: its answer was unclear, or its process ended.</summary>
+    public bool MayHaveArrived { get; init; }
+
+    /// <summary>A call to Finnet that begins before this time ends within the lease.</summary>
+    public DateTimeOffset AskBefore { get; init; }
+
+    /// <summary>How asking Finnet ended; null when Finnet was not asked.</summary>
+    public FinnetAnswer? Answer { get; init; }
+
+    /// <summary>The attempt still held the record when it ended; a late one only adds to the history.</summary>
+    public bool Held { get; init; }
+
+    public string Outcome => Answer is null ? $"not asked, {State}" : $"{Answer.Kind}, now {Row.Status}";
+}
+
+/// <summary>What the same reference again means (docs/api.md, «the same call again»).</summary>
+internal static class BeginRules
+{
+    public static AttemptState Decide(UpgradeRow row, string owner, KeyedHashes fingerprint, DateTimeOffset now)
+    {
+        if (row.Owner != owner)
+            return AttemptState.OwnedByAnother;
+        if (row.RedactedAt is not null)
+            return AttemptState.Redacted;
+        if (!fingerprint.Matches(row.Fingerprint))
+            return AttemptState.ContentDiffers;
+        if (row.Status is UpgradeStatus.WidgetIssued or UpgradeStatus.Approved or UpgradeStatus.Rejected)
+            return AttemptState.Replay;
+        if (row.LeaseUntil > now)
+            return AttemptState.InProgress;
+        if (row.Status is (UpgradeStatus.InDoubt or UpgradeStatus.Failed) && row.ResponseCode == ResponseCode.DuplicateReference.ToString())
+            return AttemptState.ReplayDuplicate;
+        return AttemptState.Begun;
     }
 }
