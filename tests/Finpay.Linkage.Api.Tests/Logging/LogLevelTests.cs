@@ -15,7 +15,8 @@ public sealed class LogLevelTests
     [InlineData(typeof(ApiKeyAuthenticationHandler), false)]
     public void Only_The_Request_Log_Writes_About_A_Refused_Key(Type source, bool writes)
     {
-        using var logger = LinkageLogging.Configure(new LoggerConfiguration(), new ConfigurationBuilder().Build(), asJson: true).CreateLogger();
+        var configuration = new ConfigurationBuilder().Build();
+        using var logger = LinkageLogging.Configure(new LoggerConfiguration(), configuration, asJson: true).CreateLogger();
 
         var ofSource = logger.ForContext(Constants.SourceContextPropertyName, source.FullName);
 
