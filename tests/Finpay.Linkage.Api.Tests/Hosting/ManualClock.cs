@@ -38,8 +38,11 @@ public sealed class ManualClock() : FakeTimeProvider(Start)
         {
             if (dueTime >= TimeSpan.Zero && dueTime < Pause)
                 return ThreadPool.QueueUserWorkItem(_ => Fire());
-            clock.waiting[this] = clock.GetUtcNow() + dueTime;
-            return timer.Change(dueTime, period);
+            var due = clock.GetUtcNow() + dueTime;
+            var isChanged = timer.Change(dueTime, period);
+            // Only now: a test that sees it moves the clock.
+            clock.waiting[this] = due;
+            return isChanged;
         }
 
         public void Dispose()
