@@ -32,7 +32,7 @@ public sealed class AllocationBudgetTests : IAsyncLifetime, IDisposable
     public async Task InitializeAsync()
     {
         host.Logs.Least = LogLevel.None;
-        host.UseKestrel(0);
+        host.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         host.StartServer();
         var address = host.Anonymous.BaseAddress!;
         await connection.ConnectAsync(address.Host, address.Port);

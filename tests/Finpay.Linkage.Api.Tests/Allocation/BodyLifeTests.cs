@@ -22,7 +22,7 @@ public sealed class BodyLifeTests
         var sent = new SentParts();
         await using var host = new ApiHost().Replacing(services =>
             services.AddHttpClient(nameof(FinnetClient)).ConfigurePrimaryHttpMessageHandler(() => sent));
-        host.UseKestrel(0);
+        host.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         host.StartServer();
 
         Assert.Equal(HttpStatusCode.OK, await PostAsync(host, withLength));

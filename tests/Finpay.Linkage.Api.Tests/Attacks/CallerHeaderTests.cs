@@ -1,3 +1,4 @@
+using System.Net;
 using System.Globalization;
 using Finpay.Linkage.Api.Tests.Hosting;
 
@@ -47,7 +48,7 @@ public sealed class CallerHeaderTests(KestrelHost server, FinnetKeys keys) : ICl
     public async Task A_Header_Of_The_Signature_That_Is_There_Twice_Is_Refused(string header, string again)
     {
         await using var signed = keys.Host();
-        signed.UseKestrel(0);
+        signed.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         signed.StartServer();
         var honest = keys.Sign(Body, signed.Clock.GetUtcNow());
         var headers = $"X-SIGNATURE: {honest.Signatures[0]}\r\nX-TIMESTAMP: {honest.Timestamps[0]}\r\n";

@@ -66,7 +66,8 @@ public sealed class ApiHost : WebApplicationFactory<UpgradeView>
     public static ApiHost OnKestrel(params ReadOnlySpan<(string Key, string? Value)> changes)
     {
         var host = With(changes);
-        host.UseKestrel(0);
+        // With UseKestrel(0), the factory writes the address while the program may have begun to listen.
+        host.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         host.StartServer();
         return host;
     }
