@@ -34,9 +34,10 @@ public static class LinkageApp
         services.AddSingleton<UpgradeStore>().AddSingleton<UpgradeService>().AddSingleton<UpgradeReader>();
         services.AddSingleton<CreateUpgradeValidator>().AddSingleton<ImageAdmission>();
         services.Configure<SwaggerGenOptions>(UpgradesOpenApi.DescribeImages);
-        services.AddSingleton<InboxStore>().AddSingleton<NotificationReader>();
+        services.AddSingleton<InboxStore>().AddSingleton<NotificationApplier>().AddSingleton<NotificationReader>();
         services.AddSingleton<IOrphans>(provider => provider.GetRequiredService<InboxStore>());
         services.AddSingleton<CallbackAuthenticator>().AddSingleton<FailedCallbacks>().AddSingleton<CallbackReceiver>();
+        services.AddRequestDecompression(_ => { });
         services.AddSingleton(new FailureEnvelope(CallbackReply.Prefix, CallbackReply.ForStatus));
         services.AddSingleton<Redactor>().AddSingleton<Retention>();
         services.AddHostedService(provider => provider.GetRequiredService<Retention>());
@@ -73,8 +74,10 @@ public static class LinkageApp
         _ = app.Services.GetRequiredService<StorageKeySet>();
         _ = app.Services.GetRequiredService<ApiKeyRing>();
         app.WarnIfCallbacksAreOpen();
+        app.LogUnreadableRequests();
 
         app.UseForwardedHeaders();
+        app.UseCallbackPaths();
         app.UseSecurityHeaders();
         app.UseMiddleware<RequestLogMiddleware>();
         app.UseMiddleware<FailureMiddleware>();

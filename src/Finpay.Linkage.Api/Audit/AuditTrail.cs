@@ -12,6 +12,7 @@ public enum AuditAction
     Create,
     Redact,
     RedactNotification,
+    ApplyNotification,
     Reencrypt,
     ReadUpgrade,
     ListUpgrades,
@@ -38,27 +39,45 @@ public sealed record AuditView
 
     /// <summary>The reference that it concerns, if it is one.</summary>
     public string? PartnerReferenceNo { get; init; }
+
+    /// <summary>The status of the upgrade before it; present where an operator changed it.</summary>
+    public string? OldStatus { get; init; }
+
+    /// <summary>The status after it.</summary>
+    public string? NewStatus { get; init; }
+
+    /// <summary>The operator's reason, until the upgrade is redacted.</summary>
+    public string? Reason { get; init; }
 }
+
+/// <summary>What a line about a changed status has besides. The encrypted reason is bound to the id.</summary>
+internal sealed record AuditDetails(string Id, byte[] Reason, string OldStatus, string NewStatus);
 
 /// <summary>A page of the audit trail, newest first.</summary>
 public sealed record AuditPage(IReadOnlyList<AuditView> Items, string? NextCursor);
 
 /// <summary>A change and its line are one transaction; the reads of operators are noted beside the answer.</summary>
-internal sealed partial class AuditTrail(IDatabase database, WriteQueue writes, TimeProvider clock, ILogger<AuditTrail> logger)
+internal sealed partial class AuditTrail(
+    IDatabase database, WriteQueue writes, ColumnCipher cipher, TimeProvider clock, ILogger<AuditTrail> logger)
 {
     public const string Retention = "(retention)";
     public const string Command = "(command)";
 
     private static readonly Statement Insert = new(
-        "INSERT INTO audit (id, at, actor, action, partner_reference_no) VALUES (@id, @at, @actor, @action, @reference)");
+        """
+        INSERT INTO audit (id, at, actor, action, partner_reference_no, old_status, new_status, reason)
+        VALUES (@id, @at, @actor, @action, @reference, @oldStatus, @newStatus, @reason)
+        """);
 
     private long dropped;
 
     /// <summary>Adds a line to a transaction.</summary>
-    public static int Add(DbTransaction transaction, string actor, AuditAction action, string? partnerReferenceNo, DateTimeOffset now) =>
-        Insert.Execute(
-            transaction, ("@id", Guid.CreateVersion7(now).ToString()), ("@at", now), ("@actor", actor), ("@action", action),
-            ("@reference", partnerReferenceNo));
+    public static int Add(
+        DbTransaction transaction, string actor, AuditAction action, string? partnerReferenceNo, DateTimeOffset now,
+        AuditDetails? details = null) => Insert.Execute(
+            transaction, ("@id", details?.Id ?? Guid.CreateVersion7(now).ToString()), ("@at", now), ("@actor", actor),
+            ("@action", action), ("@reference", partnerReferenceNo), ("@oldStatus", details?.OldStatus),
+            ("@newStatus", details?.NewStatus), ("@reason", details?.Reason));
 
     /// <summary>Notes that an operator read something. Nobody waits for it: reading must work when writing does not.</summary>
     public void NoteRead(string actor, AuditAction action, string? partnerReferenceNo = null) =>
@@ -69,7 +88,7 @@ internal sealed partial class AuditTrail(IDatabase database, WriteQueue writes, 
     {
         var select = new Statement(
             $"""
-             SELECT id, at, actor, action, partner_reference_no FROM audit
+             SELECT id, at, actor, action, partner_reference_no, old_status, new_status, reason FROM audit
              WHERE {(partnerReferenceNo is null ? "1 = 1" : "partner_reference_no = @reference")}
                AND {(after is null ? "1 = 1" : "id < @after")}
              ORDER BY id DESC LIMIT @limit
@@ -83,6 +102,9 @@ internal sealed partial class AuditTrail(IDatabase database, WriteQueue writes, 
                 Actor = reader.GetString(2),
                 Action = reader.Word<AuditAction>(3),
                 PartnerReferenceNo = reader.TextOrNull(4),
+                OldStatus = reader.TextOrNull(5),
+                NewStatus = reader.TextOrNull(6),
+                Reason = cipher.DecryptText(reader.Bytes(7), EncryptedColumns.AuditReason, reader.GetString(0)),
             },
             cancellationToken, ("@reference", partnerReferenceNo), ("@after", after?.Id), ("@limit", limit));
     }

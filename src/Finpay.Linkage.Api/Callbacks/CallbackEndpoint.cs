@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Text.Json.Serialization;
 using Finpay.Linkage.Api.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Finpay.Linkage.Api.Callbacks;
 
@@ -16,6 +18,32 @@ internal static partial class CallbackEndpoint
             .WithSummary("Take a KYC notification, with a secret token in the path").DescribeCallback("receiveKycNotificationWithToken");
     }
 
+    /// <summary>Finnet joins its base address and the path: <c>//callbacks/…</c> is the same address as <c>/callbacks/…</c>.</summary>
+    public static void UseCallbackPaths(this WebApplication app) => app.Use((context, next) =>
+    {
+        var path = context.Request.Path.Value ?? "";
+        if (path.Contains("//", StringComparison.Ordinal))
+        {
+            PathString single = "/" + string.Join('/', path.Split('/', StringSplitOptions.RemoveEmptyEntries));
+            if (single.StartsWithSegments(CallbackReply.Prefix, StringComparison.OrdinalIgnoreCase))
+                context.Request.Path = single;
+        }
+
+        return next(context);
+    });
+
+    /// <summary>
+    /// The server refuses what it can't read before any of our code runs, and answers without a body. It leaves a line at least: a warning
+    /// when the request was a callback. Its own words may quote the request, so they are not logged.
+    /// </summary>
+    public static void LogUnreadableRequests(this WebApplication app)
+    {
+        const string badRequest = "Microsoft.AspNetCore.Server.Kestrel.BadRequest";
+        var listener = app.Services.GetRequiredService<DiagnosticListener>();
+        var subscription = listener.Subscribe(new UnreadableRequests(app.Logger), name => name == badRequest);
+        app.Lifetime.ApplicationStopped.Register(subscription.Dispose);
+    }
+
     /// <summary>An open callback has to be configured explicitly, and every start says so.</summary>
     public static void WarnIfCallbacksAreOpen(this WebApplication app)
     {
@@ -27,6 +55,32 @@ internal static partial class CallbackEndpoint
         Message = "Callbacks are not authenticated (Notifications:Authentication is None): anybody who reaches this service can report "
             + "a KYC result")]
     private static partial void LogOpen(ILogger logger);
+
+    private sealed partial class UnreadableRequests(ILogger logger) : IObserver<KeyValuePair<string, object?>>
+    {
+        public void OnNext(KeyValuePair<string, object?> value)
+        {
+            if (value.Value is not IFeatureCollection features
+                || features.Get<IBadRequestExceptionFeature>()?.Error is not BadHttpRequestException error)
+                return;
+            var target = features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
+            if (target.Contains(CallbackReply.Prefix, StringComparison.OrdinalIgnoreCase))
+                LogUnreadable(LogLevel.Warning, "callback", error.StatusCode);
+            else
+                LogUnreadable(LogLevel.Information, "request", error.StatusCode);
+        }
+
+        public void OnCompleted()
+        {
+        }
+
+        public void OnError(Exception error)
+        {
+        }
+
+        [LoggerMessage(EventId = 1110, Message = "The server could not read a {Kind} and answered {StatusCode}")]
+        private partial void LogUnreadable(LogLevel level, string kind, int statusCode);
+    }
 }
 
 [JsonSerializable(typeof(CallbackReply))]

@@ -1,19 +1,28 @@
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using Finpay.Linkage.Api.Http;
 using Finpay.Linkage.Api.Inbox;
 using Finpay.Linkage.Api.Logging;
+using Finpay.Linkage.Api.Storage;
+using Finpay.Linkage.Api.Upgrades;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.RequestDecompression;
+using Microsoft.Net.Http.Headers;
 
 namespace Finpay.Linkage.Api.Callbacks;
 
 /// <summary>Takes a callback from the first byte to the answer.</summary>
 internal sealed partial class CallbackReceiver(
-    CallbackAuthenticator authenticator, FailedCallbacks failed, InboxStore inbox, IOptions<NotificationOptions> options,
-    IOptions<FinnetOptions> finnet, ILogger<CallbackReceiver> logger)
+    CallbackAuthenticator authenticator, FailedCallbacks failed, InboxStore inbox, IRequestDecompressionProvider decompression,
+    IMeterFactory meters, IOptions<NotificationOptions> options, IOptions<FinnetOptions> finnet, ILogger<CallbackReceiver> logger)
 {
+    public const string CallbacksName = "linkage.callbacks";
     private const int MaxExternalIdLength = 64;
 
     private static readonly string[] RefusedMediaTypes = ["application/x-www-form-urlencoded", "multipart/", "application/xml", "text/xml"];
+
+    private readonly Counter<long> callbacks = meters.Create(FailedCallbacks.MeterName).CreateCounter<long>(
+        CallbacksName, "{callback}", "Authentic callbacks, by the code of the answer and what became of the notification.");
 
     public async Task<CallbackReply> ReceiveAsync(HttpContext context, string? token)
     {
@@ -23,53 +32,86 @@ internal sealed partial class CallbackReceiver(
         // 1. Checks that need no body. We do not read the body of a caller that fails here.
         if (authenticator.CheckWithoutBody(caller) is { } early)
             return Refuse(context, early, CallbackReply.Unauthorized);
-        var isRefusedType = IsRefused(request.ContentType);
-        if (isRefusedType && !authenticator.NeedsBody)
-            return CallbackReply.UnsupportedMediaType;
 
         // 2. The body, up to its limit. Until its signature is checked, the caller may be anybody.
-        var body = await RequestBody.ReadAsync(request, options.Value.MaxBodyBytes);
+        var (body, refusal) = await ReadBodyAsync(context);
         if (body is null && authenticator.NeedsBody)
             return Refuse(context, new(CallbackAuthentication.SnapSignature, CheckReason.BodyTooLarge), CallbackReply.TooLarge);
-        if (body is null)
-            return CallbackReply.TooLarge;
 
         // 3. All checks, over the bytes as they were received.
-        var verdict = authenticator.Check(caller, body);
+        var verdict = authenticator.Check(caller, body ?? []);
         if (verdict.Failure is { } failure)
             return Refuse(context, failure, CallbackReply.Unauthorized);
-        if (isRefusedType)
-            return CallbackReply.UnsupportedMediaType;
         foreach (var check in verdict.Observed.Where(check => !check.Passed))
             LogObserved(check.Check, check.Reason!);
+        if (body is null)
+        {
+            LogTooLarge(options.Value.MaxBodyBytes);
+            return CallbackReply.TooLarge;
+        }
 
         // 4. What it says.
-        var problem = KycNotificationReader.Read(body, out var notification, out var field);
-        var reply = notification is null ? CallbackReply.For(problem, field)
-            : notification.MerchantId != finnet.Value.MerchantId ? CallbackReply.InvalidMerchant
-            : CallbackReply.Taken;
+        _ = MediaTypeHeaderValue.TryParse(request.ContentType, out var type);
+        var charset = HeaderUtilities.RemoveQuotes(type?.Charset ?? default).Value;
+        var reading = refusal is null
+            ? KycNotificationReader.Read(body, charset)
+            : new KycNotificationReading { Problem = KycNotificationProblem.NotJson };
+        var reply = refusal ?? Judge(reading, request.ContentType);
 
         // 5. One transaction: the notification, once, and the change of status that it causes.
         var externalId = request.Headers["X-EXTERNAL-ID"].FirstOrDefault();
-        var stored = await inbox.StoreAsync(body, notification, new NotificationEvidence
+        var stored = await inbox.StoreAsync(body, reading, new NotificationEvidence
         {
             Passed = verdict.Passed,
             Observed = verdict.Observed.Count > 0 ? verdict.Observed : null,
             Stale = verdict.Stale ? true : null,
             ExternalId = externalId is { Length: > MaxExternalIdLength } ? externalId[..MaxExternalIdLength] : externalId,
+            Charset = KycNotificationReader.IsLegacy(charset) ? charset : null,
             Problem = reply == CallbackReply.Taken ? null : $"{reply.ResponseCode} {reply.ResponseMessage}",
         });
 
         // 6. It is on disk: the answer.
         var note = RequestNote.Of(context);
-        note.PartnerReferenceNo = notification is null ? null : LogText.Escape(notification.PartnerReferenceNo);
-        note.Outcome = $"{notification?.Outcome.ToString() ?? "unreadable"}, {stored.Disposition}, delivery {stored.Deliveries}";
+        note.PartnerReferenceNo = reading.PartnerReferenceNo is { } reference ? LogText.Escape(reference) : null;
+        note.Outcome = $"{reading.Notification?.Outcome.ToString() ?? "unreadable"}, {stored.Disposition}, delivery {stored.Deliveries}";
+        callbacks.Add(1, new("code", reply.ResponseCode), new("disposition", EnumText.Of(stored.Disposition)));
         if (reply != CallbackReply.Taken)
             LogInvalid(stored.Id, reply.ResponseCode, stored.Deliveries);
+        else if (stored.Disposition == Disposition.UnknownOutcome)
+            LogUnknown(stored.Id, note.PartnerReferenceNo!, stored.Deliveries);
         // The result counts all the same (docs/finnet-contract.md, section 4); somebody should look at it.
         if (stored.PhoneMatches == false)
             LogOtherPhone(stored.Id, note.PartnerReferenceNo!);
         return reply;
+    }
+
+    private CallbackReply Judge(KycNotificationReading reading, string? contentType) => reading switch
+    {
+        { Problem: KycNotificationProblem.NotJson } when IsRefused(contentType) => CallbackReply.UnsupportedMediaType,
+        { Problem: not KycNotificationProblem.None } => CallbackReply.For(reading.Problem, reading.Field),
+        _ => reading.MerchantId == finnet.Value.MerchantId ? CallbackReply.Taken : CallbackReply.InvalidMerchant,
+    };
+
+    /// <returns>The decoded body; the body as it came, with the answer, when it can't be decoded; null when it is too large.</returns>
+    private async Task<(byte[]? Body, CallbackReply? Refusal)> ReadBodyAsync(HttpContext context)
+    {
+        var (request, limit) = (context.Request, options.Value.MaxBodyBytes);
+        var received = await RequestBody.ReadAsync(request, limit);
+        var encoding = request.Headers.ContentEncoding.ToString();
+        if (received is null || encoding.Length == 0 || encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+            return (received, null);
+        (request.Body, request.ContentLength) = (new MemoryStream(received), null);
+        if (decompression.GetDecompressionStream(context) is not { } decoded)
+            return (received, CallbackReply.UnsupportedMediaType);
+        request.Body = decoded;
+        try
+        {
+            return await RequestBody.ReadAsync(request, limit) is { } body ? (body, null) : (received, CallbackReply.TooLarge);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException)
+        {
+            return (received, CallbackReply.BadRequest);
+        }
     }
 
     // Only a caller that failed a check is ever limited.
@@ -88,7 +130,7 @@ internal sealed partial class CallbackReceiver(
         return target is ['/', ..] ? target.Split('?', 2)[0] : (context.Request.PathBase + context.Request.Path).ToUriComponent();
     }
 
-    // JSON is taken under any other Content-Type.
+    // JSON is taken under these too: PHP's cURL, say, calls every body a form.
     private static bool IsRefused(string? contentType) =>
         contentType is not null
         && Array.Exists(RefusedMediaTypes, type => contentType.TrimStart().StartsWith(type, StringComparison.OrdinalIgnoreCase));
@@ -96,6 +138,14 @@ internal sealed partial class CallbackReceiver(
     [LoggerMessage(EventId = 1102, Level = LogLevel.Warning,
         Message = "Authentic callback kept as invalid {NotificationId}: answered {ResponseCode}, delivery {Deliveries}")]
     private partial void LogInvalid(string notificationId, string responseCode, long deliveries);
+
+    [LoggerMessage(EventId = 1108, Level = LogLevel.Warning,
+        Message = "Notification {NotificationId} of {PartnerReferenceNo} has an unknown result and changed nothing, delivery {Deliveries}")]
+    private partial void LogUnknown(string notificationId, string partnerReferenceNo, long deliveries);
+
+    [LoggerMessage(EventId = 1109, Level = LogLevel.Warning,
+        Message = "Authentic callback refused and not kept: it has more than {MaxBodyBytes} bytes")]
+    private partial void LogTooLarge(int maxBodyBytes);
 
     [LoggerMessage(EventId = 1105, Level = LogLevel.Warning,
         Message = "Authentic callback: the observed check {Check} would not have passed ({Reason})")]

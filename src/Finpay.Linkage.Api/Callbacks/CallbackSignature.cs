@@ -2,7 +2,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace Finpay.Linkage.Api.Callbacks;
 
-/// <summary>Checks X-SIGNATURE of a callback over the bytes that were received.</summary>
+/// <summary>Checks X-SIGNATURE of a callback over the bytes that were received, or over their minified form.</summary>
 internal sealed class CallbackSignature(CallbackSnapOptions options)
 {
     public const string SignatureHeader = "X-SIGNATURE";
@@ -33,9 +33,7 @@ internal sealed class CallbackSignature(CallbackSnapOptions options)
             return CheckReason.TimestampOutside;
         if (body is null)
             return CheckReason.None;
-        var signed = SnapVerifier.StringToSign(
-            options.Recipe, options.SignedPath.Length > 0 ? options.SignedPath : path, body, options.ClientId, timestamp);
-        if (!Keys.Any(key => key.Verifies(signed, signature)))
+        if (!Verifies(path, body, timestamp, signature))
             return CheckReason.SignatureWrong;
         stale |= timeliness == SnapTimeliness.Stale;
         return CheckReason.None;
@@ -48,6 +46,21 @@ internal sealed class CallbackSignature(CallbackSnapOptions options)
             return null;
         var bytes = new byte[text.Length];
         return Convert.TryFromBase64String(text, bytes, out var length) ? bytes[..length] : null;
+    }
+
+    private bool Verifies(string path, byte[] body, string timestamp, byte[] signature)
+    {
+        if (options.SignedPath.Length > 0)
+            path = options.SignedPath;
+        return Signs(body)
+            || (options.Recipe == SnapRecipe.BodyBound && SnapVerifier.Minify(body) is { } minified && minified.Length < body.Length
+                && Signs(minified));
+
+        bool Signs(byte[] signed)
+        {
+            var text = SnapVerifier.StringToSign(options.Recipe, path, signed, options.ClientId, timestamp);
+            return Keys.Any(key => key.Verifies(text, signature));
+        }
     }
 
     private static string? Single(StringValues values) => values.Count == 1 && values[0] is { Length: > 0 } value ? value : null;

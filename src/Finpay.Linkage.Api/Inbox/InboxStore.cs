@@ -60,7 +60,7 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
            @raw) AS received (id, dedupe_key, received_at, reference, merchant, kyc_response, kyc_message, phone_hash, disposition,
            evidence, raw)
          ON CONFLICT (dedupe_key) DO UPDATE SET deliveries = notifications.deliveries + 1, last_received_at = excluded.last_received_at
-         RETURNING {Columns}, partner_reference_no
+         RETURNING {Columns}, dedupe_key
          """);
 
     private static readonly Statement SettleOrphan = new(
@@ -78,26 +78,27 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
         """);
 
     /// <summary>Ends when it is on disk. What can't be read, or has a problem in its evidence, is kept as invalid.</summary>
-    public Task<StoredNotification> StoreAsync(byte[] raw, KycNotification? notification, NotificationEvidence evidence)
+    public Task<StoredNotification> StoreAsync(byte[] raw, KycNotificationReading reading, NotificationEvidence evidence)
     {
         var now = clock.GetUtcNow();
         var id = Guid.CreateVersion7(now).ToString();
-        var ours = evidence.Problem is null;
+        var ours = evidence.Problem is null ? reading.Notification : null;
+        var merchantMatches = reading.MerchantId is null ? (bool?)null : reading.MerchantId == finnet.Value.MerchantId;
         var received = new ReceivedNotification
         {
             Id = id,
-            DedupeKey = ours ? NotificationHashes.Content(keys.Lookup, notification!) : NotificationHashes.Invalid(keys.Lookup, raw),
+            DedupeKey = ours is null ? NotificationHashes.Invalid(keys.Lookup, raw) : NotificationHashes.Content(keys.Lookup, ours),
             ReceivedAt = now,
             Raw = keys.Cipher.Encrypt(raw, EncryptedColumns.Raw, id),
-            Evidence = evidence with { MerchantMatches = notification is null ? null : notification.MerchantId == finnet.Value.MerchantId },
-            Outcome = ours ? notification?.Outcome : null,
-            PartnerReferenceNo = StoredText.Of(notification?.PartnerReferenceNo),
-            MerchantId = StoredText.Of(notification?.MerchantId),
-            KycResponse = StoredText.Of(notification?.KycResponse),
-            KycMessage = notification is null
+            Evidence = evidence with { MerchantMatches = merchantMatches },
+            Outcome = ours?.Outcome,
+            PartnerReferenceNo = StoredText.Of(reading.PartnerReferenceNo),
+            MerchantId = StoredText.Of(reading.MerchantId),
+            KycResponse = StoredText.Of(reading.KycResponse),
+            KycMessage = reading.Problem == KycNotificationProblem.NotJson
                 ? null
-                : keys.Cipher.Encrypt(notification.KycMessage.Reveal(), EncryptedColumns.KycMessage, id),
-            PhoneHash = notification is null ? null : NotificationHashes.Phone(keys.Lookup, notification),
+                : keys.Cipher.Encrypt(reading.KycMessage.Reveal(), EncryptedColumns.KycMessage, id),
+            PhoneHash = NotificationHashes.Phone(keys.Lookup, reading.PhoneNo),
         };
         return writes.ExecuteAsync(received.PartnerReferenceNo ?? "", received, Receive);
     }
@@ -125,21 +126,24 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
         var busy = UpgradeRecords.PhonesInProcess(transaction, [.. judged.SelectMany(PhonesOf)]);
         judged.RemoveAll(one => PhonesOf(one).Any(phone => busy.Exists(phone.SequenceEqual)));
         var rows = InsertOrCountAll.Query(
-            transaction, reader => (Reference: reader.TextOrNull(3) ?? "", Row: Read(reader)),
+            transaction, reader => (Key: Key(reader.Bytes(3), reader.GetString(0)), Row: Read(reader)),
             Column("@id", one => one.Notification.Id), Column("@dedupeKey", one => one.Notification.DedupeKey?.Current),
             Column("@receivedAt", one => one.Notification.ReceivedAt.ToUnixTimeMilliseconds()),
             Column("@reference", one => one.Notification.PartnerReferenceNo), Column("@merchant", one => one.Notification.MerchantId),
             Column("@kycResponse", one => one.Notification.KycResponse), Column("@kycMessage", one => one.Notification.KycMessage),
             Column("@phoneHash", one => one.Notification.PhoneHash?.Current),
             Column("@disposition", one => EnumText.Of(one.Disposition)), Column("@evidence", one => one.Evidence.ToJson()),
-            Column("@raw", one => one.Notification.Raw)).ToDictionary(one => one.Reference, one => one.Row, StringComparer.Ordinal);
-        var settled = judged.ConvertAll(one => Settled(transaction, one, rows[one.Notification.PartnerReferenceNo ?? ""]));
-        var moves = judged.Zip(settled).Where(pair => pair.Second.Moves).Select(pair =>
+            Column("@raw", one => one.Notification.Raw)).ToDictionary(one => one.Key, one => one.Row, StringComparer.Ordinal);
+        var settled = judged.ConvertAll(one =>
+            Settled(transaction, one, rows[Key(one.Notification.DedupeKey?.Current, one.Notification.Id)]));
+        var moves = judged.Zip(settled).Where(pair => pair.Second.Moves && pair.First.Disposition == Disposition.Applied).Select(pair =>
             (pair.First.Upgrade!, pair.First.Notification.Outcome!.Value, pair.Second.Stored.Id, pair.First.Notification.ReceivedAt));
         UpgradeRecords.NotifyAll(transaction, [.. moves]);
         return judged.Zip(settled).ToDictionary(pair => pair.First.Notification.Id, pair => pair.Second.Stored, StringComparer.Ordinal);
 
         (string Name, object? Value) Column<T>(string name, Func<Judged, T> of) => (name, judged.Select(of).ToArray());
+
+        static string Key(byte[]? dedupeKey, string id) => dedupeKey is null ? id : Convert.ToHexString(dedupeKey);
 
         static IEnumerable<byte[]> PhonesOf(Judged one) =>
             new[] { one.Upgrade?.PhoneHash, one.Notification.PhoneHash?.Current }.OfType<byte[]>();
@@ -152,11 +156,8 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
         notification = judged.Notification;
         var (stored, moves) = Settled(transaction, judged, Repeat(transaction, notification) ?? Insert(transaction, judged));
         if (moves)
-        {
-            var phone = judged.Evidence.PhoneMatches == true ? notification.PhoneHash : null;
             UpgradeRecords.Notify(
-                transaction, judged.Upgrade!, notification.Outcome!.Value, stored.Id, phone, notification.ReceivedAt);
-        }
+                transaction, judged.Upgrade!, notification.Outcome!.Value, stored.Id, notification.PhoneHash, notification.ReceivedAt);
 
         return stored;
     }
@@ -180,14 +181,18 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
             transaction, reader => (Id: reader.GetString(0), Outcome: KycOutcomes.Read(reader.GetString(1))),
             ("@reference", row.PartnerReferenceNo), ("@merchant", row.MerchantId), ("@current", phone.Current),
             ("@previous", phone.PreviousOrCurrent));
+        var adopted = 0;
         foreach (var (id, outcome) in orphans)
         {
             var current = UpgradeRecords.Find(transaction, row.PartnerReferenceNo)!;
-            Settle(transaction, id, UpgradeTransitions.After(current.Status, outcome).Disposition);
+            // An operator may have applied it meanwhile.
+            if (Settle(transaction, id, UpgradeTransitions.After(current.Status, outcome).Disposition) == 0)
+                continue;
             UpgradeRecords.Notify(transaction, current, outcome, id, phone, now);
+            adopted++;
         }
 
-        return orphans.Count > 0;
+        return adopted > 0;
     }
 
     private static Judged Judge(ReceivedNotification notification, UpgradeRow? named)
@@ -206,7 +211,7 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
             notification, upgrade, disposition, notification.Evidence with { ReferenceKnown = isKnown, PhoneMatches = phoneMatches });
     }
 
-    private static void Settle(DbTransaction transaction, string id, Disposition disposition, NotificationEvidence? evidence = null) =>
+    private static int Settle(DbTransaction transaction, string id, Disposition disposition, NotificationEvidence? evidence = null) =>
         SettleOrphan.Execute(transaction, ("@disposition", disposition), ("@evidence", evidence?.ToJson()), ("@id", id));
 
     // Its first delivery may have been stored under the lookup key before.
@@ -232,6 +237,8 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
 /// <summary>The keyed hashes of a notification. They are made again from its raw bytes when the lookup key is replaced.</summary>
 internal static class NotificationHashes
 {
+    private const int MinPhoneLength = 7;
+
     /// <summary>What makes two notifications one (api.md).</summary>
     public static KeyedHashes Content(LookupHash lookup, KycNotification notification) => lookup.ComputeAll(
         "notification", notification.MerchantId, notification.PartnerReferenceNo,
@@ -241,8 +248,14 @@ internal static class NotificationHashes
     /// <summary>What makes two invalid ones one: their bytes.</summary>
     public static KeyedHashes Invalid(LookupHash lookup, byte[] raw) => lookup.ComputeAll("invalid", (ReadOnlySpan<byte>)raw);
 
-    public static KeyedHashes? Phone(LookupHash lookup, KycNotification notification) =>
-        notification.PhoneNo.Reveal() is { Length: > 0 } phone ? lookup.ComputeAll(UpgradeRecords.PhonePurpose, phone) : null;
+    /// <summary>Null for what is no number: it says nothing about whose notification it is.</summary>
+    public static KeyedHashes? Phone(LookupHash lookup, Secret phoneNo)
+    {
+        var phone = phoneNo.Reveal();
+        return phone.Length >= MinPhoneLength && !phone.AsSpan(phone[0] == '+' ? 1 : 0).ContainsAnyExceptInRange('0', '9')
+            ? lookup.ComputeAll(UpgradeRecords.PhonePurpose, phone)
+            : null;
+    }
 
     // Hashes alone are scattered over the whole index; behind a reference, which commonly begins with a time, new ones stand together.
     private static byte[] Prefix(string reference) => Encoding.UTF8.GetBytes(reference[..Math.Min(reference.Length, 24)]);

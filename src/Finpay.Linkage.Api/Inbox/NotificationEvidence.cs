@@ -20,6 +20,9 @@ public sealed record NotificationEvidence
     [JsonPropertyName("xExternalId")]
     public string? ExternalId { get; init; }
 
+    /// <summary>The charset that Content-Type named, where it says how to read the message: ISO-8859-1 or windows-1252.</summary>
+    public string? Charset { get; init; }
+
     /// <summary>Whether there was a record of the reference when it arrived.</summary>
     public bool? ReferenceKnown { get; init; }
 
@@ -47,6 +50,7 @@ public sealed record ObservedCheck(string Check, bool Passed, string? Reason = n
 [JsonSerializable(typeof(NotificationView))]
 [JsonSerializable(typeof(NotificationPage))]
 [JsonSerializable(typeof(NotificationEvidence))]
+[JsonSerializable(typeof(ApplyRequest))]
 internal sealed partial class InboxJson : JsonSerializerContext
 {
     public static InboxJson Shared { get; } = new(LinkageJson.Options);

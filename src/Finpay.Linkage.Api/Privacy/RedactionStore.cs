@@ -46,6 +46,9 @@ internal static class RedactionStore
            AND (dedupe_key IS NOT NULL OR kyc_message IS NOT NULL OR phone_hash IS NOT NULL OR raw IS NOT NULL)
          """);
 
+    private static readonly Statement RedactReasons = new(
+        "UPDATE audit SET reason = NULL WHERE partner_reference_no = @reference AND reason IS NOT NULL");
+
     private static readonly Statement RedactOneNotification = new(
         $"""
          UPDATE notifications SET {RemoveContent}
@@ -75,6 +78,7 @@ internal static class RedactionStore
             HistoryEntries = RedactHistory.Execute(transaction, ("@reference", partnerReferenceNo)),
             Notifications = RedactNotifications.Execute(transaction, ("@reference", partnerReferenceNo)),
         };
+        RedactReasons.Execute(transaction, ("@reference", partnerReferenceNo));
         if (row.RedactedAt is null || receipt is { HistoryEntries: > 0 } or { Notifications: > 0 })
             AuditTrail.Add(transaction, actor, AuditAction.Redact, partnerReferenceNo, now);
         if (row.RedactedAt is not null)

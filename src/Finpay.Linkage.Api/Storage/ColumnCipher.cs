@@ -81,5 +81,6 @@ internal static class EncryptedColumns
     public const string WidgetUrl = "upgrades.widget_url";
     public const string HistoryMessage = "upgrade_history.message";
     public const string KycMessage = "notifications.kyc_message";
+    public const string AuditReason = "audit.reason";
     public const string Raw = "notifications.raw";
 }

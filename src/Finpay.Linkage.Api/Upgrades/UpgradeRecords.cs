@@ -22,14 +22,15 @@ internal static class UpgradeRecords
     private static readonly Statement SelectInProcess = new(
         $"""
          SELECT {UpgradeRow.Columns} FROM upgrades
-         WHERE phone_hash IN (@own, @current, @previous) AND status = 'inProcess' AND partner_reference_no <> @reference
+         WHERE phone_hash IN (@own, @current, @previous) AND merchant_id = @merchant AND status = 'inProcess'
+           AND partner_reference_no <> @reference
          ORDER BY partner_reference_no FOR UPDATE
          """);
 
     private static readonly Statement UpdateStatus = new(
         """
         UPDATE upgrades
-        SET status = @status, widget_url = CASE WHEN @status = 'widgetIssued' THEN widget_url END, version = @version, updated_at = @now
+        SET status = @status, widget_url = NULL, version = @version, updated_at = @now
         WHERE partner_reference_no = @reference AND version = @expected
         """);
 
@@ -40,7 +41,7 @@ internal static class UpgradeRecords
     private static readonly Statement UpdateStatuses = new(
         """
         UPDATE upgrades
-        SET status = moved.status, widget_url = CASE WHEN moved.status = 'widgetIssued' THEN widget_url END,
+        SET status = moved.status, widget_url = NULL,
           version = moved.expected + 1, updated_at = moved.at
         FROM unnest(@status, @at, @reference, @expected) AS moved (status, at, reference, expected)
         WHERE partner_reference_no = moved.reference AND version = moved.expected
@@ -69,18 +70,21 @@ internal static class UpgradeRecords
         SelectAll.Query(transaction, UpgradeRow.Read, ("@references", partnerReferenceNos));
 
     /// <summary>
-    /// Applies the outcome of a notification to the record that it names, and to other records of the same phone that are in process.
-    /// <paramref name="phone"/> is given where it is known to be the record's: it finds records that were stored under another lookup key.
+    /// Applies the outcome of a notification to the record that it names, and to other records of
+    /// its phone and merchant that are in process:
+    /// unless <paramref name="phone"/>, the phone of the notification, is another one than the record's.
     /// </summary>
     public static void Notify(
         DbTransaction transaction, UpgradeRow row, KycOutcome outcome, string notificationId, KeyedHashes? phone, DateTimeOffset now)
     {
         var disposition = Move(transaction, row, outcome, notificationId, viaReference: null, now);
-        if (disposition is not (Disposition.Applied or Disposition.Duplicate))
+        var isOther = phone is not null && row.PhoneHash is not null && !phone.Matches(row.PhoneHash);
+        if (disposition is not (Disposition.Applied or Disposition.Duplicate) || isOther)
             return;
+        // The phone of the notification finds records that were stored under another lookup key.
         var others = SelectInProcess.Query(
             transaction, UpgradeRow.Read, ("@own", row.PhoneHash), ("@current", phone?.Current), ("@previous", phone?.PreviousOrCurrent),
-            ("@reference", row.PartnerReferenceNo));
+            ("@merchant", row.MerchantId), ("@reference", row.PartnerReferenceNo));
         foreach (var other in others)
             Move(transaction, other, outcome, notificationId, row.PartnerReferenceNo, now);
     }
@@ -119,15 +123,19 @@ internal static class UpgradeRecords
             throw new DBConcurrencyException("The record changed while it was locked.");
     }
 
-    private static Disposition Move(
-        DbTransaction transaction, UpgradeRow row, KycOutcome outcome, string notificationId, string? viaReference, DateTimeOffset now)
+    /// <summary>Moves a record that is locked. What changes nothing leaves no trace in the record.</summary>
+    public static Disposition Move(
+        DbTransaction transaction, UpgradeRow row, KycOutcome outcome, string notificationId, string? viaReference, DateTimeOffset now,
+        HistorySource source = HistorySource.KycNotification)
     {
         var after = UpgradeTransitions.After(row.Status, outcome);
+        if (after.Disposition != Disposition.Applied)
+            return after.Disposition;
         var version = row.Version + 1;
         Guarded(UpdateStatus.Execute(
             transaction, ("@status", after.Status), ("@version", version), ("@now", now), ("@reference", row.PartnerReferenceNo),
             ("@expected", row.Version)));
-        var entry = new HistoryEntry(notificationId, row.PartnerReferenceNo, version, now, after.Status, HistorySource.KycNotification);
+        var entry = new HistoryEntry(notificationId, row.PartnerReferenceNo, version, now, after.Status, source);
         AddHistory(transaction, entry with { NotificationId = notificationId, ViaReference = viaReference });
         return after.Disposition;
     }

@@ -1,5 +1,6 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
-using System.Text.Unicode;
 
 namespace Finpay.Linkage.Finnet;
 
@@ -9,10 +10,12 @@ public enum KycNotificationProblem
     /// <summary>It is one.</summary>
     None,
 
-    /// <summary>Not a JSON object in UTF-8.</summary>
+    /// <summary>Not a JSON object.</summary>
     NotJson,
 
-    /// <summary>A member is not a string, is too long, or is present twice with different values.</summary>
+    /// <summary>
+    /// partnerReferenceNo, kycResponse or merchantId is neither a text nor a number, is there twice with different values, or is too long.
+    /// </summary>
     InvalidFieldFormat,
 
     /// <summary>partnerReferenceNo, kycResponse or merchantId is absent or empty.</summary>
@@ -21,68 +24,144 @@ public enum KycNotificationProblem
 
 /// <summary>The tolerant reader of Finnet's notifications.</summary>
 /// <remarks>
-/// Source: Upgrade Account Notification, whose sample spells <c>kysMessage</c>. Names may be in any case, unknown members are ignored,
-/// trailing commas, comments and a byte order mark are tolerated. Message and phone may be missing; null counts as absent.
+/// Source: Upgrade Account Notification, whose sample spells <c>kysMessage</c>; docs/finnet-contract.md, section 4. What is not needed to
+/// decide never makes a notification unreadable. Names may be in any case, unknown members are ignored, trailing commas and a byte order
+/// mark are tolerated, null counts as absent. A number counts as its digits. Inside strings, raw control characters are taken as they are;
+/// half a surrogate pair and bytes that are not UTF-8 are read as U+FFFD.
 /// </remarks>
 public static class KycNotificationReader
 {
+    // As deep as a body can be: the message may be an array of any depth, and the parser does not recurse.
+    private static readonly JsonDocumentOptions Options = new() { AllowTrailingCommas = true, MaxDepth = 1 << 24 };
+
     private static readonly string[] Mandatory = ["partnerReferenceNo", "kycResponse", "merchantId"];
     private static readonly string[] Fields = [.. Mandatory, "kycMessage", "kysMessage", "phoneNo"];
 
     /// <summary>Reads the bytes as they were received.</summary>
     /// <param name="body">The whole body.</param>
-    /// <param name="notification">The notification, when there is no problem.</param>
-    /// <param name="field">Finnet's name of the wrong field, when the problem is in one field.</param>
-    public static KycNotificationProblem Read(ReadOnlyMemory<byte> body, out KycNotification? notification, out string? field)
+    /// <param name="charset">
+    /// The charset of Content-Type. <c>ISO-8859-1</c> and <c>windows-1252</c> say what bytes in the message mean that are not UTF-8; every
+    /// other one is ignored.
+    /// </param>
+    public static KycNotificationReading Read(ReadOnlyMemory<byte> body, string? charset = null)
     {
-        notification = null;
-        field = null;
         var json = TolerantJson.SkipByteOrderMark(body);
-        if (!Utf8.IsValid(json.Span))
-            return KycNotificationProblem.NotJson;
+        if (ReadFields(JsonStrings.Repair(json)) is not { } fields)
+            return new KycNotificationReading { Problem = KycNotificationProblem.NotJson };
+        var message = Message(LegacyEncoding(charset) is { } legacy ? ReadFields(JsonStrings.Repair(json, legacy)) ?? fields : fields);
 
-        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        var reference = Readable("partnerReferenceNo");
+        var isTooLong = reference?.Length > KycNotification.MaxReferenceLength;
+        var wrong = Array.Find(Mandatory, name => fields.TryGetValue(name, out var text) && text is null)
+            ?? (isTooLong ? "partnerReferenceNo" : null);
+        var missing = Array.Find(Mandatory, name => Readable(name) is null);
+        return new KycNotificationReading
+        {
+            Problem = wrong is not null ? KycNotificationProblem.InvalidFieldFormat
+                : missing is not null ? KycNotificationProblem.InvalidMandatoryField
+                : KycNotificationProblem.None,
+            Field = wrong ?? missing,
+            KycResponse = Readable("kycResponse"),
+            KycMessage = new Secret(message),
+            PartnerReferenceNo = isTooLong ? null : reference,
+            PhoneNo = new Secret(PhoneNumber.Canonicalize(fields.GetValueOrDefault("phoneNo") ?? "")),
+            MerchantId = Readable("merchantId"),
+        };
+
+        string? Readable(string name) => fields.GetValueOrDefault(name) is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
+    }
+
+    /// <summary>Whether <see cref="Read"/> takes notice of this charset.</summary>
+    public static bool IsLegacy(string? charset) => LegacyEncoding(charset) is not null;
+
+    /// <returns>The values of known members, null where one can't be read; null when the body is not a JSON object.</returns>
+    private static Dictionary<string, string?>? ReadFields(ReadOnlyMemory<byte> json)
+    {
         try
         {
-            using var document = JsonDocument.Parse(json, TolerantJson.Options);
+            using var document = JsonDocument.Parse(json, Options);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
-                return KycNotificationProblem.NotJson;
+                return null;
+            var fields = new Dictionary<string, string?>(StringComparer.Ordinal);
             foreach (var property in document.RootElement.EnumerateObject())
             {
-                var name = TolerantJson.Readable(() => property.Name);
-                field = Array.Find(Fields, known => known.Equals(name, StringComparison.OrdinalIgnoreCase));
-                if (field is null || property.Value.ValueKind == JsonValueKind.Null)
+                var name = Array.Find(Fields, known => known.Equals(property.Name, StringComparison.OrdinalIgnoreCase));
+                if (name is null || property.Value.ValueKind == JsonValueKind.Null)
                     continue;
-                var text = TolerantJson.Readable(property.Value.GetString);
-                if (text is null || (!values.TryAdd(field, text) && values[field] != text))
-                    return KycNotificationProblem.InvalidFieldFormat;
+                var text = Text(name, property.Value);
+                if (!fields.TryGetValue(name, out var before) || (IsMessage(name) && string.IsNullOrWhiteSpace(before)))
+                    fields[name] = text;
+                else if (before != text && !IsMessage(name))
+                    fields[name] = null;
             }
+
+            return fields;
         }
         catch (JsonException)
         {
-            return KycNotificationProblem.NotJson;
+            return null;
         }
-
-        field = Array.Find(Mandatory, name => string.IsNullOrWhiteSpace(values.GetValueOrDefault(name)));
-        if (field is not null)
-            return KycNotificationProblem.InvalidMandatoryField;
-        if (values["partnerReferenceNo"].Length > KycNotification.MaxReferenceLength)
-        {
-            field = "partnerReferenceNo";
-            return KycNotificationProblem.InvalidFieldFormat;
-        }
-
-        var message = values.GetValueOrDefault("kycMessage");
-        notification = new KycNotification
-        {
-            KycResponse = values["kycResponse"],
-            KycMessage = new Secret(string.IsNullOrWhiteSpace(message) ? values.GetValueOrDefault("kysMessage", "") : message),
-            PartnerReferenceNo = values["partnerReferenceNo"],
-            PhoneNo = new Secret(PhoneNumber.Canonicalize(values.GetValueOrDefault("phoneNo", ""))),
-            MerchantId = values["merchantId"],
-        };
-        return KycNotificationProblem.None;
     }
+
+    private static bool IsMessage(string name) => name is "kycMessage" or "kysMessage";
+
+    private static string? Text(string name, JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString(),
+        // As it is written: a number type would round it.
+        JsonValueKind.Number => value.GetRawText(),
+        _ => IsMessage(name) ? value.GetRawText() : null,
+    };
+
+    private static string Message(Dictionary<string, string?> fields) =>
+        fields.GetValueOrDefault("kycMessage") is { } message && !string.IsNullOrWhiteSpace(message)
+            ? message
+            : fields.GetValueOrDefault("kysMessage") ?? "";
+
+    private static Encoding? LegacyEncoding(string? charset) => charset?.ToUpperInvariant() switch
+    {
+        "ISO-8859-1" => Encoding.Latin1,
+        "WINDOWS-1252" => CodePagesEncodingProvider.Instance.GetEncoding(1252),
+        _ => null,
+    };
+}
+
+/// <summary>What could be read of a body that was sent as a notification; what could not is null or empty.</summary>
+public sealed record KycNotificationReading
+{
+    /// <summary>Why it is not a notification.</summary>
+    public required KycNotificationProblem Problem { get; init; }
+
+    /// <summary>Finnet's name of the wrong field, when the problem is in one field.</summary>
+    public string? Field { get; init; }
+
+    /// <summary>The result in Finnet's words.</summary>
+    public string? KycResponse { get; init; }
+
+    /// <summary>The reason. Personal data.</summary>
+    public Secret KycMessage { get; init; } = new("");
+
+    /// <summary>The reference of the upgrade.</summary>
+    public string? PartnerReferenceNo { get; init; }
+
+    /// <summary>The phone number as <see cref="PhoneNumber.Canonicalize"/> writes it. Personal data.</summary>
+    public Secret PhoneNo { get; init; } = new("");
+
+    /// <summary>The merchant's id.</summary>
+    public string? MerchantId { get; init; }
+
+    /// <summary>The notification; null when there is a problem.</summary>
+    public KycNotification? Notification => Problem != KycNotificationProblem.None ? null : new KycNotification
+    {
+        KycResponse = KycResponse!,
+        KycMessage = KycMessage,
+        PartnerReferenceNo = PartnerReferenceNo!,
+        PhoneNo = PhoneNo,
+        MerchantId = MerchantId!,
+    };
+
+    /// <summary>The reference and the problem only.</summary>
+    public override string ToString() => $"{nameof(KycNotificationReading)} {PartnerReferenceNo} {Problem}";
 }
 
 /// <summary>What a notification says about the KYC.</summary>
@@ -101,17 +180,26 @@ public enum KycOutcome
 /// <summary>Reads <see cref="KycOutcome"/> from Finnet's words.</summary>
 public static class KycOutcomes
 {
-    /// <summary>"KYC Approved", "KYC_APPROVED" and "approved" mean the same, with any spaces and in any case.</summary>
+    /// <summary>
+    /// White space, quotation marks, dots, dashes, underscores and backslashes do not count. What is left must be KYCApproved, Approved,
+    /// KYCRejected or Rejected, in any ASCII case: any other character changes the meaning, as in "KYC Approved?".
+    /// </summary>
     public static KycOutcome Read(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return string.Concat(text.Where(letter => !char.IsWhiteSpace(letter) && letter is not ('_' or '-'))).ToUpperInvariant() switch
-        {
-            "KYCAPPROVED" or "APPROVED" => KycOutcome.Approved,
-            "KYCREJECTED" or "REJECTED" => KycOutcome.Rejected,
-            _ => KycOutcome.Unknown,
-        };
+        var word = string.Concat(text.Where(character => !IsIgnored(character)));
+        return Is("KYCApproved") || Is("Approved") ? KycOutcome.Approved
+            : Is("KYCRejected") || Is("Rejected") ? KycOutcome.Rejected
+            : KycOutcome.Unknown;
+
+        bool Is(string known) => Ascii.EqualsIgnoreCase(word, known);
     }
+
+    private static bool IsIgnored(char character) =>
+        char.IsWhiteSpace(character)
+        || character is '"' or '\'' or '`' or '\u201A' or '\u201E' or '.' or '_' or '\\' or '\u2212'
+        || char.GetUnicodeCategory(character) is
+            UnicodeCategory.DashPunctuation or UnicodeCategory.InitialQuotePunctuation or UnicodeCategory.FinalQuotePunctuation;
 }
 
 /// <summary>Finnet's message to the merchant that a customer's KYC has ended.</summary>

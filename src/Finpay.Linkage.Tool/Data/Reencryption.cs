@@ -25,13 +25,16 @@ internal sealed class Reencryption(IDatabase database, WriteQueue writes, Storag
         """);
 
     private static readonly Statement SelectNotifications = new(
-        "SELECT id, raw, kyc_message, phone_hash, dedupe_key FROM notifications WHERE id > @after ORDER BY id LIMIT 100");
+        "SELECT id, raw, kyc_message, phone_hash, dedupe_key, evidence FROM notifications WHERE id > @after ORDER BY id LIMIT 100");
 
     private static readonly Statement SelectHistory = new(
         """
         SELECT partner_reference_no, version, id, message FROM upgrade_history
         WHERE (partner_reference_no, version) > (@after, @version) ORDER BY partner_reference_no, version LIMIT 100
         """);
+
+    private static readonly Statement SelectReasons =
+        new("SELECT id, reason FROM audit WHERE id > @after AND reason IS NOT NULL ORDER BY id LIMIT 100");
 
     private static readonly ConcurrentDictionary<string, Statement> Updates = new(StringComparer.Ordinal);
 
@@ -44,7 +47,7 @@ internal sealed class Reencryption(IDatabase database, WriteQueue writes, Storag
         var now = TimeProvider.System.GetUtcNow();
         await writes.ExecuteAsync(
             "", transaction => AuditTrail.Add(transaction, AuditTrail.Command, AuditAction.Reencrypt, null, now), persistent: true);
-        foreach (var read in new[] { ReadUpgradesAsync, ReadNotificationsAsync, ReadHistoryAsync })
+        foreach (var read in new[] { ReadUpgradesAsync, ReadNotificationsAsync, ReadHistoryAsync, ReadReasonsAsync })
         {
             for (var last = new Row(""); await read(last) is { Count: > 0 } page; last = page[^1])
                 await WriteAsync(page);
@@ -71,12 +74,12 @@ internal sealed class Reencryption(IDatabase database, WriteQueue writes, Storag
         Reencrypt(row, EncryptedColumns.KycMessage, row.Key, reader.Bytes(2));
         if (raw is null)
             return row;
-        var isReadable = KycNotificationReader.Read(raw, out var notification, out _) == KycNotificationProblem.None;
-        row.Replace(InboxPhoneHash, reader.Bytes(3), isReadable ? NotificationHashes.Phone(keys.Lookup, notification!)?.Current : null);
+        var reading = KycNotificationReader.Read(raw, NotificationEvidence.FromJson(reader.GetString(5)).Charset);
+        row.Replace(InboxPhoneHash, reader.Bytes(3), NotificationHashes.Phone(keys.Lookup, reading.PhoneNo)?.Current);
         // An invalid notification is deduplicated by its bytes, also if it can be read: it may name another merchant.
         var dedupeKey = reader.Bytes(4);
-        row.Replace(DedupeKey, dedupeKey, isReadable && dedupeKey?.Length > HMACSHA256.HashSizeInBytes
-            ? NotificationHashes.Content(keys.Lookup, notification!).Current
+        row.Replace(DedupeKey, dedupeKey, reading.Notification is { } notification && dedupeKey?.Length > HMACSHA256.HashSizeInBytes
+            ? NotificationHashes.Content(keys.Lookup, notification).Current
             : NotificationHashes.Invalid(keys.Lookup, raw).Current);
         return row;
     }, CancellationToken.None, ("@after", last.Key));
@@ -87,6 +90,13 @@ internal sealed class Reencryption(IDatabase database, WriteQueue writes, Storag
         Reencrypt(row, EncryptedColumns.HistoryMessage, reader.GetString(2), reader.Bytes(3));
         return row;
     }, CancellationToken.None, ("@after", last.Key), ("@version", last.Version));
+
+    internal Task<List<Row>> ReadReasonsAsync(Row last) => SelectReasons.QueryAsync(database, reader =>
+    {
+        var row = new Row(reader.GetString(0));
+        Reencrypt(row, EncryptedColumns.AuditReason, row.Key, reader.Bytes(1));
+        return row;
+    }, CancellationToken.None, ("@after", last.Key));
 
     /// <returns>How many rows were changed.</returns>
     internal async Task<int> WriteAsync(IEnumerable<Row> page)
@@ -104,7 +114,7 @@ internal sealed class Reencryption(IDatabase database, WriteQueue writes, Storag
     {
         var (table, name) = (column.Split('.')[0], column.Split('.')[1]);
         // No two encrypted values are the same, so in the history the old one also tells the versions of one reference apart.
-        var key = table == "notifications" ? "id" : "partner_reference_no";
+        var key = table is "notifications" or "audit" ? "id" : "partner_reference_no";
         // During a rolling restart two instances may have stored one content under either key: one row is enough to recognise a repeat.
         var value = column == DedupeKey
             ? "CASE WHEN EXISTS (SELECT 1 FROM notifications WHERE dedupe_key = @new) THEN NULL ELSE @new END"

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Finpay.Linkage.Api.Logging;
 using Finpay.Linkage.Api.Tests.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -70,6 +71,29 @@ public sealed class FramingTests(KestrelHost server) : IClassFixture<KestrelHost
         },
         { "another Host", $"Host: evil.example\r\n{Plain}", $"X-Host: evil.example\r\n{Plain}" },
     };
+
+    [Theory]
+    [InlineData("X-Planted\r\n", 0, 400)]
+    [InlineData("X-Planted: ", 20_000, 431)]
+    public async Task What_The_Server_Cannot_Read_Leaves_A_Line_Without_Its_Content(string header, int length, int status)
+    {
+        host.Logs.Forget();
+        var line = header + (length == 0 ? "" : new string('x', length) + "\r\n");
+
+        Assert.Equal($"{status}", string.Join(' ', await RawHttp.StatusesAsync(host, Start(line + Plain))));
+        Assert.Equal($"{status}", string.Join(' ', await RawHttp.StatusesAsync(
+            host, $"GET /v1/account-upgrades HTTP/1.1\r\n{RawHttp.Host}{line}\r\n")));
+
+        Assert.Equal(
+            [
+                (LogLevel.Warning, $"The server could not read a callback and answered {status}"),
+                (LogLevel.Information, $"The server could not read a request and answered {status}"),
+            ],
+            host.Logs.Own.Where(one => one.Id.Id == 1110).Select(one => (one.Level, one.Message)));
+        Assert.DoesNotContain(
+            host.Logs.Lines.Where(one => !LinkageLogging.IsDropped(one.Category)),
+            one => one.Message.Contains("Planted", StringComparison.Ordinal));
+    }
 
     [Theory]
     [MemberData(nameof(Refused))]

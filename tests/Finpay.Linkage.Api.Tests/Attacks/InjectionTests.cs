@@ -152,6 +152,7 @@ public sealed class InjectionTests(InjectionTests.Observing server) : IClassFixt
         private string notification = "";
         private string cursor = "";
         private int redacted;
+        private int applied;
 
         public Observing()
             : this([])
@@ -193,6 +194,15 @@ public sealed class InjectionTests(InjectionTests.Observing server) : IClassFixt
                 await Host.CreateAsync($"reference-to-redact-{++redacted}");
             }
 
+            if (input.Contains("apply", StringComparison.Ordinal))
+            {
+                Host.Finnet.Issues();
+                await Host.CreateAsync($"record-to-apply-{++applied}");
+                Host.Clock.Advance(TimeSpan.FromMilliseconds(1));
+                await Host.NotifyAsync("KYC Approved", $"orphan-to-apply-{applied}");
+                notification = (await Host.NotificationsAsync())[0].GetProperty("id").GetString()!;
+            }
+
             if (input.EndsWith("cursor", StringComparison.Ordinal))
             {
                 var page = input.StartsWith("search", StringComparison.Ordinal)
@@ -204,7 +214,8 @@ public sealed class InjectionTests(InjectionTests.Observing server) : IClassFixt
         }
 
         public string Harmless(string input) => input.EndsWith("cursor", StringComparison.Ordinal) ? cursor
-            : input.EndsWith("{id}", StringComparison.Ordinal) ? notification
+            : input.Contains("{id}", StringComparison.Ordinal) ? notification
+            : input == "apply partnerReferenceNo" ? $"record-to-apply-{applied}"
             : input.EndsWith("redact", StringComparison.Ordinal) ? $"reference-to-redact-{redacted}"
             : StringInputs.Harmless[input];
 

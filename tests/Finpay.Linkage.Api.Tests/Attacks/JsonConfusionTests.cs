@@ -47,18 +47,24 @@ public sealed class JsonConfusionTests(ApiHost host) : IClassFixture<ApiHost>
 
     [Theory]
     [MemberData(nameof(CallbackMembers))]
-    public async Task A_Member_Of_A_Callback_That_Is_There_With_Two_Values_Is_Refused_Whatever_Its_Spelling(string field, string spelling)
+    public async Task A_Member_Of_A_Callback_That_Decides_And_Has_Two_Values_Is_Refused_Whatever_Its_Spelling(string field, string spelling)
     {
         var (name, reference) = (Spell(field, spelling), $"confused-{field}-{spelling}");
         var value = Quote(field == "partnerReferenceNo" ? reference : StringInputs.Harmless["callback " + field]);
         var complete = Calls.Notification("KYC Approved", reference, message: field == "kysMessage" ? null : "because")[..^1]
             + (field == "kysMessage" ? ",\"kysMessage\":\"because\"" : "");
 
-        AssertEnvelope(await host.CallbackAsync($"{complete},\"{name}\":\"other\"}}"), "4000001", $"Invalid Field Format {field}");
-        AssertEnvelope(await host.CallbackAsync($"{{\"{name}\":\"other\",{complete[1..]}}}"), "4000001", $"Invalid Field Format {field}");
-        Assert.Empty(await host.NotificationsAsync("?partnerReferenceNo=" + reference));
+        var decides = field is "partnerReferenceNo" or "kycResponse" or "merchantId";
+        string[] twice = [$"{complete},\"{name}\":\"other\"}}", $"{{\"{name}\":\"other\",{complete[1..]}}}"];
+        foreach (var body in twice)
+            AssertEnvelope(
+                await host.CallbackAsync(body), decides ? "4000001" : "2000000", decides ? $"Invalid Field Format {field}" : null);
+        var kept = await host.NotificationsAsync("?partnerReferenceNo=" + reference);
+        Assert.All(kept, one => Assert.Equal(decides ? "invalid" : "orphan", one.GetProperty("disposition").GetString()));
         AssertEnvelope(await host.CallbackAsync($"{complete},\"{name}\":{value}}}"), "2000000");
-        Assert.Single(await host.NotificationsAsync("?partnerReferenceNo=" + reference));
+        Assert.Contains(
+            await host.NotificationsAsync("?partnerReferenceNo=" + reference),
+            one => one.GetProperty("disposition").GetString() == "orphan");
     }
 
     private async Task<string> SentForAsync(string body, string reference)
@@ -72,20 +78,26 @@ public sealed class JsonConfusionTests(ApiHost host) : IClassFixture<ApiHost>
 
     [Theory]
     [MemberData(nameof(CallbackFields))]
-    public async Task A_Member_Of_A_Callback_That_Is_No_Text_Is_Refused(string field)
+    public async Task A_Member_Of_A_Callback_That_Decides_Is_A_Text_Or_A_Number(string field)
     {
         await using var taking = new ApiHost();
         var body = JsonNode.Parse(Calls.Notification("KYC Approved", "harmless-reference", message: null))!.AsObject();
         body[field] = "--here--";
         var text = body.ToJsonString();
 
+        var decides = field is "partnerReferenceNo" or "kycResponse" or "merchantId";
         foreach (var type in OtherTypes.Append("\"\\ud800\"").Append("\"\\udc00\\ud800\""))
-            AssertEnvelope(
-                await taking.CallbackAsync(text.Replace("\"--here--\"", type, StringComparison.Ordinal)),
-                "4000001",
-                $"Invalid Field Format {field}");
+        {
+            var isScalar = char.IsAsciiDigit(type[^1]) || type[0] == '"';
+            var (code, message) = isScalar && field == "merchantId" ? ("4040008", "Invalid Merchant")
+                : isScalar || !decides ? ("2000000", null)
+                : ("4000001", $"Invalid Field Format {field}");
+            AssertEnvelope(await taking.CallbackAsync(text.Replace("\"--here--\"", type, StringComparison.Ordinal)), code, message);
+        }
 
-        Assert.Equal(OtherTypes.Length + 2, (await taking.NotificationsAsync("?disposition=invalid")).Count);
+        // None of them reaches a record, and each is kept.
+        Assert.Equal(OtherTypes.Length + 2, (await taking.NotificationsAsync()).Sum(one => one.GetProperty("deliveries").GetInt32()));
+        Assert.Empty(await taking.NotificationsAsync("?disposition=applied"));
         AssertEnvelope(
             await taking.CallbackAsync(text.Replace("--here--", StringInputs.Harmless["callback " + field], StringComparison.Ordinal)),
             "2000000");

@@ -95,20 +95,19 @@ public sealed class LookAlikeTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.All(kept, one => Assert.Equal(1, one.GetProperty("deliveries").GetInt32()));
     }
 
-    /// <summary>JSON can escape half a surrogate pair, which is not text.</summary>
+    /// <summary>JSON can escape half a surrogate pair, which is not text: it is read as U+FFFD, which no record has.</summary>
     [Theory]
     [InlineData("\\ud800")]
     [InlineData("\\udfff")]
     [InlineData("\\udc00\\ud800")]
     [InlineData("\\ud800\\u0041")]
-    public async Task Half_A_Character_Is_No_Reference(string escape)
+    public async Task Half_A_Character_Names_No_Record(string escape)
     {
         var own = "reference-" + escape.Length + escape[^1];
         var created = await host.Merchant.CreateAsync($$"""{"partnerReferenceNo":"reference-{{escape}}","phoneNo":"081295288912"}""");
         AssertEnvelope(
             await host.CallbackAsync(Calls.Notification("KYC Approved", own + "#").Replace("#", escape, StringComparison.Ordinal)),
-            "4000001",
-            "Invalid Field Format partnerReferenceNo");
+            "2000000");
         AssertEnvelope(
             await host.CallbackAsync(
                 Calls.Notification("KYC Approved", own + "#").Replace("#", "\\ud83d\\ude00", StringComparison.Ordinal)),

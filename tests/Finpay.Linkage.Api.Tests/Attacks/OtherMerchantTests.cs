@@ -36,6 +36,8 @@ public sealed class OtherMerchantTests
         ["POST /v1/account-upgrades/search"] = [new("/v1/account-upgrades/search", Phone, 403, TestSettings.OpsKey, 200)],
         ["GET /v1/kyc-notifications"] = [new($"/v1/kyc-notifications?partnerReferenceNo={Reference}", null, 403, TestSettings.OpsKey, 200)],
         ["GET /v1/kyc-notifications/{id}"] = [new("/v1/kyc-notifications/{id}", null, 403, TestSettings.OpsKey, 200)],
+        ["POST /v1/kyc-notifications/{id}/apply"] =
+            [new("/v1/kyc-notifications/{id}/apply", """{"outcome":"rejected","reason":"r"}""", 403, TestSettings.OpsKey, 200)],
         ["GET /v1/audit"] = [new($"/v1/audit?partnerReferenceNo={Reference}", null, 403, TestSettings.OpsKey, 200)],
         ["POST /v1/account-upgrades/{partnerReferenceNo}/redact"] = [new(
             $"/v1/account-upgrades/{Reference}/redact", null, 403, TestSettings.OpsKey, 200)],

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Finpay.Linkage.Api.Inbox;
 using Finpay.Linkage.Api.Tests.Documentation;
 using Finpay.Linkage.Api.Tests.Hosting;
 using Finpay.Linkage.Api.Upgrades;
@@ -10,8 +11,9 @@ using Finpay.Linkage.Finnet;
 namespace Finpay.Linkage.Api.Tests.Attacks;
 
 /// <summary>
-/// Every place where a caller's text comes in, by name («kind place»), with a harmless text that is taken there. <see cref="FindAsync"/>
-/// reads the same names from the code, so that a new field, parameter or header that is not in the table fails a test.
+/// Every place where a caller's text comes in, by name («kind place»), with a harmless text that is taken
+/// there. <see cref="FindAsync(ApiHost)"/> reads the same names from the code, so that a new field, parameter
+/// or header that is not in the table fails a test.
 /// </summary>
 internal static partial class StringInputs
 {
@@ -35,6 +37,9 @@ internal static partial class StringInputs
         ["callback partnerReferenceNo"] = "harmless-reference",
         ["callback phoneNo"] = Calls.SentPhone,
         ["callback merchantId"] = TestSettings.MerchantId,
+        ["apply partnerReferenceNo"] = "",
+        ["apply outcome"] = "approved",
+        ["apply reason"] = "Finnet confirmed it",
         ["search phoneNo"] = Calls.Phone,
         ["search cursor"] = "",
         [$"query {Upgrades} status"] = "approved",
@@ -52,6 +57,7 @@ internal static partial class StringInputs
         ["route GET /v1/account-upgrades/{partnerReferenceNo}"] = Calls.Reference,
         ["route POST /v1/account-upgrades/{partnerReferenceNo}/redact"] = "reference-to-redact",
         ["route GET /v1/kyc-notifications/{id}"] = "",
+        ["route POST /v1/kyc-notifications/{id}/apply"] = "",
         ["route POST /callbacks/finnet/kyc/{token}"] = TestSettings.PathToken,
         ["header X-Api-Key"] = TestSettings.MerchantKey,
         ["header X-EXTERNAL-ID"] = "41807553358950093184162180797837",
@@ -87,6 +93,7 @@ internal static partial class StringInputs
         found.AddRange(Texts(typeof(CreateUpgradeRequest)).Select(path => "create " + path));
         found.AddRange(CallbackFields.Select(field => "callback " + field));
         found.AddRange(Texts(typeof(SearchRequest)).Select(path => "search " + path));
+        found.AddRange(Texts(typeof(ApplyRequest)).Select(path => "apply " + path));
         foreach (var operation in (await DescribedApi.ReadAsync(host)).Operations)
         {
             foreach (var parameter in operation.Operation.Parameters ?? [])
@@ -146,6 +153,11 @@ internal static partial class StringInputs
                     HttpMethod.Post,
                     Upgrades + "/search",
                     With(new JsonObject { ["phoneNo"] = Calls.Phone }, parts[1], text).ToJsonString());
+            case "apply":
+                var orphan = await FindAsync(host, id: null);
+                return await host.Ops.SendJsonAsync(
+                    HttpMethod.Post, $"{Inbox}/{orphan.GetProperty("id").GetString()}/apply",
+                    With(Application(orphan), parts[1], text).ToJsonString());
             case "query":
                 return await host.Ops.GetAnswerAsync($"{parts[1]}?{parts[2]}={Uri.EscapeDataString(text)}");
             // Kestrel answers 400 to a NUL in a path, and the test server throws.
@@ -153,13 +165,27 @@ internal static partial class StringInputs
                 return null;
             case "route":
                 var path = RouteParameter().Replace(parts[2], Uri.EscapeDataString(text).Replace("$", "$$", StringComparison.Ordinal));
-                return parts[1] == "GET"
-                    ? await host.Ops.GetAnswerAsync(path)
+                return parts[1] == "GET" ? await host.Ops.GetAnswerAsync(path)
+                    : path.EndsWith("/apply", StringComparison.Ordinal)
+                    ? await host.Ops.SendJsonAsync(HttpMethod.Post, path, Application(await FindAsync(host, text)).ToJsonString())
                     : await host.Ops.SendJsonAsync(HttpMethod.Post, path, Calls.Notification("KYC Approved", "harmless-reference"));
             default:
                 return await SendHeaderAsync(host, parts[1], text);
         }
     }
+
+    /// <summary>What an operator sends for the orphan «orphan-to-apply-1»: it is meant for the record «record-to-apply-1».</summary>
+    private static JsonObject Application(JsonElement orphan) => new()
+    {
+        ["partnerReferenceNo"] =
+            orphan.GetProperty("partnerReferenceNo").GetString()!.Replace("orphan-to", "record-to", StringComparison.Ordinal),
+        ["outcome"] = "approved",
+        ["reason"] = "Finnet confirmed it",
+    };
+
+    private static async Task<JsonElement> FindAsync(ApiHost host, string? id) =>
+        (await host.NotificationsAsync("?limit=200")).Where(one => one.TryGetProperty("partnerReferenceNo", out _))
+            .OrderByDescending(one => one.GetProperty("id").GetString() == id).First();
 
     // On the callback route, which reads most of them, and on /v1.
     private static async Task<Answer?> SendHeaderAsync(ApiHost host, string name, string text)

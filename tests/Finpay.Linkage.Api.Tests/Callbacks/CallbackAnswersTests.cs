@@ -37,7 +37,17 @@ public sealed class CallbackAnswersTests
         { $"{{{Complete}}}" },
         { $"{{{Complete},}}" },
         { $"\uFEFF{{{Complete}}}" },
-        { $"{{/* c */{Complete},\"unknown\":{{\"a\":[1]}}}}" },
+        { $"{{{Complete},\"unknown\":{{\"a\":[1]}}}}" },
+        { $"{{{Complete},\"phoneNo\":6281295288912}}" },
+        { $"{{{Complete},\"phoneNo\":[6281295288912],\"kycMessage\":[\"foto buram\"]}}" },
+        { $"{{{Complete},\"phoneNo\":\"6281295288912\",\"phoneNo\":\"\\ud800\"}}" },
+        { $"{{{Complete},\"kycMessage\":{{\"a\":true}},\"kysMessage\":1}}" },
+        { $"{{{Complete},\"kycMessage\":\"Selamat \\ud83d\"}}" },
+        { $"{{{Complete},\"kycMessage\":\"Selamat\n\t\u0001\"}}" },
+        { $"{{{Merchant},{Response},\"partnerReferenceNo\":202411011441000012}}" },
+        { $"{{{Reference},\"kycResponse\":\"KYC Approved.\",{Merchant}}}" },
+        { $"{{{Reference},\"kycResponse\":\"“KYC Approved”\",{Merchant}}}" },
+        { $"{{{Reference},\"kycResponse\":\"KYC\nApproved\",{Merchant}}}" },
         { $"{{{Complete},\"phoneNo\":null,\"kycMessage\":null}}" },
         { $"{{{Complete},\"merchantId\":\"AGREE170724\"}}" },
         { $"{{{Complete},\"MERCHANTID\":\"AGREE170724\"}}" },
@@ -69,15 +79,13 @@ public sealed class CallbackAnswersTests
         { $"{{{Complete}", "4000000", "Bad Request" },
         { $"{{{Complete}}} x", "4000000", "Bad Request" },
         { new string('[', 1000), "4000000", "Bad Request" },
-        { $"{{{Complete},\"phoneNo\":6281295288912}}", "4000001", "Invalid Field Format phoneNo" },
-        { $"{{{Complete},\"kycMessage\":{{}}}}", "4000001", "Invalid Field Format kycMessage" },
-        { $"{{{Complete},\"kysMessage\":[]}}", "4000001", "Invalid Field Format kysMessage" },
         { $"{{{Reference},{Merchant},\"kycResponse\":true}}", "4000001", "Invalid Field Format kycResponse" },
-        { $"{{{Reference},{Response},\"merchantId\":170724}}", "4000001", "Invalid Field Format merchantId" },
-        { $"{{{Response},{Merchant},\"partnerReferenceNo\":202411011441000012}}", "4000001", "Invalid Field Format partnerReferenceNo" },
+        { $"{{{Reference},{Response},\"merchantId\":170724}}", "4040008", "Invalid Merchant" },
+        { $"{{{Reference},{Response},\"merchantId\":[\"AGREE170724\"]}}", "4000001", "Invalid Field Format merchantId" },
+        { $"{{{Response},{Merchant},\"partnerReferenceNo\":[202411011441000012]}}", "4000001", "Invalid Field Format partnerReferenceNo" },
         { $"{{{Complete},\"partnerReferenceNo\":\"202411011441000013\"}}", "4000001", "Invalid Field Format partnerReferenceNo" },
         { $"{{{Complete},\"KYCRESPONSE\":\"KYC Rejected\"}}", "4000001", "Invalid Field Format kycResponse" },
-        { $"{{{Complete},\"phoneNo\":\"\\ud800\"}}", "4000001", "Invalid Field Format phoneNo" },
+        { $"{{/* c */{Complete}}}", "4000000", "Bad Request" },
         {
             $"{{{Response},{Merchant},\"partnerReferenceNo\":\"{new string('r', 129)}\"}}", "4000001",
             "Invalid Field Format partnerReferenceNo"
@@ -145,12 +153,15 @@ public sealed class CallbackAnswersTests
     [InlineData("Multipart/Form-Data; boundary=x")]
     [InlineData("application/xml")]
     [InlineData("text/xml; charset=utf-8")]
-    public async Task Forms_And_Xml_Are_4150000(string contentType)
+    public async Task What_Is_No_Json_Is_4150000_As_A_Form_Or_Xml(string contentType)
     {
         await using var host = new ApiHost();
 
-        AssertEnvelope(await PostAsync(host, contentType), "4150000", "Unsupported Media Type");
-        Assert.Empty(await host.NotificationsAsync());
+        AssertEnvelope(await PostAsync(host, contentType, "kycResponse=KYC+Approved"), "4150000", "Unsupported Media Type");
+        var kept = Assert.Single(await host.NotificationsAsync());
+        Assert.Equal("4150000 Unsupported Media Type", kept.GetProperty("evidence").GetProperty("problem").GetString());
+        Assert.Contains(host.Logs.Own, line => line.Id.Id == 1102);
+        AssertEnvelope(await PostAsync(host, contentType), "2000000");
     }
 
     [Theory]
@@ -176,7 +187,7 @@ public sealed class CallbackAnswersTests
         AssertEnvelope(await host.Anonymous.SendJsonAsync(HttpMethod.Post, path, "{}"), "4040000");
     }
 
-    private static Task<Answer> PostAsync(ApiHost host, string? contentType) =>
+    private static Task<Answer> PostAsync(ApiHost host, string? contentType, string? body = null) =>
         host.Anonymous.SendBytesAsync(
-            HttpMethod.Post, Calls.CallbackPath(), Encoding.UTF8.GetBytes(Calls.Notification("KYC Approved")), contentType);
+            HttpMethod.Post, Calls.CallbackPath(), Encoding.UTF8.GetBytes(body ?? Calls.Notification("KYC Approved")), contentType);
 }

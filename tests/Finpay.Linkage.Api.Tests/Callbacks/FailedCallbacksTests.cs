@@ -23,13 +23,15 @@ public sealed class FailedCallbacksTests(FinnetKeys keys) : IClassFixture<Finnet
         var honest = keys.Sign(Approved, host.Clock.GetUtcNow(), Calls.CallbackPath());
 
         await host.CallbackAsync(Approved, Wrong);
-        await (honest with { Body = [.. honest.Body, (byte)' '] }).SendAsync(host);
+        await (honest with { Body = [.. honest.Body, (byte)'x'] }).SendAsync(host);
         await honest.SendAsync(host);
 
         Assert.Equal(
             ["pathToken", "snapSignature"],
             counted.Measurements.Where(one => one.Name == "linkage.callbacks.refused").Select(one => one.Tags["check"]));
-        Assert.All(counted.Measurements, one => Assert.Equal((1L, 1), (one.Value, one.Tags.Count)));
+        Assert.All(counted.Measurements, one => Assert.Equal(1L, one.Value));
+        var taken = Assert.Single(counted.Measurements, one => one.Name == "linkage.callbacks");
+        Assert.Equal(("2000000", "orphan"), (taken.Tags["code"], taken.Tags["disposition"]));
         var warnings = host.Logs.Own.Where(line => line.Level >= LogLevel.Warning).Select(line => line.Message);
         Assert.Equal(
             ["Callback refused: PathToken did not pass (tokenUnknown)", "Callback refused: SnapSignature did not pass (signatureWrong)"],
@@ -60,7 +62,7 @@ public sealed class FailedCallbacksTests(FinnetKeys keys) : IClassFixture<Finnet
     {
         await using var host = keys.Host(("RateLimits:FailedCallbacksPerMinute", "1"));
         var honest = keys.Sign(Approved, host.Clock.GetUtcNow());
-        var forged = honest with { Body = [.. honest.Body, (byte)' '] };
+        var forged = honest with { Body = [.. honest.Body, (byte)'x'] };
 
         Assert.Equal(
             (401, 429, 429),

@@ -25,7 +25,9 @@ public sealed class TokenAttackTests
     [InlineData("", 401)]
     [InlineData("/", 401)]
     [InlineData("/..", 404)]
-    [InlineData($"//{Token}", 404)]
+    [InlineData($"//{Token}", 200)]
+    [InlineData($"///{Token}//", 200)]
+    [InlineData($"//x/{Token}", 404)]
     [InlineData($"/%2e%2e/{Token}", 404)]
     [InlineData($"/..%2f{Token}", 401)]
     [InlineData($"/%2f{Token}", 401)]
@@ -46,6 +48,20 @@ public sealed class TokenAttackTests
         await using var host = ApiHost.OnKestrel();
 
         Assert.Equal(status, await PostAsync(host, "/callbacks/finnet/kyc" + behind));
+        Assert.Equal(status == 200 ? 1 : 0, (await host.NotificationsAsync()).Count);
+    }
+
+    [Theory]
+    [InlineData("//callbacks/finnet/kyc/", 200)]
+    [InlineData("/callbacks//finnet/kyc/", 200)]
+    [InlineData("//callbacks//finnet//kyc//", 200)]
+    [InlineData("//callback/finnet/kyc/", 404)]
+    [InlineData("//v1//callbacks/finnet/kyc/", 404)]
+    public async Task A_Slash_Too_Many_Changes_Nothing(string before, int status)
+    {
+        await using var host = ApiHost.OnKestrel();
+
+        Assert.Equal(status, await PostAsync(host, before + Token));
         Assert.Equal(status == 200 ? 1 : 0, (await host.NotificationsAsync()).Count);
     }
 

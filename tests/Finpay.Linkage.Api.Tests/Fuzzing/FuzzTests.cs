@@ -41,7 +41,7 @@ public sealed partial class FuzzTests(ITestOutputHelper output)
                 client, Calls.CallbackPath(token), one, random.Chance(10) ? FuzzMembers.Strange(random) : null);
             run.Count(status.ToString(CultureInfo.InvariantCulture));
             // Of these the bytes are kept.
-            if (isAuthentic && status is 200 or 400 or 404)
+            if (isAuthentic && status is 200 or 400 or 404 or 415)
                 run.Bodies[one.Number] = FuzzRun.Hash(one.Body);
             return WrongEnvelope(status, type, text)
                 ?? (isAuthentic == status is 401 or 429 ? $"{status}, authentic: {isAuthentic}" : null);
@@ -50,7 +50,7 @@ public sealed partial class FuzzTests(ITestOutputHelper output)
         long Stored(string what, string where) =>
             host.Query<long>($"SELECT {what} FROM notifications WHERE disposition {where} 'invalid'")[0];
         Assert.Equal(run.Answered(answer => answer == "200"), Stored("sum(deliveries)", "<>"));
-        Assert.Equal(run.Answered(answer => answer is "400" or "404"), Stored("sum(deliveries)", "="));
+        Assert.Equal(run.Answered(answer => answer is "400" or "404" or "415"), Stored("sum(deliveries)", "="));
         Assert.Equal(run.Bodies.Count(hash => hash != 0), Stored("sum(deliveries)", "<>") + Stored("sum(deliveries)", "="));
         AssertKept(host, run);
         Assert.True(

@@ -44,8 +44,14 @@ public sealed class FinnetKeys : IDisposable
     public SignedCallback Sign(
         string body, DateTimeOffset at, string path = Path, RSA? key = null, SnapRecipe recipe = SnapRecipe.BodyBound)
     {
-        var bytes = Encoding.UTF8.GetBytes(body);
         var timestamp = at.ToOffset(TimeSpan.FromHours(7)).ToString("yyyy-MM-ddTHH:mm:sszzz", CultureInfo.InvariantCulture);
+        return SignAt(body, timestamp, path, key, recipe);
+    }
+
+    public SignedCallback SignAt(
+        string body, string timestamp, string path = Path, RSA? key = null, SnapRecipe recipe = SnapRecipe.BodyBound)
+    {
+        var bytes = Encoding.UTF8.GetBytes(body);
         return new SignedCallback(
             path, bytes, [timestamp],
             [SnapVerifier.Sign(key ?? Current, SnapVerifier.StringToSign(recipe, path, bytes, ClientId, timestamp))]);

@@ -170,11 +170,21 @@ internal sealed class Oracle(long now)
         };
         Met.Add(notice.Disposition);
         if (notice.Disposition == "applied")
+        {
             record.Settle(notice.Outcome!);
-        record.Add("kycNotification", null, notice.Number, null);
+            record.Add("kycNotification", null, notice.Number, null);
+        }
+
         if (notice.Disposition is not ("applied" or "duplicate"))
             return;
-        foreach (var other in records.Values.Where(other => other != record && other.Status == "inProcess" && other.Phone == record.Phone))
+        if (notice.Phone is not null && notice.Phone != record.Phone)
+        {
+            Met.Add("settles nothing else because of its phone");
+            return;
+        }
+
+        foreach (var other in records.Values.Where(other => other != record && other.Status == "inProcess" && other.Phone == record.Phone
+            && other.Merchant == record.Merchant))
         {
             Met.Add("settled by way of another reference");
             other.Settle(notice.Outcome!);

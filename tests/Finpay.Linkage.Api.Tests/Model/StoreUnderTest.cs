@@ -147,9 +147,10 @@ internal sealed class StoreUnderTest : IDisposable
             World.Outcomes[call.Outcome][call.Form], World.References[call.Reference], World.Messages[call.Message],
             World.Phones[call.Phone][call.Form], World.Merchants[call.Merchant]);
         var raw = Encoding.UTF8.GetBytes(json);
-        Assert.Equal(KycNotificationProblem.None, KycNotificationReader.Read(raw, out var notification, out _));
-        var ours = notification!.MerchantId == World.Merchants[merchant];
-        await inbox.StoreAsync(raw, notification, new NotificationEvidence { Passed = ["pathToken"], Problem = ours ? null : "not ours" });
+        var read = KycNotificationReader.Read(raw);
+        Assert.Equal(KycNotificationProblem.None, read.Problem);
+        var ours = read.MerchantId == World.Merchants[merchant];
+        await inbox.StoreAsync(raw, read, new NotificationEvidence { Passed = ["pathToken"], Problem = ours ? null : "not ours" });
         return ours;
     }
 

@@ -110,11 +110,13 @@ internal sealed class CanaryFlow(ApiHost host, Action<string> execute, string br
         await AddAsync(
             host.CallbackAsync(Notification("KYC Approved").Replace(Canary.SentPhone, Canary.SentPhone + "1", StringComparison.Ordinal)));
         await AddAsync(host.CallbackAsync($$"""{"phoneNo":"{{Canary.SentPhone}}","kycMessage":["{{Canary.KycMessage}}"]}"""));
+        await AddAsync(host.CallbackAsync(
+            Notification("KYC Approved").Replace("\"KYC Approved\"", $"[\"{Canary.KycMessage}\"]", StringComparison.Ordinal)));
         await AddAsync(host.CallbackAsync($$"""{"phoneNo":"{{Canary.SentPhone}}","kycMessage":"{{Canary.KycMessage}}"}"""));
         await AddAsync(host.CallbackAsync($"phone {Canary.SentPhone}, {Canary.KycMessage}"));
         await AddAsync(host.CallbackAsync(Notification("KYC Approved") + new string(' ', 70_000)));
         await AddAsync(host.Anonymous.SendBytesAsync(
-            HttpMethod.Post, Calls.CallbackPath(), Encoding.UTF8.GetBytes(Notification("KYC Approved")),
+            HttpMethod.Post, Calls.CallbackPath(), Encoding.UTF8.GetBytes("kycMessage=" + Canary.KycMessage),
             "application/x-www-form-urlencoded"));
         await AddAsync(host.Anonymous.GetAnswerAsync($"{Calls.CallbackPath()}?phone={Canary.SentPhone}"));
         await AddAsync(host.Anonymous.SendJsonAsync(HttpMethod.Post, $"{Calls.CallbackPath()}/more", Notification("KYC Approved")));
@@ -133,6 +135,9 @@ internal sealed class CanaryFlow(ApiHost host, Action<string> execute, string br
             HttpMethod.Post, "/v1/account-upgrades/search", $$"""{"phoneNo":"{{Canary.FamilyCard}}","cursor":"{{Canary.SentPhone}}"}"""));
         var id = (await host.NotificationsAsync())[0].GetProperty("id").GetString();
         await AddAsync(host.Ops.GetAnswerAsync($"/v1/kyc-notifications/{id}"));
+        await AddAsync(host.Ops.SendJsonAsync(
+            HttpMethod.Post, $"/v1/kyc-notifications/{id}/apply",
+            $$"""{"partnerReferenceNo":"reference-1","outcome":"approved","reason":"{{Canary.KycMessage}}"}"""));
         await AddAsync(host.Ops.SendBytesAsync(HttpMethod.Post, "/v1/account-upgrades/reference-1/redact", [], contentType: null));
         await AddAsync(host.Merchant.CreateAsync(Of("reference-1")));
         await AddAsync(host.CallbackAsync(Notification("KYC Approved", "reference-1")));

@@ -281,7 +281,7 @@ public sealed class RedactionTests
         Assert.Equal(
             (200, "widgetIssued", receipt["redactedAt"], null), (read.Status, read["status"], read["redactedAt"], read["widgetUrl"]));
         Assert.Equal(
-            ["finnetResponse", "kycNotification", "operator"],
+            ["finnetResponse", "operator"],
             read.Json.GetProperty("history").EnumerateArray().Select(step => step.GetProperty("source").GetString()));
         var notification = Assert.Single(await host.NotificationsAsync());
         Assert.Equal("KYC Pending", notification.GetProperty("kycResponse").GetString());

@@ -251,7 +251,6 @@ public sealed class RetentionTests
     private static async Task WithoutUpgradeAsync(ApiHost host)
     {
         host.Finnet.Issues();
-        await host.CreateAsync();
         await host.NotifyAsync("KYC Pending");
         await host.NotifyAsync("KYC Approved", "orphan-0001");
         await host.NotifyAsync("KYC Approved", "orphan-0002");
@@ -259,6 +258,7 @@ public sealed class RetentionTests
         await host.NotifyAsync("KYC Approved", "invalid-0001", merchant: "OTHER");
         await host.CallbackAsync("no json at all");
         host.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        await host.CreateAsync();
         await host.NotifyAsync("KYC Approved", "orphan-0002");
         await host.NotifyAsync("KYC Pending", message: "one more");
         host.Clock.Advance(Year - TimeSpan.FromMilliseconds(2));

@@ -238,8 +238,9 @@ public sealed class ReencryptionTests
     {
         var read = await host.ReadUpgradeAsync();
         Assert.Equal((200, FinnetStub.WidgetUrl), (read.Status, read["widgetUrl"]));
-        Assert.Contains("words", read.Text, StringComparison.Ordinal);
-        var id = Assert.Single(await host.NotificationsAsync()).GetProperty("id").GetString();
+        var notification = Assert.Single(await host.NotificationsAsync());
+        Assert.Equal("words", notification.GetProperty("kycMessage").GetString());
+        var id = notification.GetProperty("id").GetString();
         Assert.NotNull((await host.Ops.GetAnswerAsync($"/v1/kyc-notifications/{id}"))["rawBase64"]);
         Assert.Equal(
             2,

@@ -81,8 +81,7 @@ internal static class EncryptionLoad
         Task NotifyAsync()
         {
             var raw = Raw(Interlocked.Increment(ref next) - 1);
-            _ = KycNotificationReader.Read(raw, out var notification, out _);
-            return inbox.StoreAsync(raw, notification, new NotificationEvidence { Passed = ["pathToken"] });
+            return inbox.StoreAsync(raw, KycNotificationReader.Read(raw), new NotificationEvidence { Passed = ["pathToken"] });
         }
 
         async Task CreateAsync()
@@ -150,14 +149,12 @@ internal static class EncryptionLoad
 
     private static readonly byte[] SampleRaw = Raw(1);
     private static readonly KycNotification Sample =
-        KycNotificationReader.Read(SampleRaw, out var notification, out _) == KycNotificationProblem.None
-        ? notification!
-        : throw new InvalidOperationException();
+        KycNotificationReader.Read(SampleRaw).Notification ?? throw new InvalidOperationException();
 
     private static void HashNotification(int number)
     {
         NotificationHashes.Content(Keys.Lookup, Sample);
-        NotificationHashes.Phone(Keys.Lookup, Sample);
+        NotificationHashes.Phone(Keys.Lookup, Sample.PhoneNo);
     }
 
     private static void SealCreate(int number)

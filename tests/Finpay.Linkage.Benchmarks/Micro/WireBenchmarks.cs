@@ -98,5 +98,5 @@ public class ReaderBenchmarks
     public object ReadAnswer() => WidgetAnswer.Read(answer, retryAfter: null) ?? throw new InvalidOperationException();
 
     [Benchmark]
-    public KycNotificationProblem ReadNotification() => KycNotificationReader.Read(notification, out _, out _);
+    public KycNotificationProblem ReadNotification() => KycNotificationReader.Read(notification).Problem;
 }

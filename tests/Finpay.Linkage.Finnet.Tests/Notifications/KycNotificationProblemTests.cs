@@ -20,37 +20,56 @@ public sealed class KycNotificationProblemTests
         AssertRead(Encoding.UTF8.GetBytes(body), problem, null);
 
     [Fact]
-    public void A_Body_That_Is_Not_Utf8_Is_Not_Json_Even_Where_Nobody_Looks()
+    public void A_Byte_That_Is_Not_Utf8_Is_Taken_Inside_A_String_Only()
     {
         var body = Body.With("\"other\":\"é\"");
         AssertRead(body, KycNotificationProblem.None, null);
-        AssertRead(Encoding.Latin1.GetBytes(Encoding.UTF8.GetString(body)), KycNotificationProblem.NotJson, null);
+        AssertRead(Encoding.Latin1.GetBytes(Encoding.UTF8.GetString(body)), KycNotificationProblem.None, null);
+        AssertRead([.. body[..^1], 0xE9, (byte)'}'], KycNotificationProblem.NotJson, null);
         AssertRead(Encoding.Unicode.GetBytes(Encoding.UTF8.GetString(body)), KycNotificationProblem.NotJson, null);
     }
 
-    [Fact]
-    public void A_Body_That_Is_Nested_Too_Deep_Is_Not_Json()
+    [Theory]
+    [InlineData("other")]
+    [InlineData("kycMessage")]
+    public void What_Is_Not_Needed_May_Be_Nested_As_Deep_As_A_Body_Is_Long(string name)
     {
-        AssertRead(Body.With($"\"other\":{new string('[', 63)}{new string(']', 63)}"), KycNotificationProblem.None, null);
-        AssertRead(Body.With($"\"other\":{new string('[', 64)}{new string(']', 64)}"), KycNotificationProblem.NotJson, null);
+        AssertRead(Body.With($"\"{name}\":{new string('[', 30_000)}{new string(']', 30_000)}"), KycNotificationProblem.None, null);
+        AssertRead(Body.With($"\"{name}\":{new string('[', 30_000)}{new string(']', 29_999)}"), KycNotificationProblem.NotJson, null);
     }
 
     [Theory]
-    [InlineData("kycResponse")]
-    [InlineData("kycMessage")]
-    [InlineData("partnerReferenceNo")]
-    [InlineData("phoneNo")]
-    [InlineData("merchantId")]
-    public void A_Member_That_Is_No_String_Has_A_Wrong_Format(string name)
+    [InlineData("kycResponse", true)]
+    [InlineData("partnerReferenceNo", true)]
+    [InlineData("merchantId", true)]
+    [InlineData("kycMessage", false)]
+    [InlineData("KYSMESSAGE", false)]
+    [InlineData("phoneNo", false)]
+    public void Only_A_Member_That_Decides_Must_Be_A_Text_Or_A_Number(string name, bool decides)
     {
-        AssertRead(Body.Replacing(name, "\"62812\""), KycNotificationProblem.None, null);
-        foreach (var json in new[] { "62812", "true", "{}", "[\"62812\"]", "\"\\uD800\"" })
-            AssertRead(Body.Replacing(name, json), KycNotificationProblem.InvalidFieldFormat, name);
+        foreach (var json in new[] { "\"62812\"", "62812", "\"\\uD800\"" })
+            AssertRead(Body.Replacing(name, json), KycNotificationProblem.None, null);
+        foreach (var json in new[] { "true", "{}", "[\"62812\"]" })
+        {
+            AssertRead(
+                Body.Replacing(name, json), decides ? KycNotificationProblem.InvalidFieldFormat : KycNotificationProblem.None,
+                decides ? name : null);
+        }
     }
 
     [Fact]
-    public void A_Misspelt_Message_That_Is_No_String_Is_Named_As_It_Is_Spelt() =>
-        AssertRead(Body.With("\"KYSMESSAGE\":1"), KycNotificationProblem.InvalidFieldFormat, "kysMessage");
+    public void What_Can_Be_Read_Of_A_Body_With_A_Problem_Is_Read()
+    {
+        var wrongType = KycNotificationReader.Read(Body.Replacing("merchantId", "[]"));
+        Assert.Equal(("KYC Approved", "KYC Approved", null), (wrongType.PartnerReferenceNo, wrongType.KycResponse, wrongType.MerchantId));
+
+        var twice = KycNotificationReader.Read(Body.With("\"PartnerReferenceNo\":\"R-2\""));
+        Assert.Equal((null, "KYC Approved", "M"), (twice.PartnerReferenceNo, twice.KycResponse, twice.MerchantId));
+
+        var tooLong = KycNotificationReader.Read(Body.Replacing("partnerReferenceNo", $"\"{new string('x', 129)}\""));
+        Assert.Null(tooLong.PartnerReferenceNo);
+        Assert.Equal("KYC Approved", tooLong.KycResponse);
+    }
 
     [Theory]
     [InlineData("partnerReferenceNo")]
@@ -96,7 +115,8 @@ public sealed class KycNotificationProblemTests
 
     private static void AssertRead(byte[] body, KycNotificationProblem problem, string? field)
     {
-        Assert.Equal((problem, field), (KycNotificationReader.Read(body, out var notification, out var wrong), wrong));
-        Assert.Equal(problem == KycNotificationProblem.None, notification is not null);
+        var reading = KycNotificationReader.Read(body);
+        Assert.Equal((problem, field), (reading.Problem, reading.Field));
+        Assert.Equal(problem == KycNotificationProblem.None, reading.Notification is not null);
     }
 }

@@ -27,8 +27,9 @@ public sealed class KycNotificationProperties
         select (sent, text: Encoding.UTF8.GetString(body)),
         given =>
         {
-            var problem = KycNotificationReader.Read(Encoding.UTF8.GetBytes(given.text), out var read, out var field);
-            Assert.Equal((KycNotificationProblem.None, null), (problem, field));
+            var reading = KycNotificationReader.Read(Encoding.UTF8.GetBytes(given.text));
+            Assert.Equal((KycNotificationProblem.None, null), (reading.Problem, reading.Field));
+            var read = reading.Notification;
             Assert.Equal(
                 (given.sent.Response, given.sent.Message, given.sent.Reference, "62" + given.sent.Subscriber, given.sent.Merchant),
                 (read!.KycResponse, read.KycMessage.Reveal(), read.PartnerReferenceNo, read.PhoneNo.Reveal(), read.MerchantId));
@@ -61,7 +62,8 @@ public sealed class KycNotificationProperties
 
     private static void AssertTotal(byte[] body)
     {
-        var problem = KycNotificationReader.Read(body, out var notification, out var field);
+        var reading = KycNotificationReader.Read(body);
+        var (problem, notification, field) = (reading.Problem, reading.Notification, reading.Field);
         Assert.Equal(problem == KycNotificationProblem.None, notification is not null);
         Assert.Equal(
             problem is KycNotificationProblem.InvalidFieldFormat or KycNotificationProblem.InvalidMandatoryField, field is not null);

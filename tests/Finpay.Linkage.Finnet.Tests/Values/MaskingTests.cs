@@ -90,8 +90,10 @@ public sealed class MaskingTests
     [Fact]
     public void The_Text_Of_A_Notification_Is_Its_Reference_Alone()
     {
-        KycNotificationReader.Read(Sample.NotificationRequest, out var notification, out _);
+        var reading = KycNotificationReader.Read(Sample.NotificationRequest);
+        var notification = reading.Notification;
         Assert.Equal($"KycNotification {Requests.Reference}", notification!.ToString());
+        Assert.Equal($"KycNotificationReading {Requests.Reference} None", reading.ToString());
         var json = JsonSerializer.Serialize(notification, Relaxed);
         Assert.DoesNotContain("81295288912", json, StringComparison.Ordinal);
         Assert.DoesNotContain("because", json, StringComparison.Ordinal);

@@ -1,5 +1,5 @@
 -- One text for both engines: text, bigint and bytea only. Times are UTC in Unix milliseconds. *_hash and fingerprint are keyed hashes (HMAC-SHA256).
--- Encrypted columns (AES-256-GCM): phone_no, widget_url, message, kyc_message, raw.
+-- Encrypted columns (AES-256-GCM): phone_no, widget_url, message, kyc_message, raw, reason.
 
 CREATE TABLE upgrades (
   partner_reference_no text NOT NULL PRIMARY KEY,
@@ -66,12 +66,15 @@ CREATE TABLE upgrade_history (
   PRIMARY KEY (partner_reference_no, version)
 );
 
--- Who did what to which reference, when. Rows are only inserted.
+-- Who did what to which reference, when. Rows are only inserted; a redaction removes the reason.
 CREATE TABLE audit (
   id text NOT NULL PRIMARY KEY,
   at bigint NOT NULL,
   actor text NOT NULL,
   action text NOT NULL,
-  partner_reference_no text
+  partner_reference_no text,
+  old_status text,
+  new_status text,
+  reason bytea
 );
 CREATE INDEX audit_by_reference ON audit (partner_reference_no, id);

@@ -1,0 +1,99 @@
+using System.Data.Common;
+using System.Security.Cryptography;
+using Finpay.Linkage.Api.Audit;
+using Finpay.Linkage.Api.Storage;
+using Finpay.Linkage.Api.Upgrades;
+
+namespace Finpay.Linkage.Api.Inbox;
+
+/// <summary>What an operator asks for. The reason is kept in the audit trail, encrypted, until the record is redacted.</summary>
+internal sealed record Application(
+    string NotificationId, string? PartnerReferenceNo, KycOutcome Outcome, string Reason, string Actor);
+
+/// <summary>The record after it; or why it can't be done, in words without personal data.</summary>
+internal sealed record ApplicationResult(UpgradeRow? Row, string? Conflict = null);
+
+/// <summary>
+/// Lets a notification count that changed nothing when it arrived. It can't be made to say more than it does: everything that can be read
+/// in it must agree with what the operator asks for.
+/// </summary>
+internal sealed class NotificationApplier(WriteQueue writes, StorageKeySet keys, IOptions<FinnetOptions> finnet, TimeProvider clock)
+{
+    private static readonly Statement Select = new("SELECT disposition, raw, evidence FROM notifications WHERE id = @id");
+
+    // Redaction finds it by the reference of the record that it changed; its raw bytes keep the one that it came with.
+    private static readonly Statement MarkApplied = new(
+        """
+        UPDATE notifications SET disposition = 'applied', partner_reference_no = @reference
+        WHERE id = @id AND disposition IN ('orphan', 'invalid', 'unknownOutcome')
+        """);
+
+    /// <returns>Ends when it is on disk.</returns>
+    public Task<ApplicationResult> ApplyAsync(Application asked, string? storedReference)
+    {
+        var now = clock.GetUtcNow();
+        var auditId = Guid.CreateVersion7(now).ToString();
+        var reason = keys.Cipher.Encrypt(asked.Reason, EncryptedColumns.AuditReason, auditId);
+        return writes.ExecuteAsync(asked.PartnerReferenceNo ?? storedReference ?? "", transaction =>
+        {
+            if (Find(transaction, asked, out var row) is { } conflict)
+                return new ApplicationResult(null, conflict);
+            var after = UpgradeTransitions.After(row!.Status, asked.Outcome);
+            if (after.Disposition != Disposition.Applied)
+                return new ApplicationResult(null, $"The upgrade is {EnumText.Of(row.Status)}; this would change nothing.");
+            var reference = row.PartnerReferenceNo;
+            if (MarkApplied.Execute(transaction, ("@reference", reference), ("@id", asked.NotificationId)) == 0)
+                return new ApplicationResult(null, "It has been applied meanwhile.");
+            UpgradeRecords.Move(transaction, row, asked.Outcome, asked.NotificationId, viaReference: null, now, HistorySource.Operator);
+            AuditTrail.Add(
+                transaction, asked.Actor, AuditAction.ApplyNotification, reference, now,
+                new AuditDetails(auditId, reason, EnumText.Of(row.Status), EnumText.Of(after.Status)));
+            return new ApplicationResult(UpgradeRecords.Find(transaction, reference));
+        });
+    }
+
+    /// <returns>Why the notification can't count for a record; null when it can for <paramref name="row"/>.</returns>
+    private string? Find(DbTransaction transaction, Application asked, out UpgradeRow? row)
+    {
+        row = null;
+        var found = Select.Query(
+            transaction, reader => (
+                Disposition: reader.Word<Disposition>(0), Raw: reader.Bytes(1), Evidence: NotificationEvidence.FromJson(
+                    reader.GetString(2))),
+            ("@id", asked.NotificationId)).Single();
+        if (found.Disposition is not (Disposition.Orphan or Disposition.Invalid or Disposition.UnknownOutcome))
+            return $"It is {EnumText.Of(found.Disposition)}; only an orphan, invalid or unknownOutcome one can be applied.";
+        if (Read(found.Raw, asked.NotificationId, found.Evidence.Charset) is not { } reading)
+            return "Its content was removed or can't be decrypted.";
+        if (reading.MerchantId is { } merchant && merchant != finnet.Value.MerchantId)
+            return "It names another merchant.";
+        if (KycOutcomes.Read(reading.KycResponse ?? "") is not KycOutcome.Unknown and var outcome && outcome != asked.Outcome)
+            return "It reports the other outcome.";
+
+        row = reading.PartnerReferenceNo is { } named ? UpgradeRecords.Find(transaction, named) : null;
+        if (row is not null && asked.PartnerReferenceNo is not null)
+            return "It names an upgrade itself: leave partnerReferenceNo out.";
+        if (row is null && asked.PartnerReferenceNo is null)
+            return "It names no upgrade: give partnerReferenceNo.";
+        row ??= UpgradeRecords.Find(transaction, asked.PartnerReferenceNo!);
+        if (row is null)
+            return "There is no upgrade with this partnerReferenceNo.";
+        if (row.RedactedAt is not null)
+            return "The upgrade is redacted.";
+        return NotificationHashes.Phone(keys.Lookup, reading.PhoneNo) is { } phone && !phone.Matches(row.PhoneHash)
+            ? "Its phone is not the phone of the upgrade."
+            : null;
+    }
+
+    private KycNotificationReading? Read(byte[]? raw, string id, string? charset)
+    {
+        try
+        {
+            return raw is null ? null : KycNotificationReader.Read(keys.Cipher.Decrypt(raw, EncryptedColumns.Raw, id), charset);
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+}
