@@ -84,10 +84,10 @@ public sealed partial class FinnetClient
         {
             return exception.Answer;
         }
-        catch (OperationCanceledException exception)
+        catch (Exception exception)
         {
-            const string reason = "Finnet's token service gave no token in time: timeout, Finnet:TotalTimeout.";
-            return new FinnetAnswer { Kind = FinnetAnswerKind.NotSent, Reason = reason, Cause = exception };
+            var why = call.IsCancellationRequested ? "timeout, Finnet:TotalTimeout" : exception.GetBaseException().GetType().Name;
+            return new() { Kind = FinnetAnswerKind.NotSent, Reason = $"Finnet's token service gave no token: {why}.", Cause = exception };
         }
 
         var answer = await SendAsync(body, token, call).ConfigureAwait(false);

@@ -229,7 +229,9 @@ public sealed class NoTokenTests(SnapKeyFile key) : IClassFixture<SnapKeyFile>
 
         clock.Advance(TimeSpan.FromSeconds(10));
 
-        Assert.Equal(FinnetAnswerKind.NotSent, (await call).Kind);
+        var answer = await call;
+        Assert.Equal(FinnetAnswerKind.NotSent, answer.Kind);
+        Assert.Contains("timeout, Finnet:", answer.Reason, StringComparison.Ordinal);
         Assert.Empty(network.WidgetRequests);
     }
 
