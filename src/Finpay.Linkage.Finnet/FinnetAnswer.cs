@@ -21,10 +21,13 @@ public enum FinnetAnswerKind
     /// <summary>Finnet did not process the request for now (429 or 503). Safe to send again, later.</summary>
     Busy,
 
-    /// <summary>4090001: Finnet already knows this partnerReferenceNo.</summary>
+    /// <summary>Finnet's token service refused our credentials, so the request was not sent. Sent again, it fails again.</summary>
+    CredentialsRefused,
+
+    /// <summary>409XX01: Finnet already knows this partnerReferenceNo.</summary>
     DuplicateReference,
 
-    /// <summary>Another 4xx code: Finnet refused the request.</summary>
+    /// <summary>Another 4xx code, or HTTP 4xx without a code: Finnet, or a gateway before it, refused the request.</summary>
     Refused,
 
     /// <summary>A 5xx code, or an answer that cannot be understood: the request may have had an effect.</summary>
@@ -48,8 +51,8 @@ public sealed record FinnetAnswer
     public string? ResponseMessage { get; init; }
 
     /// <summary>
-    /// Where to send the customer; present exactly when <see cref="Kind"/> is <see cref="FinnetAnswerKind.WidgetIssued"/>.
-    /// It contains the phone number: never log it.
+    /// Where to send the customer; always present when <see cref="Kind"/> is <see cref="FinnetAnswerKind.WidgetIssued"/>, and with another
+    /// result when Finnet sent a usable one. It contains the phone number: never log it.
     /// </summary>
     public Secret? WidgetUrl { get; init; }
 
@@ -71,6 +74,9 @@ public sealed record FinnetAnswer
 
     /// <summary>The request may have had an effect although there is no result: a later 4090001 may be its echo.</summary>
     public bool MayHaveArrived => Kind is FinnetAnswerKind.Unclear or FinnetAnswerKind.NoAnswer;
+
+    /// <summary>Finnet refused the headers, not the request: the same body with new ones may be sent once more.</summary>
+    internal bool TryNewHeaders { get; init; }
 
     /// <summary>Kind and code only: Finnet's words may be about the customer.</summary>
     public override string ToString() => ResponseCode is { } code ? $"{Kind} {code}" : $"{Kind}";

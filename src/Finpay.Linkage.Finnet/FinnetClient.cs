@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.CircuitBreaker;
@@ -39,16 +38,17 @@ public sealed partial class FinnetClient
         ArgumentNullException.ThrowIfNull(request);
         var body = WidgetRequestWriter.Write(request, options, cipher);
         FinnetAnswer? last = null;
+        var changes = new HashSet<HeaderChange>();
         try
         {
             return await pipeline.ExecuteAsync(
                 async attempt =>
                 {
-                    last = await SendAsync(body, attempt).ConfigureAwait(false);
+                    last = await AttemptAsync(body, changes, attempt).ConfigureAwait(false);
                     if (last.IsResult)
                         return last;
                     cancellationToken.ThrowIfCancellationRequested();
-                    LogAttempt(request.PartnerReferenceNo, last.Kind, last.ResponseCode?.ToString() ?? "none");
+                    LogAttempt(request.PartnerReferenceNo, last.Kind, last.ResponseCode?.ToString() ?? "none", last.Reason);
                     return last;
                 },
                 cancellationToken).ConfigureAwait(false);
@@ -70,8 +70,38 @@ public sealed partial class FinnetClient
         }
     }
 
-    // One attempt. Without an answer, it says whether the request may have arrived.
-    private async Task<FinnetAnswer> SendAsync(OutgoingBody body, CancellationToken attempt)
+    // With SNAP, one attempt begins when there is a token: waiting for one takes nothing of its time.
+    private async Task<FinnetAnswer> AttemptAsync(OutgoingBody body, HashSet<HeaderChange> changes, CancellationToken call)
+    {
+        if (snap is null)
+            return await SendAsync(body, token: null, call).ConfigureAwait(false);
+        AccessToken token;
+        try
+        {
+            token = await snap.GetTokenAsync(call).ConfigureAwait(false);
+        }
+        catch (NoTokenException exception)
+        {
+            return exception.Answer;
+        }
+        catch (Exception exception)
+        {
+            var why = call.IsCancellationRequested ? "timeout, Finnet:TotalTimeout" : exception.GetBaseException().GetType().Name;
+            return new() { Kind = FinnetAnswerKind.NotSent, Reason = $"Finnet's token service gave no token: {why}.", Cause = exception };
+        }
+
+        var answer = await SendAsync(body, token, call).ConfigureAwait(false);
+        if (answer.ResponseCode is { IsUsedExternalId: true })
+            return answer with { TryNewHeaders = changes.Add(HeaderChange.ExternalId) };
+        if (answer.ResponseCode is not { IsInvalidToken: true })
+            return answer;
+        // If another call has dropped the token already, the next one may have been replaced too, by another instance.
+        var change = snap.Drop(token) ? HeaderChange.FreshToken : HeaderChange.OthersToken;
+        return answer with { TryNewHeaders = !changes.Contains(HeaderChange.FreshToken) && changes.Add(change) };
+    }
+
+    // Without an answer, it says whether the request may have arrived.
+    private async Task<FinnetAnswer> SendAsync(OutgoingBody body, AccessToken? token, CancellationToken call)
     {
         using var content = new TrackedContent(body) { Headers = { ContentType = new("application/json") } };
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(http.BaseAddress!, options.WidgetPath))
@@ -80,28 +110,25 @@ public sealed partial class FinnetClient
             Version = http.DefaultRequestVersion,
             VersionPolicy = http.DefaultVersionPolicy,
         };
+        using var limit = new CancellationTokenSource(options.AttemptTimeout, clock);
+        using var attempt = CancellationTokenSource.CreateLinkedTokenSource(call, limit.Token);
         try
         {
-            var token = snap is null ? null : await snap.SignAsync(request, body, attempt).ConfigureAwait(false);
-            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, attempt).ConfigureAwait(false);
-            var answer = Read(response, await AnswerBody.ReadAsync(response.Content, attempt).ConfigureAwait(false));
-            if (token is not null && answer.ResponseCode is { IsInvalidToken: true })
-                snap!.Drop(token);
-            return answer;
+            if (token is not null)
+                snap!.Sign(request, body, token);
+            using var response =
+                await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, attempt.Token).ConfigureAwait(false);
+            return Read(response, await AnswerBody.ReadAsync(response.Content, attempt.Token).ConfigureAwait(false));
         }
-        catch (NoTokenException exception)
+        catch (Exception exception)
         {
-            return exception.Answer;
-        }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
-        {
-            var (kind, reason) = (content.Started, exception) switch
-            {
-                (false, _) => (FinnetAnswerKind.NotSent, "Finnet could not be reached: no connection."),
-                (_, OperationCanceledException) => (FinnetAnswerKind.NoAnswer, "Finnet gave no complete answer in time."),
-                _ => (FinnetAnswerKind.NoAnswer, "The connection to Finnet broke before a complete answer."),
-            };
-            return new FinnetAnswer { Kind = kind, Reason = reason, Cause = exception };
+            // A handler of the host may throw anything. What counts is whether a byte of the body was given to it.
+            var why = call.IsCancellationRequested ? "timeout, Finnet:TotalTimeout"
+                : limit.IsCancellationRequested ? "timeout, Finnet:AttemptTimeout"
+                : FailureReason.Of(exception, request.RequestUri!);
+            return content.Started
+                ? new() { Kind = FinnetAnswerKind.NoAnswer, Reason = $"Finnet gave no complete answer: {why}.", Cause = exception }
+                : new() { Kind = FinnetAnswerKind.NotSent, Reason = $"Finnet could not be reached: {why}.", Cause = exception };
         }
     }
 
@@ -109,12 +136,17 @@ public sealed partial class FinnetClient
     {
         var httpStatus = (int)response.StatusCode;
         var retryAfter = AnswerBody.RetryAfter(response, clock);
-        if (WidgetAnswer.Read(body, retryAfter) is not { } answer)
+        if (WidgetAnswer.Read(body, retryAfter, options.TimeZone) is not { } answer)
         {
-            // A gateway in front of Finnet answers 429 and 503 with a page of its own.
-            return response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable
-                ? new() { Kind = FinnetAnswerKind.Busy, Reason = $"Finnet is busy (HTTP {httpStatus}).", RetryAfter = retryAfter }
-                : new() { Kind = FinnetAnswerKind.Unclear, Reason = $"Finnet's answer cannot be read (HTTP {httpStatus})." };
+            var what = AnswerBody.Describe(response);
+            return httpStatus switch
+            {
+                // A gateway in front of Finnet answers with pages of its own. Three of the 4xx do not say that the request is wrong.
+                429 or 503 => new() { Kind = FinnetAnswerKind.Busy, Reason = $"Finnet is busy ({what}).", RetryAfter = retryAfter },
+                >= 400 and < 500 and not (408 or 409 or 425) =>
+                    new() { Kind = FinnetAnswerKind.Refused, Reason = $"Finnet refused without a code ({what})." },
+                _ => new() { Kind = FinnetAnswerKind.Unclear, Reason = $"Finnet's answer cannot be read ({what})." },
+            };
         }
 
         // A valid body code counts more than the HTTP status (docs/finnet-contract.md).
@@ -123,9 +155,17 @@ public sealed partial class FinnetClient
         return answer;
     }
 
+    // What a call may change about refused headers, each once; after a token of its own it changes no token any more.
+    private enum HeaderChange
+    {
+        ExternalId,
+        OthersToken,
+        FreshToken,
+    }
+
     [LoggerMessage(EventId = 2001, Level = LogLevel.Warning,
-        Message = "Finnet attempt for {PartnerReferenceNo} failed: {Failure}, code {ResponseCode}")]
-    private partial void LogAttempt(string partnerReferenceNo, FinnetAnswerKind failure, string responseCode);
+        Message = "Finnet attempt for {PartnerReferenceNo} failed: {Failure}, code {ResponseCode}: {Reason}")]
+    private partial void LogAttempt(string partnerReferenceNo, FinnetAnswerKind failure, string responseCode, string reason);
 
     [LoggerMessage(EventId = 2002, Level = LogLevel.Warning,
         Message = "Finnet's body code {ResponseCode} and HTTP status {HttpStatus} disagree; the code counts")]

@@ -34,6 +34,9 @@ public sealed class FinnetOptions
     /// <summary>Overrides the base address: https, or http on loopback.</summary>
     public Uri? BaseUrl { get; set; }
 
+    /// <summary>The UTC offset of times in Finnet's answers that name none, such as <c>+07:00</c>.</summary>
+    public string TimeZone { get; set; } = FinnetTime.Wib;
+
     /// <summary>Path of the widget service.</summary>
     public string WidgetPath { get; set; } = "/api/v1.0/upgrade-account-widget";
 
@@ -94,6 +97,8 @@ public sealed class FinnetOptionsValidator : IValidateOptions<FinnetOptions>
                 Fail(nameof(options.BaseUrl), "points to Finnet's staging host while Finnet:Environment is Production");
         }
 
+        if (!FinnetTime.IsZone(options.TimeZone))
+            Fail(nameof(options.TimeZone), "must be a UTC offset from -14:00 to +14:00, such as +07:00");
         if (!IsPath(options.WidgetPath))
             Fail(nameof(options.WidgetPath), PathRule);
         if (string.IsNullOrEmpty(options.MerchantId) || options.MerchantId.Length > 128)

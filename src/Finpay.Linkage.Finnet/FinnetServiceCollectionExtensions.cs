@@ -45,6 +45,8 @@ public static class FinnetServiceCollectionExtensions
             // The handler follows DNS changes by the lifetime of its connections.
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             .RemoveAllLoggers()
+            // A handler that the host adds to all of its clients may send a POST again, which only this client can decide.
+            .ConfigureAdditionalHttpMessageHandlers((handlers, _) => handlers.Clear())
             .AddTypedClient((http, provider) => new FinnetClient(
                 http, provider.GetRequiredService<IOptions<FinnetOptions>>().Value, provider.GetRequiredService<SnapAuthentication>(),
                 provider.GetRequiredService<FinnetResilience>(), provider.GetRequiredService<TimeProvider>(),

@@ -30,6 +30,7 @@ internal sealed record ProblemKind(string Slug, int Status, string Title, string
     public static readonly ProblemKind HeadersTooLarge = Of("request-headers-too-large");
     public static readonly ProblemKind Internal = Of("internal-error");
     public static readonly ProblemKind FinnetRefused = Of("finnet-refused");
+    public static readonly ProblemKind FinnetCredentials = Of("finnet-credentials");
     public static readonly ProblemKind FinnetUnclear = Of("finnet-unclear");
     public static readonly ProblemKind FinnetUnavailable = Of("finnet-unavailable");
     public static readonly ProblemKind StoreUnavailable = Of("store-unavailable");

@@ -52,6 +52,7 @@ internal static class ProblemDescriptions
             ["images.ktp.isEditable"] = ["is required: true or false"],
         };
         FinnetWords? finnet = kind == ProblemKind.FinnetRefused ? new("4010000", "Unauthorized. [reason]")
+            : kind == ProblemKind.FinnetCredentials ? new("4017300", "Unauthorized. [Signature]")
             : kind == ProblemKind.FinnetUnclear ? new("5000000", "General Error")
             : kind == ProblemKind.DuplicateReference ? new(ResponseCode.DuplicateReference.ToString(), "Duplicate partnerReferenceNo")
             : null;

@@ -24,7 +24,7 @@ internal static class CreateAnswer
             case AttemptState.Replay:
                 return TypedResults.Ok(view(row, false));
             case AttemptState.ReplayDuplicate:
-                return Duplicate(row, message: null);
+                return Duplicate(row, new FinnetWords(row.ResponseCode!, null));
             case AttemptState.InProgress:
                 return Problem(ProblemKind.InProgress, "Try again after Retry-After.", row, attempt.LeaseLeft ?? DefaultRetryAfter);
             case AttemptState.ContentDiffers:
@@ -34,7 +34,7 @@ internal static class CreateAnswer
         // A notification or a later call may have brought the record further: then its status is the answer, however this attempt ended.
         if (row.Status is UpgradeStatus.Approved or UpgradeStatus.Rejected
             || (row.Status is UpgradeStatus.WidgetIssued or UpgradeStatus.InProcess && !attempt.Held))
-            return TypedResults.Ok(view(row, false));
+            return TypedResults.Ok(view(row, attempt.Held));
         if (!attempt.Held)
             return Problem(ProblemKind.InProgress, "Another call took over. Try again after Retry-After.", row, DefaultRetryAfter);
         var answer = attempt.Answer!;
@@ -42,7 +42,7 @@ internal static class CreateAnswer
             return Failed(answer, row);
         return row.Status == UpgradeStatus.WidgetIssued
             ? TypedResults.Created($"/v1/account-upgrades/{row.PartnerReferenceNo}", view(row, true))
-            : TypedResults.Ok(view(row, false));
+            : TypedResults.Ok(view(row, true));
     }
 
     private static ProblemResult Failed(FinnetAnswer answer, UpgradeRow row)
@@ -50,9 +50,16 @@ internal static class CreateAnswer
         var words = answer.ResponseCode is { } code ? new FinnetWords(code.ToString(), answer.ResponseMessage) : null;
         return answer.Kind switch
         {
-            FinnetAnswerKind.DuplicateReference => Duplicate(row, answer.ResponseMessage),
+            FinnetAnswerKind.DuplicateReference => Duplicate(row, words),
             FinnetAnswerKind.Refused => Problem(
-                ProblemKind.FinnetRefused, "Finnet's code says why. After the cause is corrected, repeat the call.", row, finnet: words),
+                ProblemKind.FinnetRefused,
+                words is null
+                    ? "A gateway refused the request without a code of Finnet's; the log has its HTTP status. Then repeat the call."
+                    : "Finnet's code says why. After the cause is corrected, repeat the call.",
+                row, finnet: words),
+            FinnetAnswerKind.CredentialsRefused => Problem(
+                ProblemKind.FinnetCredentials, "The request was not sent. After the settings are corrected, repeat the call.", row,
+                finnet: words),
             FinnetAnswerKind.NotSent or FinnetAnswerKind.Busy => Problem(
                 ProblemKind.FinnetUnavailable, "Nothing was processed. Repeat the call after Retry-After.", row,
                 answer.RetryAfter ?? DefaultRetryAfter, words),
@@ -61,13 +68,12 @@ internal static class CreateAnswer
         };
     }
 
-    private static ProblemResult Duplicate(UpgradeRow row, string? message)
+    private static ProblemResult Duplicate(UpgradeRow row, FinnetWords? words)
     {
         var detail = row.Status == UpgradeStatus.InDoubt
             ? "An earlier attempt may have reached Finnet, which now refuses the reference. A notification for it still counts; "
                 + "to go on at once, start again with a new reference."
             : "Start again with a new reference. A notification for this one still counts.";
-        var words = new FinnetWords(ResponseCode.DuplicateReference.ToString(), message);
         return Problem(ProblemKind.DuplicateReference, detail, row, finnet: words);
     }
 

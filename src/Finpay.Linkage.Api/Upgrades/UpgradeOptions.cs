@@ -11,7 +11,7 @@ public sealed class UpgradeOptions
     /// <summary>How long an attempt holds its record; a second call before its end is told to wait.</summary>
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(45);
 
-    /// <summary>How long a widget URL counts as usable when Finnet's expiryTime can't be read.</summary>
+    /// <summary>How long a widget URL counts as usable when Finnet's expiryTime can't be read or lies before its issue.</summary>
     public TimeSpan WidgetUrlLifetime { get; set; } = TimeSpan.FromDays(1);
 
     /// <summary>After so many days without a change the personal data of an upgrade, finished or not, or of an orphan is removed.</summary>

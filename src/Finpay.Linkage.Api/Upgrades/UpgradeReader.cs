@@ -35,7 +35,7 @@ internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, Tim
         var history = await SelectHistory.QueryAsync(
             connection, transaction, reader => ReadStep(reader, row.RedactedAt is not null), cancellationToken,
             ("@reference", partnerReferenceNo));
-        return ToView(row, justIssued: false) with { History = history };
+        return ToView(row, justSent: false) with { History = history };
     }
 
     /// <summary>Newest first by (time, reference), after the position of the cursor.</summary>
@@ -67,19 +67,20 @@ internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, Tim
         }
     }
 
-    /// <summary>A widget that this call issued is shown even when Finnet's expiryTime lies in the past.</summary>
-    public UpgradeView ToView(UpgradeRow row, bool justIssued)
+    /// <summary>The URL that Finnet has just sent is shown whatever the status; later it is shown while the widget is open.</summary>
+    public UpgradeView ToView(UpgradeRow row, bool justSent)
     {
-        var expiry = row.Status == UpgradeStatus.WidgetIssued ? row.WidgetExpiresAt : null;
+        var expiry = row.Status == UpgradeStatus.WidgetIssued || (justSent && row.WidgetUrl is not null) ? row.WidgetExpiresAt : null;
         var expired = expiry <= clock.GetUtcNow();
         return new UpgradeView
         {
             PartnerReferenceNo = row.PartnerReferenceNo,
             Status = row.Status,
-            WidgetUrl = expiry is not null && (justIssued || !expired)
+            WidgetUrl = expiry is not null && (justSent || !expired)
                 ? cipher.DecryptText(row.WidgetUrl, EncryptedColumns.WidgetUrl, row.PartnerReferenceNo)
                 : null,
             ExpiryTime = expiry,
+            ExpiryEstimated = expiry is not null && row.ExpiryEstimated ? true : null,
             Expired = expiry is null ? null : expired,
             CreatedAt = row.CreatedAt,
             UpdatedAt = row.UpdatedAt,

@@ -8,7 +8,8 @@ internal sealed record UpgradeRow
 {
     public const string Columns = """
         partner_reference_no, owner, merchant_id, status, fingerprint, phone_hash, widget_url, widget_expires_at, response_code,
-        may_have_arrived, attempt_id, lease_until, version, created_at, updated_at, redacted_at
+        may_have_arrived, attempt_id, lease_until, version, created_at, updated_at, redacted_at,
+        expiry_estimated
         """;
 
     public required string PartnerReferenceNo { get; init; }
@@ -19,6 +20,9 @@ internal sealed record UpgradeRow
     public byte[]? PhoneHash { get; init; }
     public byte[]? WidgetUrl { get; init; }
     public DateTimeOffset? WidgetExpiresAt { get; init; }
+
+    /// <summary>Finnet gave no usable expiry: the time is the issue plus Upgrades:WidgetUrlLifetime.</summary>
+    public bool ExpiryEstimated { get; init; }
     public string? ResponseCode { get; init; }
 
     /// <summary>An attempt may have reached Finnet without an answer.</summary>
@@ -51,5 +55,6 @@ internal sealed record UpgradeRow
         CreatedAt = reader.Time(13),
         UpdatedAt = reader.Time(14),
         RedactedAt = reader.TimeOrNull(15),
+        ExpiryEstimated = reader.Flag(16),
     };
 }

@@ -10,17 +10,30 @@ internal sealed class UpgradeService(UpgradeStore store, FinnetClient finnet, Ti
         var attempt = await store.BeginAsync(request, owner);
         if (attempt.State != AttemptState.Begun)
             return attempt;
-        // Without the caller's cancellation: a caller that hangs up must not leave a widget that no record knows.
-        var answer = await finnet.RequestUpgradeWidgetAsync(request, CancellationToken.None);
-        // The first 4090001 may mean that an earlier attempt is still being processed, so Finnet is asked once more.
-        if (answer.Kind == FinnetAnswerKind.DuplicateReference && attempt.MayHaveArrived)
+        FinnetAnswer answer;
+        try
         {
-            answer = clock.GetUtcNow() < attempt.AskBefore
-                ? await finnet.RequestUpgradeWidgetAsync(request, CancellationToken.None)
-                : new FinnetAnswer { Kind = FinnetAnswerKind.NoAnswer, Reason = "Finnet's answer came too late to ask once more." };
+            answer = await AskAsync(request, attempt);
+        }
+        catch (Exception exception)
+        {
+            // The lease ends at once. Only a request that could not be written (ArgumentException) is known not to have been sent.
+            var kind = exception is ArgumentException ? FinnetAnswerKind.NotSent : FinnetAnswerKind.Unclear;
+            await store.RecordAsync(attempt, new FinnetAnswer { Kind = kind, Reason = "The service failed while it asked Finnet." });
+            throw;
         }
 
         return await store.RecordAsync(attempt, answer);
+    }
+
+    // Without the caller's cancellation: a caller that hangs up must not leave a widget that no record knows.
+    private async Task<FinnetAnswer> AskAsync(UpgradeWidgetRequest request, Attempt attempt)
+    {
+        var answer = await finnet.RequestUpgradeWidgetAsync(request, CancellationToken.None);
+        // The first 4090001 may mean that an earlier attempt is still being processed, so Finnet is asked once more.
+        return answer.Kind != FinnetAnswerKind.DuplicateReference || !attempt.MayHaveArrived ? answer
+            : clock.GetUtcNow() < attempt.AskBefore ? await finnet.RequestUpgradeWidgetAsync(request, CancellationToken.None)
+            : new FinnetAnswer { Kind = FinnetAnswerKind.NoAnswer, Reason = "Finnet's answer came too late to ask once more." };
     }
 }
 
@@ -78,7 +91,8 @@ internal static class BeginRules
             return AttemptState.Replay;
         if (row.LeaseUntil > now)
             return AttemptState.InProgress;
-        if (row.Status is (UpgradeStatus.InDoubt or UpgradeStatus.Failed) && row.ResponseCode == ResponseCode.DuplicateReference.ToString())
+        if (row.Status is (UpgradeStatus.InDoubt or UpgradeStatus.Failed)
+            && ResponseCode.TryParse(row.ResponseCode, out var code) && code.IsDuplicateReference)
             return AttemptState.ReplayDuplicate;
         return AttemptState.Begun;
     }

@@ -13,9 +13,9 @@ internal interface IOrphans
 }
 
 /// <summary>Writes the intent before Finnet is asked and the outcome after it. Encrypts and hashes before the write queue.</summary>
-internal sealed class UpgradeStore(
+internal sealed partial class UpgradeStore(
     WriteQueue writes, StorageKeySet keys, IOrphans orphans, IOptions<FinnetOptions> finnet, IOptions<UpgradeOptions> options,
-    TimeProvider clock)
+    TimeProvider clock, ILogger<UpgradeStore> logger)
 {
     private static readonly Statement Insert = new(
         """
@@ -35,7 +35,8 @@ internal sealed class UpgradeStore(
         """
         UPDATE upgrades SET status = @status, response_code = @responseCode, may_have_arrived = @mayHaveArrived,
           attempt_id = NULL, lease_until = NULL,
-          widget_url = @widgetUrl, widget_expires_at = @widgetExpiresAt, version = @version, updated_at = @now
+          widget_url = @widgetUrl, widget_expires_at = @widgetExpiresAt, expiry_estimated = @expiryEstimated,
+          version = @version, updated_at = @now
         WHERE partner_reference_no = @reference AND version = @expected
         """);
 
@@ -82,11 +83,21 @@ internal sealed class UpgradeStore(
             ResponseCode = answer.ResponseCode?.ToString(),
             Message = message.Length == 0 ? null : keys.Cipher.Encrypt(message, EncryptedColumns.HistoryMessage, historyId),
         };
-        var widgetUrl = answer.Kind == FinnetAnswerKind.WidgetIssued
-            ? keys.Cipher.Encrypt(answer.WidgetUrl!.Reveal(), EncryptedColumns.WidgetUrl, reference)
-            : null;
         attempt = attempt with { Answer = answer };
-        return writes.ExecuteAsync(reference, transaction => Record(transaction, attempt, line, widgetUrl), persistent: true);
+        var widget = WidgetOf(answer, reference, now);
+        return writes.ExecuteAsync(reference, transaction => Record(transaction, attempt, line, widget), persistent: true);
+    }
+
+    // Without a URL there is no widget. A wrong expiry must not hide one.
+    private Widget WidgetOf(FinnetAnswer answer, string reference, DateTimeOffset now)
+    {
+        if (answer.WidgetUrl is not { } url)
+            return default;
+        var estimated = !(answer.ExpiryTime > now);
+        if (estimated)
+            LogExpiryEstimated(reference, answer.ExpiryTime is null ? "can't be read" : "lies before its issue");
+        var expiresAt = estimated ? now + options.Value.WidgetUrlLifetime : answer.ExpiryTime!.Value;
+        return new(keys.Cipher.Encrypt(url.Reveal(), EncryptedColumns.WidgetUrl, reference), expiresAt.AsStored(), estimated);
     }
 
     private Attempt Begin(DbTransaction transaction, Attempt attempt, byte[] phone, KeyedHashes fingerprint)
@@ -126,7 +137,7 @@ internal sealed class UpgradeStore(
         return found;
     }
 
-    private Attempt Record(DbTransaction transaction, Attempt attempt, HistoryEntry line, byte[]? widgetUrl)
+    private Attempt Record(DbTransaction transaction, Attempt attempt, HistoryEntry line, Widget widget)
     {
         var (answer, row) = (attempt.Answer!, UpgradeRecords.Find(transaction, attempt.Row.PartnerReferenceNo)!);
         var held = row.AttemptId == attempt.Id;
@@ -135,7 +146,10 @@ internal sealed class UpgradeStore(
         if (held)
         {
             var status = UpgradeTransitions.After(row.Status, answer.Kind, attempt.MayHaveArrived);
-            var issued = status == UpgradeStatus.WidgetIssued && widgetUrl is not null && row.RedactedAt is null;
+            if (row.RedactedAt is not null || row.Status is UpgradeStatus.Approved or UpgradeStatus.Rejected)
+                widget = default;
+            // With another status the URL is for the answer to this call alone.
+            var stored = status == UpgradeStatus.WidgetIssued ? widget : default;
             after = after with
             {
                 Status = status,
@@ -143,14 +157,16 @@ internal sealed class UpgradeStore(
                 MayHaveArrived = row.MayHaveArrived || answer.MayHaveArrived,
                 AttemptId = null,
                 LeaseUntil = null,
-                WidgetUrl = issued ? widgetUrl : null,
-                WidgetExpiresAt = issued ? (answer.ExpiryTime ?? line.At + options.Value.WidgetUrlLifetime).AsStored() : null,
+                WidgetUrl = widget.Url,
+                WidgetExpiresAt = widget.ExpiresAt,
+                ExpiryEstimated = widget.ExpiryEstimated,
                 UpdatedAt = line.At,
             };
             UpgradeRecords.Guarded(WriteOutcome.Execute(
                 transaction, ("@status", after.Status), ("@responseCode", after.ResponseCode), ("@mayHaveArrived", after.MayHaveArrived),
-                ("@widgetUrl", after.WidgetUrl), ("@widgetExpiresAt", after.WidgetExpiresAt), ("@version", after.Version),
-                ("@now", after.UpdatedAt), ("@reference", row.PartnerReferenceNo), ("@expected", row.Version)));
+                ("@widgetUrl", stored.Url), ("@widgetExpiresAt", stored.ExpiresAt), ("@expiryEstimated", stored.ExpiryEstimated),
+                ("@version", after.Version), ("@now", after.UpdatedAt), ("@reference", row.PartnerReferenceNo),
+                ("@expected", row.Version)));
         }
         else
         {
@@ -167,4 +183,10 @@ internal sealed class UpgradeStore(
             after = UpgradeRecords.Find(transaction, row.PartnerReferenceNo)!;
         return attempt with { Row = after, Held = held };
     }
+
+    [LoggerMessage(EventId = 1401, Level = LogLevel.Warning,
+        Message = "expiryTime of {PartnerReferenceNo}'s widget {Fault}; Upgrades:WidgetUrlLifetime counts instead")]
+    private partial void LogExpiryEstimated(string partnerReferenceNo, string fault);
+
+    private readonly record struct Widget(byte[]? Url, DateTimeOffset? ExpiresAt, bool ExpiryEstimated);
 }

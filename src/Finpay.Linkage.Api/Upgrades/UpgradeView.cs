@@ -13,14 +13,18 @@ public sealed record UpgradeView
     public required UpgradeStatus Status { get; init; }
 
     /// <summary>
-    /// Where to send the customer; present only while the status is widgetIssued and the URL has not expired. It contains the phone number.
+    /// Where to send the customer; present while the status is widgetIssued and the URL has not expired, and in the answer to the call to
+    /// which Finnet sent it with another status. It contains the phone number.
     /// </summary>
     public string? WidgetUrl { get; init; }
 
-    /// <summary>When the URL expires.</summary>
+    /// <summary>When the URL expires; present while the status is widgetIssued, and beside a widgetUrl.</summary>
     public DateTimeOffset? ExpiryTime { get; init; }
 
-    /// <summary>Whether the URL has expired; present while the status is widgetIssued.</summary>
+    /// <summary>True when Finnet's time could not be read or lay before the issue: expiryTime is estimated. Absent otherwise.</summary>
+    public bool? ExpiryEstimated { get; init; }
+
+    /// <summary>Whether the URL has expired; present beside expiryTime.</summary>
     public bool? Expired { get; init; }
 
     /// <summary>When the upgrade was first asked for.</summary>

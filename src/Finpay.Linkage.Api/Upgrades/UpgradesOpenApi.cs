@@ -31,8 +31,8 @@ internal static class UpgradesOpenApi
         .WithText("200", "The current object: a repeated call, or Finnet says approved, rejected or in process.")
         .DescribeProblemsWithBody(
             ProblemKind.ReferenceTaken, ProblemKind.ReferenceReused, ProblemKind.ReferenceRedacted, ProblemKind.InProgress,
-            ProblemKind.DuplicateReference, ProblemKind.FinnetRefused, ProblemKind.FinnetUnclear, ProblemKind.FinnetUnavailable,
-            ProblemKind.TooManyImages, ProblemKind.FinnetTimeout);
+            ProblemKind.DuplicateReference, ProblemKind.FinnetRefused, ProblemKind.FinnetCredentials, ProblemKind.FinnetUnclear,
+            ProblemKind.FinnetUnavailable, ProblemKind.TooManyImages, ProblemKind.FinnetTimeout);
 
     public static RouteHandlerBuilder DescribeRead(this RouteHandlerBuilder endpoint) => endpoint
         .WithName("getAccountUpgrade")

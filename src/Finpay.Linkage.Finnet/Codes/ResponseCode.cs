@@ -1,6 +1,9 @@
 namespace Finpay.Linkage.Finnet;
 
-/// <summary>A SNAP response code: HTTP status (3 digits), service (2), case (2). Only the whole code has a meaning.</summary>
+/// <summary>
+/// A SNAP response code: HTTP status (3 digits), service (2), case (2). A result is one of four whole codes; all of Finnet's services share
+/// the cases of the errors.
+/// </summary>
 /// <remarks>Source: Upgrade Account Widget, response codes; BI-SNAP for the errors.</remarks>
 public readonly record struct ResponseCode
 {
@@ -20,11 +23,14 @@ public readonly record struct ResponseCode
     /// <summary>2000002: the KYC was approved.</summary>
     public static ResponseCode Approved { get; } = new("2000002");
 
-    /// <summary>4090001: the partnerReferenceNo was used before.</summary>
+    /// <summary>4090001: the partnerReferenceNo was used before, with the digits of this service.</summary>
     public static ResponseCode DuplicateReference { get; } = new("4090001");
 
     /// <summary>The first three digits.</summary>
     public int HttpStatus => value is null ? 0 : int.Parse(value.AsSpan(0, 3), System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>409XX01: the partnerReferenceNo was used before.</summary>
+    public bool IsDuplicateReference => value is ['4', '0', '9', _, _, '0', '1'];
 
     /// <summary>401XX01: the B2B access token is invalid or has expired.</summary>
     internal bool IsInvalidToken => value is ['4', '0', '1', _, _, '0', '1'];

@@ -11,6 +11,13 @@ internal static class AnswerBody
     // A gateway may ask for a year; no caller waits that long.
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
+    /// <summary>What an answer is that can't be read, for the log: status and content type, nothing of the body.</summary>
+    public static string Describe(HttpResponseMessage response)
+    {
+        var type = response.Content.Headers.ContentType?.MediaType ?? "no content type";
+        return $"HTTP {(int)response.StatusCode}, {type[..Math.Min(type.Length, 64)]}";
+    }
+
     /// <returns>The body; empty, which is no JSON, when it is longer than 64 KiB or does not decompress.</returns>
     public static async Task<byte[]> ReadAsync(HttpContent content, CancellationToken cancellationToken)
     {

@@ -5,9 +5,9 @@ using Polly.Retry;
 namespace Finpay.Linkage.Finnet;
 
 /// <summary>
-/// Total time &gt; retry &gt; (with SNAP: once more) &gt; circuit breaker &gt; one attempt. Only what is known not to have been processed
-/// is sent again. A POST that may have arrived is in doubt: what to do then is the caller's decision. All instances of the client share
-/// it: otherwise its circuit breaker would forget.
+/// Total time &gt; retry &gt; (with SNAP: new headers) &gt; circuit breaker &gt; one attempt, which limits its own time. Only what is known
+/// not to have been processed is sent again. A POST that may have arrived is in doubt: what to do then is the caller's decision. All
+/// instances of the client share it: otherwise its circuit breaker would forget.
 /// </summary>
 internal sealed class FinnetResilience(IOptions<FinnetOptions> options, TimeProvider clock)
 {
@@ -42,11 +42,8 @@ internal sealed class FinnetResilience(IOptions<FinnetOptions> options, TimeProv
             })
             .AddRetry(new RetryStrategyOptions<FinnetAnswer>
             {
-                // Finnet refused the headers, not the request: the same body with new headers is safe to send once more.
-                ShouldHandle = new PredicateBuilder<FinnetAnswer>().HandleResult(answer =>
-                    options.Authentication == FinnetAuthentication.SnapB2B && answer.Kind == FinnetAnswerKind.Refused
-                    && answer.ResponseCode is { IsInvalidToken: true } or { IsUsedExternalId: true }),
-                MaxRetryAttempts = 1,
+                ShouldHandle = new PredicateBuilder<FinnetAnswer>().HandleResult(answer => answer.TryNewHeaders),
+                MaxRetryAttempts = int.MaxValue,
                 Delay = TimeSpan.Zero,
             })
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions<FinnetAnswer>
@@ -57,6 +54,5 @@ internal sealed class FinnetResilience(IOptions<FinnetOptions> options, TimeProv
                 SamplingDuration = TimeSpan.FromSeconds(30),
                 BreakDuration = TimeSpan.FromSeconds(10),
             })
-            .AddTimeout(options.AttemptTimeout)
             .Build();
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
@@ -40,13 +39,15 @@ internal sealed partial class AccessTokenSource(
         }
     }
 
-    /// <summary>Forgets a token that Finnet refused, unless a newer one has replaced it.</summary>
-    public void Drop(AccessToken refused)
+    public bool Drop(AccessToken refused)
     {
         lock (gate)
         {
-            if (ReferenceEquals(current, refused))
-                current = null;
+            // A failed fetch ahead has changed the times beside the token.
+            if (!ReferenceEquals(current?.Value, refused.Value))
+                return false;
+            current = null;
+            return true;
         }
     }
 
@@ -80,14 +81,16 @@ internal sealed partial class AccessTokenSource(
 
             if (token is not null)
                 LogFetched((long)(token.ExpiresAt - now).TotalSeconds);
-            if (failure is not null)
-                LogFailed(failure.Kind, failure.ResponseCode?.ToString() ?? "none");
+            if (failure is { Kind: FinnetAnswerKind.CredentialsRefused })
+                LogRefused(failure.Reason);
+            else if (failure is not null)
+                LogFailed(failure.Kind, failure.Reason);
         }
     }
 
     private async Task<AccessToken> AskAsync()
     {
-        // The fetch belongs to no caller, so it needs a time limit of its own.
+        // The fetch belongs to no caller and to no attempt, so it needs a time limit of its own.
         using var limit = new CancellationTokenSource(options.Value.AttemptTimeout, clock);
         using var http = clients.CreateClient(nameof(FinnetClient));
         var snap = options.Value.Snap;
@@ -99,17 +102,19 @@ internal sealed partial class AccessTokenSource(
             Version = http.DefaultRequestVersion,
             VersionPolicy = http.DefaultVersionPolicy,
         };
-        request.Headers.Add("X-CLIENT-KEY", snap.ClientId);
-        request.Headers.Add("X-TIMESTAMP", timestamp);
-        request.Headers.Add("X-SIGNATURE", SnapSigner.SignTokenRequest(privateKey.Value, snap.ClientId, timestamp));
         try
         {
+            request.Headers.Add("X-CLIENT-KEY", snap.ClientId);
+            request.Headers.Add("X-TIMESTAMP", timestamp);
+            request.Headers.Add("X-SIGNATURE", SnapSigner.SignTokenRequest(privateKey.Value, snap.ClientId, timestamp));
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token).ConfigureAwait(false);
             return Read(response, await AnswerBody.ReadAsync(response.Content, limit.Token).ConfigureAwait(false), asked);
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception exception) when (exception is not NoTokenException)
         {
-            throw NotSent("Finnet's token service gave no complete answer.", exception);
+            var why = limit.IsCancellationRequested ? "timeout, Finnet:AttemptTimeout"
+                : FailureReason.Of(exception, new Uri(http.BaseAddress!, snap.TokenPath));
+            throw NotSent($"Finnet's token service gave no complete answer: {why}.", exception);
         }
     }
 
@@ -129,15 +134,19 @@ internal sealed partial class AccessTokenSource(
             return AccessToken.Lasting(new Secret(token), answer.ExpiresIn, asked);
         throw new NoTokenException(new FinnetAnswer
         {
-            Kind = (HttpStatusCode)status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable
-                ? FinnetAnswerKind.Busy
-                : FinnetAnswerKind.NotSent,
+            Kind = status switch
+            {
+                429 or 503 => FinnetAnswerKind.Busy,
+                // Three of the 4xx do not speak about the credentials.
+                >= 400 and < 500 and not (408 or 409 or 425) => FinnetAnswerKind.CredentialsRefused,
+                _ => FinnetAnswerKind.NotSent,
+            },
             ResponseCode = answer?.Code,
             ResponseMessage = answer?.Message,
             RetryAfter = AnswerBody.RetryAfter(response, clock),
             Reason = answer?.Code is { } code
                 ? $"Finnet's token service answered {code}."
-                : $"Finnet's token service gave no token (HTTP {(int)response.StatusCode}).",
+                : $"Finnet's token service gave no token ({AnswerBody.Describe(response)}).",
         });
     }
 
@@ -147,12 +156,20 @@ internal sealed partial class AccessTokenSource(
     [LoggerMessage(EventId = 2003, Level = LogLevel.Information, Message = "Finnet access token fetched, valid for {Seconds} s")]
     private partial void LogFetched(long seconds);
 
-    [LoggerMessage(EventId = 2004, Level = LogLevel.Warning, Message = "Finnet access token not fetched: {Failure}, code {ResponseCode}")]
-    private partial void LogFailed(FinnetAnswerKind failure, string responseCode);
+    [LoggerMessage(EventId = 2004, Level = LogLevel.Warning, Message = "Finnet access token not fetched: {Failure}: {Reason}")]
+    private partial void LogFailed(FinnetAnswerKind failure, string reason);
+
+    [LoggerMessage(EventId = 2005, Level = LogLevel.Error,
+        Message = "Finnet refuses our SNAP credentials, so nothing can be sent: {Reason} Check ClientId, PrivateKeyPath and TokenPath of "
+            + "Finnet:Snap")]
+    private partial void LogRefused(string reason);
 }
 
 /// <summary>There is no access token, so nothing of the real request is sent.</summary>
-/// <param name="answer">How the call to Finnet ends: <see cref="FinnetAnswerKind.NotSent"/> or <see cref="FinnetAnswerKind.Busy"/>.</param>
+/// <param name="answer">
+/// How the call to Finnet ends: <see cref="FinnetAnswerKind.NotSent"/>, <see cref="FinnetAnswerKind.Busy"/> or
+/// <see cref="FinnetAnswerKind.CredentialsRefused"/>.
+/// </param>
 internal sealed class NoTokenException(FinnetAnswer answer) : Exception(answer.Reason, answer.Cause)
 {
     public FinnetAnswer Answer => answer;

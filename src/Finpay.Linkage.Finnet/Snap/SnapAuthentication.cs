@@ -7,12 +7,13 @@ namespace Finpay.Linkage.Finnet;
 /// <summary>The SNAP headers (docs/finnet-contract.md). Each attempt has its own time, external id and signature.</summary>
 internal sealed class SnapAuthentication(AccessTokenSource tokens, IOptions<FinnetOptions> options, TimeProvider clock)
 {
+    /// <returns>A token that is valid now.</returns>
+    /// <exception cref="NoTokenException">There is none.</exception>
+    public Task<AccessToken> GetTokenAsync(CancellationToken cancellationToken) => tokens.GetAsync(cancellationToken);
+
     /// <summary>Signs <paramref name="request"/>, whose URL must be absolute, for exactly the bytes that are sent.</summary>
-    /// <returns>The token that was used.</returns>
-    /// <exception cref="NoTokenException">There is no token.</exception>
-    public async Task<AccessToken> SignAsync(HttpRequestMessage request, OutgoingBody body, CancellationToken cancellationToken)
+    public void Sign(HttpRequestMessage request, OutgoingBody body, AccessToken token)
     {
-        var token = await tokens.GetAsync(cancellationToken).ConfigureAwait(false);
         var snap = options.Value.Snap;
         var now = clock.GetUtcNow();
         var timestamp = FinnetTime.WriteTimestamp(now);
@@ -26,11 +27,11 @@ internal sealed class SnapAuthentication(AccessTokenSource tokens, IOptions<Finn
         headers.Add("X-EXTERNAL-ID", MakeExternalId(now));
         headers.Add("X-PARTNER-ID", snap.PartnerId);
         headers.Add("CHANNEL-ID", snap.ChannelId);
-        return token;
     }
 
-    /// <summary>Forgets a token that Finnet refused.</summary>
-    public void Drop(AccessToken token) => tokens.Drop(token);
+    /// <summary>Forgets a token that Finnet refused, unless a newer one has replaced it.</summary>
+    /// <returns>Whether it was the current one, so that the next one is fetched anew.</returns>
+    public bool Drop(AccessToken token) => tokens.Drop(token);
 
     /// <summary>
     /// Digits only, at most 32, unique per Jakarta day: the day and 24 random digits, so that instances need not share a counter.

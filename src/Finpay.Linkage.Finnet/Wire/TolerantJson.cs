@@ -19,18 +19,30 @@ internal static class TolerantJson
             using var document = JsonDocument.Parse(SkipByteOrderMark(body), Options);
             return document.RootElement.ValueKind == JsonValueKind.Object ? read(document.RootElement) : null;
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
-            // InvalidOperationException: the name of a member has a lone surrogate.
             return null;
         }
     }
 
-    /// <returns>A member that is a text or a number; null for everything else.</returns>
-    public static string? Text(JsonElement root, string name) =>
-        !root.TryGetProperty(name, out var value) ? null
-        : value.ValueKind == JsonValueKind.Number ? value.GetRawText()
-        : Readable(value.GetString);
+    /// <summary>Reads a member, whose name may be in any case.</summary>
+    /// <returns>A text or a number; null for everything else, and for a member that is there twice with different values.</returns>
+    public static string? Text(JsonElement root, string name)
+    {
+        string? text = null;
+        foreach (var member in root.EnumerateObject())
+        {
+            if (member.Value.ValueKind == JsonValueKind.Null
+                || !name.Equals(Readable(() => member.Name), StringComparison.OrdinalIgnoreCase))
+                continue;
+            var value = member.Value.ValueKind == JsonValueKind.Number ? member.Value.GetRawText() : Readable(member.Value.GetString);
+            if (value is null || (text is not null && text != value))
+                return null;
+            text = value;
+        }
+
+        return text;
+    }
 
     /// <summary>
     /// Reads a text. One that is not UTF-8 or has a lone surrogate counts as absent, so that a message in another encoding does not hide

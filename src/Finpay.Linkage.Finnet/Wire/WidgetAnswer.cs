@@ -4,26 +4,32 @@ namespace Finpay.Linkage.Finnet;
 internal static class WidgetAnswer
 {
     /// <returns>Null when the body has no readable code.</returns>
-    public static FinnetAnswer? Read(ReadOnlyMemory<byte> body, TimeSpan? retryAfter) => TolerantJson.Read(body, root =>
+    public static FinnetAnswer? Read(ReadOnlyMemory<byte> body, TimeSpan? retryAfter, string zone) => TolerantJson.Read(body, root =>
     {
         if (!ResponseCode.TryParse(TolerantJson.Text(root, "responseCode"), out var code))
             return null;
         var answer = new FinnetAnswer { Kind = KindOf(code), ResponseCode = code, ResponseMessage = TolerantJson.Message(root) };
-        if (answer.Kind != FinnetAnswerKind.WidgetIssued)
-            return answer.IsResult ? answer : answer with { Reason = $"Finnet answered {code}.", RetryAfter = retryAfter };
+        if (!answer.IsResult)
+            return answer with { Reason = $"Finnet answered {code}.", RetryAfter = retryAfter };
         if (TolerantJson.Text(root, "widgetUrl") is { } url && IsUsable(url))
-            return answer with { WidgetUrl = new Secret(url), ExpiryTime = FinnetTime.Read(TolerantJson.Text(root, "expiryTime")) };
+        {
+            var expiry = FinnetTime.ReadExpiry(TolerantJson.Text(root, "expiryTime"), zone);
+            return answer with { WidgetUrl = new Secret(url), ExpiryTime = expiry };
+        }
+
+        if (answer.Kind != FinnetAnswerKind.WidgetIssued)
+            return answer;
         var reason = $"Finnet answered {code} without a usable widgetUrl.";
         return answer with { Kind = FinnetAnswerKind.Unclear, Reason = reason, RetryAfter = retryAfter };
     });
 
-    // An unknown code is classified by its HTTP digits; an undocumented 2xx or 3xx may mean anything.
+    // A result is one of four whole codes: with other service digits it is another service's. An undocumented 2xx or 3xx may mean anything.
     private static FinnetAnswerKind KindOf(ResponseCode code) =>
         code == ResponseCode.Success ? FinnetAnswerKind.WidgetIssued
         : code == ResponseCode.InProcess ? FinnetAnswerKind.InProcess
         : code == ResponseCode.Rejected ? FinnetAnswerKind.Rejected
         : code == ResponseCode.Approved ? FinnetAnswerKind.Approved
-        : code == ResponseCode.DuplicateReference ? FinnetAnswerKind.DuplicateReference
+        : code.IsDuplicateReference ? FinnetAnswerKind.DuplicateReference
         : code.HttpStatus switch
         {
             429 or 503 => FinnetAnswerKind.Busy,

@@ -21,7 +21,7 @@ internal static class ScenarioTable
         new("0014", "contradict", "approves after 2 s, a contradicting rejection follows 60 s later",
             call => call.Issue(call.Approval(), call.LateRejection())),
         new("0015", "silent", "never sends a notification", call => call.IssueSilently()),
-        new("0016", "expired", "widget issued, but its expiryTime is in the past", call => call.IssueExpired()),
+        new("0016", "expired", "widget issued whose page has expired, with an expiryTime two seconds ahead", call => call.IssueExpired()),
         new("0021", "general-error", "HTTP 500 5000000", _ => Reply.GeneralError),
         new("0022", "stall", "once per reference: uses it up and answers after 60 s; then 4090001", call => call.IssueThenStallAsync()),
         new("0023", "hang-up", "once per reference: uses it up and closes the connection; then 4090001", call => call.IssueThenHangUp()),

@@ -20,6 +20,7 @@ internal sealed class WidgetCall(
     private static readonly TimeSpan ScriptedDecision = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LateContradiction = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Stall = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ExpiryAhead = TimeSpan.FromSeconds(2);
 
     private readonly DateTimeOffset now = clock.GetUtcNow();
 
@@ -38,8 +39,9 @@ internal sealed class WidgetCall(
 
     public Reply IssueSilently() => Issue(NewSession() with { Silent = true });
 
-    // The API uses real time, so that an advanced sandbox clock must not make the widget valid there.
-    public Reply IssueExpired() => Issue(NewSession() with { ExpiresAt = clock.Inner.GetUtcNow() });
+    // The API takes an expiryTime before its issue for a mistake, so the page expires ahead of it. The API uses real time: an advanced
+    // sandbox clock must not make the widget valid there for longer.
+    public Reply IssueExpired() => Issue(NewSession() with { ExpiresAt = clock.Inner.GetUtcNow() }, ExpiryAhead);
 
     public async Task<Reply> NotifyThenIssueAsync()
     {
@@ -68,7 +70,7 @@ internal sealed class WidgetCall(
         return Reply.InvalidToken;
     }
 
-    private Reply Issue(Session session)
+    private Reply Issue(Session session, TimeSpan expiryAhead = default)
     {
         // Images first: whoever finds the session must find its images.
         foreach (var name in new[] { "ktp", "selfie" })
@@ -85,7 +87,7 @@ internal sealed class WidgetCall(
 
         sender.SendDue();
         var url = $"{http.Request.Scheme}://{http.Request.Host}/widget/prem?phone={session.PhoneNo}&uuid={session.Uuid}";
-        return Reply.Issued(url, session.ExpiresAt);
+        return Reply.Issued(url, session.ExpiresAt + expiryAhead);
     }
 
     private Session NewSession() => new(Guid.NewGuid().ToString(), Reference, Phone, now, now + WidgetLifetime)

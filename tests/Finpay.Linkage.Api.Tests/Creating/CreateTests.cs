@@ -111,18 +111,6 @@ public sealed class CreateTests
         Assert.All(host.Finnet.Sent, request => Assert.Equal(Calls.SentPhone, Text(request.Json, "phoneNo")));
     }
 
-    [Fact]
-    public async Task An_Unreadable_Expiry_Time_Gives_The_Url_Its_Default_Lifetime()
-    {
-        await using var host = ApiHost.With(("Upgrades:WidgetUrlLifetime", "02:00:00"));
-        host.Finnet.Issues(expiryTime: "tomorrow");
-
-        var answer = await host.CreateAsync();
-
-        Assert.Equal(201, answer.Status);
-        Assert.Equal(ManualClock.Start.AddHours(2), answer.Json.GetProperty("expiryTime").GetDateTimeOffset());
-    }
-
     private static void AssertMembers(JsonElement json, params string[] names) =>
         Assert.Equal(names, json.EnumerateObject().Select(member => member.Name));
 

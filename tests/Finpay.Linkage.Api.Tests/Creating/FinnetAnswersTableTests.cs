@@ -25,6 +25,8 @@ public sealed class FinnetAnswersTableTests
         ["2000001"] = new(finnet => finnet.Answers("2000001"), "rejected", 200, null, "replay", false),
         ["2020000"] = new(finnet => finnet.Answers("2020000"), "inProcess", 200, null, "ask", false),
         ["another 4xx code"] = new(finnet => finnet.Answers("4030004"), "failed", 502, "finnet-refused", "ask", false),
+        ["an HTTP 4xx of a gateway without a code"] =
+            new(finnet => finnet.Answers(403, "<html/>"), "failed", 502, "finnet-refused", "ask", false),
         ["4090001 after an attempt that may have arrived"] =
             new(finnet => finnet.Answers("4090001").Answers("4090001"), "inDoubt", 409,
                 "duplicate-reference", "replay", false)
@@ -38,8 +40,12 @@ public sealed class FinnetAnswersTableTests
         ["429 after the retries"] =
             new(finnet => Busy(Busy(Busy(finnet, 429), 429), 429), "requested", 503, "finnet-unavailable", "ask",
                 true),
+        ["503 of a gateway"] = new(finnet => finnet.Answers(503, "<html/>"), "requested", 503, "finnet-unavailable", "ask", true),
         ["503 without a hint"] = new(finnet => finnet.Answers("5030000"), "requested", 503, "finnet-unavailable", "ask", true),
         ["a 5xx code"] = new(finnet => finnet.Answers("5040000"), "inDoubt", 502, "finnet-unclear", "ask", true),
+        ["an HTTP 409 of a gateway without a code"] =
+            new(finnet => finnet.Answers(409, "<html/>"), "inDoubt", 502, "finnet-unclear", "ask", true),
+        ["a result of another service"] = new(finnet => finnet.Answers("2001202"), "inDoubt", 502, "finnet-unclear", "ask", true),
         ["unreadable"] = new(finnet => finnet.Answers(200, "<html/>"), "inDoubt", 502, "finnet-unclear", "ask", true),
         ["oversize"] = new(finnet => finnet.Answers(200, FinnetStub.Body("2000002", new string('x', 64 * 1024))), "inDoubt", 502,
             "finnet-unclear", "ask", true),

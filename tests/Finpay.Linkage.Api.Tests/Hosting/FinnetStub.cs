@@ -51,6 +51,14 @@ public sealed class FinnetStub(TimeProvider clock) : HttpMessageHandler
 
     public FinnetStub RefusesConnection() => Plan((_, _) => throw new HttpRequestException("Connection refused"));
 
+    /// <summary>A handler of the host fails in a way that nobody expects, after or before it has read the request.</summary>
+    public FinnetStub ThrowsAnything(bool afterSending) => Plan(async (request, cancellationToken) =>
+    {
+        if (afterSending)
+            await TakeAsync(request, cancellationToken);
+        throw new InvalidOperationException("planted-handler-text");
+    });
+
     public FinnetStub BreaksAfterSending() => Plan(async (request, cancellationToken) =>
     {
         await TakeAsync(request, cancellationToken);
@@ -131,6 +139,8 @@ public sealed class FinnetStub(TimeProvider clock) : HttpMessageHandler
             var (status, body) = stub.Issued(WidgetUrl, null);
             Answer.SetResult(Response(status, body));
         }
+
+        public void Answers(string body, int status) => Answer.SetResult(Response(status, body));
 
         public void Answers(string code) =>
             Answer.SetResult(Response(int.Parse(code.AsSpan(0, 3), CultureInfo.InvariantCulture), Body(code)));

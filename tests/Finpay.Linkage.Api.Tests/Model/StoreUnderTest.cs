@@ -168,7 +168,8 @@ internal sealed class StoreUnderTest : IDisposable
     private byte[] PhoneHash(string phone) => keys.Lookup.Compute(UpgradeRecords.PhonePurpose, phone);
 
     private UpgradeStore Store(TimeProvider time) =>
-        new(queue, keys, inbox, finnet, Options.Create(new UpgradeOptions { Lease = World.Lease }), time);
+        new(queue, keys, inbox, finnet, Options.Create(new UpgradeOptions { Lease = World.Lease }), time,
+            NullLogger<UpgradeStore>.Instance);
 
     private void Open()
     {

@@ -42,7 +42,7 @@ public sealed class ReadTests
         Assert.Equal(["finnetResponse", "finnetResponse", "kycNotification"], history.Select(step => Text(step, "source")));
         Assert.Equal([null, "2000000", null], history.Select(step => Text(step, "responseCode")));
         Assert.Equal(
-            ["The connection to Finnet broke before a complete answer.", FinnetStub.Message, "blurred"],
+            ["Finnet gave no complete answer: HttpRequestException.", FinnetStub.Message, "blurred"],
             history.Select(step => Text(step, "message")));
         Assert.Equal([0, 1, 2], history.Select(step => (step.GetProperty("at").GetDateTimeOffset() - ManualClock.Start).TotalSeconds));
         Assert.Equal(ManualClock.Start, upgrade.Json.GetProperty("createdAt").GetDateTimeOffset());

@@ -55,6 +55,7 @@ public sealed class SettingsTests : IDisposable
         { "Finnet:BaseUrl", "https://SNAPSTAG.finnet.co.id/", "Finnet:BaseUrl" },
         { "Finnet:BaseUrl", "http://snap.finnet.co.id", "Finnet:BaseUrl" },
         { "Finnet:BaseUrl", "snap.finnet.co.id", "Finnet:BaseUrl" },
+        { "Finnet:TimeZone", "Asia/Jakarta", "Finnet:TimeZone" },
         { "Finnet:WidgetPath", "api/widget", "Finnet:WidgetPath" },
         { "Finnet:WidgetPath", "//evil.test/widget", "Finnet:WidgetPath" },
         { "Finnet:MerchantId", null, "Finnet:MerchantId" },

@@ -54,6 +54,7 @@ public sealed class CreateAnswerTests
     [InlineData("Busy", 503, "finnet-unavailable")]
     [InlineData("DuplicateReference", 409, "duplicate-reference")]
     [InlineData("Refused", 502, "finnet-refused")]
+    [InlineData("CredentialsRefused", 502, "finnet-credentials")]
     [InlineData("Unclear", 502, "finnet-unclear")]
     [InlineData("NoAnswer", 504, "finnet-timeout")]
     public async Task Every_Failure_Has_Its_Answer(string failure, int status, string problem)
@@ -102,11 +103,14 @@ public sealed class CreateAnswerTests
     }
 
     [Theory]
-    [InlineData(true, true)]
-    [InlineData(false, false)]
-    public async Task Only_The_Attempt_That_Was_Issued_The_Widget_Shows_It_Whatever_Its_Expiry_Says(bool held, bool justIssued)
+    [InlineData("widgetIssued", "WidgetIssued")]
+    [InlineData("inProcess", "InProcess")]
+    [InlineData("approved", "Approved")]
+    [InlineData("rejected", "Rejected")]
+    public async Task Only_The_Attempt_That_Brought_The_Url_Shows_It_Whatever_Status_And_Expiry_Say(string status, string answer)
     {
-        await AnswerAsync(Ended("widgetIssued", "WidgetIssued", held), shown => Assert.Equal(justIssued, shown));
+        await AnswerAsync(Ended(status, answer, held: true), Assert.True);
+        await AnswerAsync(Ended(status, answer, held: false), Assert.False);
     }
 
     private static async Task<Answer> AnswerAsync(Attempt attempt, Action<bool>? onView = null)

@@ -21,6 +21,7 @@ public sealed class UpgradeTransitionsTests
         ("DuplicateInDoubt",   ["InDoubt",      "WidgetIssued", "InDoubt",      "Approved", "Rejected", "InDoubt",      "InDoubt"]),
         ("NotSent",            ["Requested",    "WidgetIssued", "InProcess",    "Approved", "Rejected", "InDoubt",      "Requested"]),
         ("Busy",               ["Requested",    "WidgetIssued", "InProcess",    "Approved", "Rejected", "InDoubt",      "Requested"]),
+        ("CredentialsRefused", ["Requested",    "WidgetIssued", "InProcess",    "Approved", "Rejected", "InDoubt",      "Requested"]),
         ("Unclear",            ["InDoubt",      "WidgetIssued", "InDoubt",      "Approved", "Rejected", "InDoubt",      "InDoubt"]),
         ("NoAnswer",           ["InDoubt",      "WidgetIssued", "InDoubt",      "Approved", "Rejected", "InDoubt",      "InDoubt"]),
     ];
@@ -75,6 +76,7 @@ public sealed class UpgradeTransitionsTests
     [InlineData("Refused", false)]
     [InlineData("NotSent", false)]
     [InlineData("Busy", false)]
+    [InlineData("CredentialsRefused", false)]
     [InlineData("Unclear", false)]
     [InlineData("NoAnswer", false)]
     public void Orphans_Are_Adopted_When_Finnet_Knows_The_Reference(string answer, bool adopts) =>

@@ -47,7 +47,8 @@ internal static class EncryptionLoad
         using var writes = new WriteQueue(database, TimeProvider.System, NullLogger<WriteQueue>.Instance);
         var finnet = Options.Create(new FinnetOptions { MerchantId = TestSettings.MerchantId });
         var inbox = new InboxStore(writes, Keys, finnet, TimeProvider.System);
-        var upgrades = new UpgradeStore(writes, Keys, inbox, finnet, Options.Create(new UpgradeOptions()), TimeProvider.System);
+        var upgrades = new UpgradeStore(writes, Keys, inbox, finnet, Options.Create(new UpgradeOptions()), TimeProvider.System,
+            Microsoft.Extensions.Logging.Abstractions.NullLogger<UpgradeStore>.Instance);
         var next = 0;
 
         Console.WriteLine(

@@ -95,7 +95,7 @@ public class ReaderBenchmarks
         """u8.ToArray();
 
     [Benchmark]
-    public object ReadAnswer() => WidgetAnswer.Read(answer, retryAfter: null) ?? throw new InvalidOperationException();
+    public object ReadAnswer() => WidgetAnswer.Read(answer, retryAfter: null, FinnetTime.Wib) ?? throw new InvalidOperationException();
 
     [Benchmark]
     public KycNotificationProblem ReadNotification() => KycNotificationReader.Read(notification).Problem;

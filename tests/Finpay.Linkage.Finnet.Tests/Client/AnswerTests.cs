@@ -28,12 +28,40 @@ public sealed class AnswerTests
         Assert.Null(result.WidgetUrl);
     }
 
-    [Fact]
-    public async Task A_Url_Beside_Another_Code_Than_Issued_Is_Not_Passed_On()
+    [Theory]
+    [InlineData("2020000", FinnetAnswerKind.InProcess)]
+    [InlineData("2000001", FinnetAnswerKind.Rejected)]
+    [InlineData("2000002", FinnetAnswerKind.Approved)]
+    public async Task A_Usable_Url_Beside_Another_Result_Is_Passed_On(string code, FinnetAnswerKind outcome)
     {
         var result = await AskAsync(Answers.Json(
-            $$"""{"responseCode":"2000002","widgetUrl":"{{Answers.WidgetUrl}}","expiryTime":"2024-11-01 14:01:10"}"""));
+            $$"""{"responseCode":"{{code}}","widgetUrl":"{{Answers.WidgetUrl}}","expiryTime":"2024-11-01 14:01:10"}"""));
+        Assert.Equal((outcome, Answers.WidgetUrl), (result.Kind, result.WidgetUrl?.Reveal()));
+        Assert.Equal(new DateTimeOffset(2024, 11, 1, 7, 1, 10, TimeSpan.Zero), result.ExpiryTime);
+    }
+
+    [Theory]
+    [InlineData("http://demos.finnet.co.id/widget")]
+    [InlineData("/widget")]
+    [InlineData("")]
+    public async Task An_Unusable_Url_Beside_Another_Result_Is_Left_Out_And_The_Result_Stays(string url)
+    {
+        var result = await AskAsync(
+            Answers.Json($$"""{"responseCode":"2000002","widgetUrl":"{{url}}","expiryTime":"2024-11-01 14:01:10"}"""));
         Assert.Equal((FinnetAnswerKind.Approved, null, null), (result.Kind, result.WidgetUrl, result.ExpiryTime));
+    }
+
+    [Theory]
+    [InlineData("ResponseCode", "ResponseMessage", "WidgetUrl", "ExpiryTime")]
+    [InlineData("RESPONSECODE", "RESPONSEMESSAGE", "WIDGETURL", "EXPIRYTIME")]
+    [InlineData("responsecode", "responsemessage", "widgeturl", "expirytime")]
+    public async Task Names_Are_Read_In_Any_Case(string code, string message, string url, string expiry)
+    {
+        var result = await AskAsync(Answers.Json(
+            $$"""{"{{code}}":"2000000","{{message}}":"OK","{{url}}":"{{Answers.WidgetUrl}}","{{expiry}}":"2024-11-01 14:01:10"}"""));
+        Assert.Equal((FinnetAnswerKind.WidgetIssued, "OK"), (result.Kind, result.ResponseMessage));
+        Assert.Equal(Answers.WidgetUrl, result.WidgetUrl?.Reveal());
+        Assert.NotNull(result.ExpiryTime);
     }
 
     [Theory]
@@ -41,6 +69,8 @@ public sealed class AnswerTests
     [InlineData("""{"responseCode":"2000002","responseMessage":"OK",}""")] // trailing comma
     [InlineData("""{"responseCode":" 2000002 ","responseMessage":"OK"}""")]
     [InlineData("""{"new":{"deep":[1,{"responseCode":"5000000"}]},"responseCode":"2000002","responseMessage":"OK","x":null}""")] // unknown
+    [InlineData("""{"\uD800xxxxxxxxxxx":1,"responseCode":"2000002","responseMessage":"OK"}""")] // a name that is no text
+    [InlineData("""{"ResponseCode":null,"responseCode":"2000002","RESPONSECODE":"2000002","responseMessage":"OK"}""")] // the same twice
     [InlineData("\uFEFF{\"responseCode\":\"2000002\",\"responseMessage\":\"OK\"}")] // byte order mark
     [InlineData("""/* gateway 7 */ {"responseCode":"2000002","responseMessage":"OK"}""")]
     public async Task An_Answer_Is_Read_Tolerantly(string json)

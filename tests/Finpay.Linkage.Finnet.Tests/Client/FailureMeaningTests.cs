@@ -9,6 +9,7 @@ public sealed class FailureMeaningTests
     [InlineData(FinnetAnswerKind.Approved, true, false, false)]
     [InlineData(FinnetAnswerKind.NotSent, false, false, true)]
     [InlineData(FinnetAnswerKind.Busy, false, false, true)]
+    [InlineData(FinnetAnswerKind.CredentialsRefused, false, false, false)]
     [InlineData(FinnetAnswerKind.DuplicateReference, false, false, false)]
     [InlineData(FinnetAnswerKind.Refused, false, false, false)]
     [InlineData(FinnetAnswerKind.Unclear, false, true, true)]
@@ -22,5 +23,5 @@ public sealed class FailureMeaningTests
     }
 
     [Fact]
-    public void Every_Kind_Is_In_The_Table_Above() => Assert.Equal(10, Enum.GetValues<FinnetAnswerKind>().Length);
+    public void Every_Kind_Is_In_The_Table_Above() => Assert.Equal(11, Enum.GetValues<FinnetAnswerKind>().Length);
 }

@@ -9,6 +9,7 @@ public sealed class FailureTests
 {
     [Theory]
     [InlineData("4090001", FinnetAnswerKind.DuplicateReference)]
+    [InlineData("4094701", FinnetAnswerKind.DuplicateReference)] // another service's digits
     [InlineData("4090000", FinnetAnswerKind.Refused)] // the same X-EXTERNAL-ID: another matter
     [InlineData("4000000", FinnetAnswerKind.Refused)]
     [InlineData("4000001", FinnetAnswerKind.Refused)]
@@ -24,6 +25,10 @@ public sealed class FailureTests
     [InlineData("5099999", FinnetAnswerKind.Unclear)]
     [InlineData("5040000", FinnetAnswerKind.Unclear)]
     [InlineData("2000003", FinnetAnswerKind.Unclear)] // 2xx, but not documented
+    [InlineData("2001202", FinnetAnswerKind.Unclear)] // another service's digits: no approval,
+    [InlineData("2001201", FinnetAnswerKind.Unclear)] // no rejection,
+    [InlineData("2021200", FinnetAnswerKind.Unclear)] // not in process
+    [InlineData("2001200", FinnetAnswerKind.Unclear)] // and no widget
     [InlineData("2010000", FinnetAnswerKind.Unclear)]
     [InlineData("3020000", FinnetAnswerKind.Unclear)]
     public async Task A_Code_Names_The_Failure(string code, FinnetAnswerKind failure)
@@ -33,7 +38,8 @@ public sealed class FailureTests
         var answer = await host.FailAsync();
         Assert.Equal((failure, code, "Finnet's words"), (answer.Kind, answer.ResponseCode.ToString(), answer.ResponseMessage));
         Assert.Contains(code, answer.Reason, StringComparison.Ordinal);
-        Assert.EndsWith($"failed: {failure}, code {code} ", Assert.Single(host.Log.Attempts).Text, StringComparison.Ordinal);
+        var line = Assert.Single(host.Log.Attempts);
+        Assert.EndsWith($"failed: {failure}, code {code}: Finnet answered {code}. ", line.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("words", $"{answer} {answer.Reason}", StringComparison.Ordinal);
         Assert.Single(network.Requests); // none of these is sent again
         Assert.Empty(host.Log.Disagreements);
@@ -67,20 +73,46 @@ public sealed class FailureTests
     [Theory]
     [InlineData(200, FinnetAnswerKind.Unclear)]
     [InlineData(301, FinnetAnswerKind.Unclear)]
-    [InlineData(403, FinnetAnswerKind.Unclear)]
+    [InlineData(400, FinnetAnswerKind.Refused)]
+    [InlineData(401, FinnetAnswerKind.Refused)]
+    [InlineData(403, FinnetAnswerKind.Refused)]
+    [InlineData(404, FinnetAnswerKind.Refused)]
+    [InlineData(405, FinnetAnswerKind.Refused)]
+    [InlineData(413, FinnetAnswerKind.Refused)]
+    [InlineData(499, FinnetAnswerKind.Refused)]
+    [InlineData(408, FinnetAnswerKind.Unclear)]
+    [InlineData(409, FinnetAnswerKind.Unclear)]
+    [InlineData(425, FinnetAnswerKind.Unclear)]
     [InlineData(500, FinnetAnswerKind.Unclear)]
     [InlineData(502, FinnetAnswerKind.Unclear)]
     [InlineData(504, FinnetAnswerKind.Unclear)]
     [InlineData(429, FinnetAnswerKind.Busy)]
     [InlineData(503, FinnetAnswerKind.Busy)]
-    public async Task A_Page_Of_A_Gateway_Is_Unclear_Unless_It_Says_Busy(int status, FinnetAnswerKind failure)
+    public async Task A_Page_Of_A_Gateway_Is_Read_By_Its_Status_And_Named_In_The_Log(int status, FinnetAnswerKind failure)
     {
-        using var network = new StubHandler(_ => Answers.Json("<html>phone 6281295288912</html>", (HttpStatusCode)status));
+        using var network = new StubHandler(_ =>
+        {
+            var page = Answers.Json("<html>phone 6281295288912</html>", (HttpStatusCode)status);
+            page.Content.Headers.ContentType = new("text/html") { CharSet = "utf-8" };
+            return page;
+        });
         await using var host = new FinnetHost(network);
         var answer = await host.FailAsync();
         Assert.Equal((failure, null, null), (answer.Kind, answer.ResponseCode, answer.ResponseMessage));
-        Assert.Contains($"HTTP {status}", answer.Reason, StringComparison.Ordinal);
+        Assert.Contains($"(HTTP {status}, text/html)", answer.Reason, StringComparison.Ordinal);
+        Assert.EndsWith($"{failure}, code none: {answer.Reason} ", Assert.Single(host.Log.Attempts).Text, StringComparison.Ordinal);
         Assert.DoesNotContain("81295288912", $"{answer} {answer.Reason}", StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"error":"access denied"}""", FinnetAnswerKind.Refused)]
+    [InlineData("", FinnetAnswerKind.Refused)]
+    [InlineData("""{"responseCode":"5000000"}""", FinnetAnswerKind.Unclear)] // a code counts more than the status
+    public async Task Only_An_Http_4xx_Without_A_Code_Is_A_Refusal_By_Its_Status(string body, FinnetAnswerKind failure)
+    {
+        using var network = new StubHandler(_ => Answers.Json(body, HttpStatusCode.Forbidden));
+        await using var host = new FinnetHost(network);
+        Assert.Equal(failure, (await host.FailAsync()).Kind);
     }
 
     public static TheoryData<string> UnreadableBodies => new()
@@ -88,7 +120,8 @@ public sealed class FailureTests
         "", " ", "null", "[]", "\"2000002\"", "2000002", "{", "{}", """{"responseCode":null}""", """{"responseCode":"200000"}""",
         """{"responseCode":"20000020"}""", """{"responseCode":2000002.0}""", """{"responseCode":["2000002"]}""",
         """{"responseCode":"\uD800"}""",
-        """{"responseCode":"2000002"}{}""", """{"RESPONSE":"2000002"}""", """{"\uD800xxxxxxxxxxx":1,"responseCode":"2000002"}""",
+        """{"responseCode":"2000002"}{}""", """{"RESPONSE":"2000002"}""", """{"responseCode":"2000002","ResponseCode":"2000001"}""",
+        """{"responseCode":"2000002","RESPONSECODE":["2000002"]}""",
         new string('[', 1000),
     };
 

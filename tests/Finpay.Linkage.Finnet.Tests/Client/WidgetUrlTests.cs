@@ -47,7 +47,9 @@ public sealed class WidgetUrlTests
     [InlineData(null)]
     [InlineData("null")]
     [InlineData("\"soon\"")]
-    [InlineData("1730444470")]
+    [InlineData("17304444")]
+    [InlineData("-1730444470")]
+    [InlineData("true")]
     [InlineData("{}")]
     public async Task An_Expiry_That_Cannot_Be_Read_Does_Not_Fail_The_Call(string? json)
     {
@@ -58,14 +60,30 @@ public sealed class WidgetUrlTests
     }
 
     [Theory]
-    [InlineData("2024-11-01 14:01:10", "2024-11-01T07:01:10Z")] // WIB
-    [InlineData("2024-11-01T14:01:10+08:00", "2024-11-01T06:01:10Z")]
-    [InlineData("2024-11-01T14:01:10Z", "2024-11-01T14:01:10Z")]
-    [InlineData("2001-01-01 00:00:00", "2000-12-31T17:00:00Z")] // past: passed on as it is
-    public async Task An_Expiry_Is_Read_With_And_Without_An_Offset(string text, string expected)
+    [InlineData("\"2024-11-01 14:01:10\"", "2024-11-01T07:01:10Z")] // WIB
+    [InlineData("\"2024-11-01T14:01:10+08:00\"", "2024-11-01T06:01:10Z")]
+    [InlineData("\"2024-11-01T14:01:10Z\"", "2024-11-01T14:01:10Z")]
+    [InlineData("\"2001-01-01 00:00:00\"", "2000-12-31T17:00:00Z")] // past: passed on as it is
+    [InlineData("1730444470", "2024-11-01T07:01:10Z")]
+    [InlineData("\"1730444470\"", "2024-11-01T07:01:10Z")]
+    [InlineData("1730444470250", "2024-11-01T07:01:10.250Z")]
+    [InlineData("\"1730444470250\"", "2024-11-01T07:01:10.250Z")]
+    public async Task An_Expiry_Is_Read_As_Text_And_As_Number(string json, string expected)
+    {
+        using var network = new StubHandler(_ => Answers.Issued(expiryTimeJson: json));
+        await using var host = new FinnetHost(network);
+        Assert.Equal(DateTimeOffset.Parse(expected, CultureInfo.InvariantCulture), (await host.SendAsync()).ExpiryTime);
+    }
+
+    [Theory]
+    [InlineData("+08:00", "2024-11-01 14:01:10", "2024-11-01T06:01:10Z")]
+    [InlineData("-03:30", "2024-11-01 14:01:10", "2024-11-01T17:31:10Z")]
+    [InlineData("+08:00", "2024-11-01 14:01:10+07:00", "2024-11-01T07:01:10Z")] // its own offset counts more
+    [InlineData("+08:00", "1730444470", "2024-11-01T07:01:10Z")]
+    public async Task An_Expiry_Without_A_Zone_Has_The_Configured_One(string zone, string text, string expected)
     {
         using var network = new StubHandler(_ => Answers.Issued(expiryTimeJson: $"\"{text}\""));
-        await using var host = new FinnetHost(network);
+        await using var host = new FinnetHost(network, clock: null, ("TimeZone", zone));
         Assert.Equal(DateTimeOffset.Parse(expected, CultureInfo.InvariantCulture), (await host.SendAsync()).ExpiryTime);
     }
 

@@ -37,15 +37,15 @@ public sealed class WidgetAnswerProperties
         from text in Gen.Elements(
             wild, $"{digits[..4]}-{digits[4..6]}-{digits[6..8]}{mark}{digits[8..10]}:{digits[10..12]}:{digits[12..14]}{zone}")
         select text,
-        text => _ = FinnetTime.Read(text));
+        text => _ = (FinnetTime.Read(text), FinnetTime.ReadExpiry(text, FinnetTime.Wib)));
 
     private static void AssertTotal(byte[] body)
     {
-        if (WidgetAnswer.Read(body, retryAfter: null) is not { } answer)
+        if (WidgetAnswer.Read(body, retryAfter: null, FinnetTime.Wib) is not { } answer)
             return;
         Assert.Matches("^[0-9]{7}$", answer.ResponseCode.ToString());
         Assert.InRange(answer.ResponseMessage!.Length, 0, TolerantJson.MaxMessageLength);
-        Assert.Equal(answer.Kind == FinnetAnswerKind.WidgetIssued, answer.WidgetUrl is not null);
+        Assert.True(answer.WidgetUrl is null ? answer.Kind != FinnetAnswerKind.WidgetIssued : answer.IsResult, $"{answer}");
         Assert.Equal(answer.IsResult, answer.Reason.Length == 0);
     }
 }

@@ -18,6 +18,7 @@ public sealed class FinnetOptionsValidatorTests
         var options = Bind();
         Assert.Equal("https://snapstag.finnet.co.id/", options.EffectiveBaseUrl.AbsoluteUri);
         Assert.Equal("/api/v1.0/upgrade-account-widget", options.WidgetPath);
+        Assert.Equal("+07:00", options.TimeZone);
         Assert.Equal(FinnetAuthentication.None, options.Authentication);
         Assert.Equal((TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(25)), (options.AttemptTimeout, options.TotalTimeout));
         Assert.Equal("123456", options.MerchantPassword?.Reveal());
@@ -36,6 +37,15 @@ public sealed class FinnetOptionsValidatorTests
     [InlineData("BaseUrl", "https://gateway.example", "https://gateway.example?key=1")]
     [InlineData("BaseUrl", "https://gateway.example", "https://gateway.example#fragment")]
     [InlineData("BaseUrl", "https://gateway.example", "https://user:pw@gateway.example")]
+    [InlineData("TimeZone", "+07:00", "07:00")]
+    [InlineData("TimeZone", "+07:00", "+7:00")]
+    [InlineData("TimeZone", "+08:00", "+0800")]
+    [InlineData("TimeZone", "-00:30", "Z")]
+    [InlineData("TimeZone", "+14:00", "+14:01")]
+    [InlineData("TimeZone", "+07:59", "+07:60")]
+    [InlineData("TimeZone", "-14:00", "Asia/Jakarta")]
+    [InlineData("TimeZone", "+07:00", "")]
+    [InlineData("TimeZone", "+07:00", null)]
     [InlineData("WidgetPath", "/widget", "widget")]
     [InlineData("WidgetPath", "/widget", "//evil.example/widget")]
     [InlineData("WidgetPath", "/widget", "/\\evil.example/widget")]

@@ -82,7 +82,25 @@ public sealed class AccessTokenTests(SnapKeyFile key) : IClassFixture<SnapKeyFil
         Assert.Equal(4, network.TokenRequests.Count);
         Assert.All(
             host.Log.Entries.Where(entry => entry.EventId == 2004),
-            entry => Assert.Contains("NotSent, code 5007300", entry.Text, StringComparison.Ordinal));
+            entry => Assert.Contains("NotSent: Finnet's token service answered 5007300.", entry.Text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_Token_That_Is_Refused_While_A_Fetch_Ahead_Fails_Is_Dropped()
+    {
+        var failed = new TaskCompletionSource<HttpResponseMessage>();
+        using var network = new SnapNetwork(
+            number => number == 2 ? failed.Task : Task.FromResult(Answers.Sample()),
+            number => Task.FromResult(number == 2 ? Answers.Code("5007300") : SnapNetwork.Token(number)));
+        await using var host = new FinnetHost(network, clock, key.Settings);
+        await host.SendAsync();
+        clock.Advance(TimeSpan.FromSeconds(845));
+        var call = host.SendAsync();
+        await Eventually(() => host.Log.Entries.Any(entry => entry.EventId == 2004));
+        failed.SetResult(Answers.Code("4010001"));
+        await call;
+
+        Assert.Equal(["token-1", "token-1", "token-3"], network.WidgetRequests.Select(request => request.Token));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net;
 using Finpay.Linkage.Finnet.Tests.Support;
+using Microsoft.Extensions.Logging;
 
 namespace Finpay.Linkage.Finnet.Tests.Snap;
 
@@ -9,8 +10,11 @@ public sealed class NoTokenTests(SnapKeyFile key) : IClassFixture<SnapKeyFile>
     private readonly ManualClock clock = new();
 
     [Theory]
-    [InlineData("4017300", FinnetAnswerKind.NotSent)] // the key or the client id is wrong: asking again at once is pointless
-    [InlineData("4007301", FinnetAnswerKind.NotSent)]
+    [InlineData("4017300", FinnetAnswerKind.CredentialsRefused)] // the key or the client id is wrong: asking again at once is pointless
+    [InlineData("4007301", FinnetAnswerKind.CredentialsRefused)]
+    [InlineData("4037301", FinnetAnswerKind.CredentialsRefused)]
+    [InlineData("4087300", FinnetAnswerKind.NotSent)]
+    [InlineData("4097300", FinnetAnswerKind.NotSent)]
     [InlineData("5007300", FinnetAnswerKind.NotSent)]
     [InlineData("4297300", FinnetAnswerKind.Busy)]
     [InlineData("5037300", FinnetAnswerKind.Busy)]
@@ -24,6 +28,8 @@ public sealed class NoTokenTests(SnapKeyFile key) : IClassFixture<SnapKeyFile>
         Assert.Equal((failure, code, "Finnet's words"), (answer.Kind, answer.ResponseCode.ToString(), answer.ResponseMessage));
         Assert.Empty(network.WidgetRequests);
         Assert.Single(network.TokenRequests);
+        var level = failure == FinnetAnswerKind.CredentialsRefused ? LogLevel.Error : LogLevel.Warning;
+        Assert.Equal(level, Assert.Single(host.Log.Entries, entry => entry.EventId is 2004 or 2005).Level);
         await host.SendAsync();
         Assert.Equal("token-2", Assert.Single(network.WidgetRequests).Token);
     }
@@ -50,7 +56,6 @@ public sealed class NoTokenTests(SnapKeyFile key) : IClassFixture<SnapKeyFile>
         { """{"accessToken":"line\r\nX-Injected: 1"}""", HttpStatusCode.OK },
         { """{"accessToken":"émile"}""", HttpStatusCode.OK },
         { """{"accessToken":{"value":"x"}}""", HttpStatusCode.OK },
-        { """{"accessToken":"token-1"}""", HttpStatusCode.Unauthorized },
         { """["accessToken"]""", HttpStatusCode.OK },
         { """{"accessToken":"token-1"}""", HttpStatusCode.MultipleChoices },
     };
@@ -68,9 +73,82 @@ public sealed class NoTokenTests(SnapKeyFile key) : IClassFixture<SnapKeyFile>
     }
 
     [Theory]
+    [InlineData("""{"accessToken":"token-1"}""", 401, FinnetAnswerKind.CredentialsRefused)]
+    [InlineData("<html>denied</html>", 403, FinnetAnswerKind.CredentialsRefused)]
+    [InlineData("<html>no such page</html>", 404, FinnetAnswerKind.CredentialsRefused)]
+    [InlineData("<html>wait</html>", 429, FinnetAnswerKind.Busy)]
+    [InlineData("<html>late</html>", 408, FinnetAnswerKind.NotSent)]
+    [InlineData("<html>bad gateway</html>", 502, FinnetAnswerKind.NotSent)]
+    public async Task An_Answer_Without_A_Code_Is_Judged_By_Its_Status(string body, int status, FinnetAnswerKind failure)
+    {
+        using var network = new SnapNetwork(token: _ => Task.FromResult(Answers.Json(body, (HttpStatusCode)status)));
+        await using var host = new FinnetHost(network, clock, key.Settings);
+
+        var answer = await host.FailAsync();
+
+        Assert.Equal(failure, answer.Kind);
+        Assert.Contains($"HTTP {status}", answer.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("4017300", 30)]
+    [InlineData("5007300", 20)]
+    public async Task Refused_Credentials_Do_Not_Open_The_Circuit_And_A_Failing_Token_Service_Does(string code, int asked)
+    {
+        using var network = new SnapNetwork(token: _ => Task.FromResult(Answers.Code(code)));
+        await using var host = new FinnetHost(network, clock, key.Settings);
+        for (var call = 0; call < 30; call++)
+            await host.FailAsync();
+
+        Assert.Equal(asked, network.TokenRequests.Count);
+    }
+
+    [Fact]
+    public async Task Waiting_For_A_Token_Takes_Nothing_Of_The_Attempts_Time()
+    {
+        var (token, widget) = (new TaskCompletionSource<HttpResponseMessage>(), new TaskCompletionSource<HttpResponseMessage>());
+        using var arrived = new SemaphoreSlim(0);
+        using var network = new SnapNetwork(
+            _ =>
+            {
+                arrived.Release();
+                return widget.Task;
+            },
+            _ =>
+            {
+                arrived.Release();
+                return token.Task;
+            });
+        await using var host = new FinnetHost(network, clock, key.Settings);
+        var call = host.SendAsync();
+        await arrived.WaitAsync();
+        clock.Advance(TimeSpan.FromSeconds(9));
+        token.SetResult(SnapNetwork.Token(1));
+        await arrived.WaitAsync();
+        clock.Advance(TimeSpan.FromSeconds(9));
+        widget.SetResult(Answers.Sample());
+
+        Assert.Equal(FinnetAnswerKind.WidgetIssued, (await call).Kind);
+    }
+
+    [Fact]
+    public async Task A_Handler_That_Throws_Anything_Is_No_Token()
+    {
+        using var network = new SnapNetwork(token: _ => throw new InvalidOperationException("a foreign handler"));
+        await using var host = new FinnetHost(network, clock, key.Settings);
+
+        var answer = await host.FailAsync();
+
+        Assert.Equal(FinnetAnswerKind.NotSent, answer.Kind);
+        Assert.Contains("token service gave no complete answer: InvalidOperationException", answer.Reason, StringComparison.Ordinal);
+        Assert.Empty(network.WidgetRequests);
+    }
+
+    [Theory]
     [InlineData("""{"accessToken":"token-1","tokenType":"bearer","expiresIn":"900"}""", 200)] // no code at all
     [InlineData("""{"responseCode":2007300,"accessToken":"token-1",}""", 200)]
     [InlineData("""{"responseCode":"2007300","accessToken":"token-1"}""", 401)] // the body's code wins
+    [InlineData("""{"ResponseCode":"2007300","AccessToken":"token-1","EXPIRESIN":900}""", 200)]
     [InlineData("\uFEFF{\"accessToken\":\"token-1\",\"additionalInfo\":{}}", 200)]
     public async Task A_Token_Is_Read_Tolerantly(string body, int status)
     {
@@ -151,7 +229,9 @@ public sealed class NoTokenTests(SnapKeyFile key) : IClassFixture<SnapKeyFile>
 
         clock.Advance(TimeSpan.FromSeconds(10));
 
-        Assert.Equal(FinnetAnswerKind.NotSent, (await call).Kind);
+        var answer = await call;
+        Assert.Equal(FinnetAnswerKind.NotSent, answer.Kind);
+        Assert.Contains("timeout, Finnet:", answer.Reason, StringComparison.Ordinal);
         Assert.Empty(network.WidgetRequests);
     }
 

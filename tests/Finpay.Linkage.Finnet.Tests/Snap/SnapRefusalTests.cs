@@ -56,6 +56,58 @@ public sealed class SnapRefusalTests(SnapKeyFile key) : IClassFixture<SnapKeyFil
         Assert.Equal(200, network.WidgetRequests.Count);
     }
 
+    [Fact]
+    public async Task Two_Instances_That_Replace_Each_Others_Tokens_Have_One_Fresh_Token_A_Call()
+    {
+        // Finnet knows the newest token only.
+        var newest = 0;
+        using var first = Instance();
+        using var second = Instance();
+        await using var firstHost = new FinnetHost(first, clock, key.Settings);
+        await using var secondHost = new FinnetHost(second, clock, key.Settings);
+
+        for (var call = 1; call <= 5; call++)
+        {
+            await firstHost.SendAsync();
+            await secondHost.SendAsync();
+            Assert.Equal((call, call), (first.TokenRequests.Count, second.TokenRequests.Count));
+        }
+
+        SnapNetwork Instance()
+        {
+            SnapNetwork? own = null;
+            return own = new SnapNetwork(
+                _ => Task.FromResult(own!.WidgetRequests[^1].Token == $"token-{newest}" ? Answers.Sample() : Answers.Code("4010001")),
+                _ => Task.FromResult(SnapNetwork.Token(++newest)));
+        }
+    }
+
+    [Fact]
+    public async Task A_Call_Whose_Neighbours_New_Token_Is_Refused_Too_Has_A_Fresh_One_Of_Its_Own()
+    {
+        // Both calls have sent token-1; another instance has replaced token-2 before the slower one uses it.
+        var slow = new TaskCompletionSource<HttpResponseMessage>();
+        using var arrived = new SemaphoreSlim(0);
+        using var network = new SnapNetwork(number =>
+        {
+            arrived.Release();
+            return number switch
+            {
+                1 => slow.Task,
+                2 or 4 => Task.FromResult(Answers.Code("4010001")),
+                _ => Task.FromResult(Answers.Sample()),
+            };
+        });
+        await using var host = new FinnetHost(network, clock, key.Settings);
+        var slower = host.SendAsync();
+        await arrived.WaitAsync();
+        await host.SendAsync();
+        slow.SetResult(Answers.Code("4010001"));
+        await slower;
+
+        Assert.Equal(["token-1", "token-1", "token-2", "token-2", "token-3"], network.WidgetRequests.Select(request => request.Token));
+    }
+
     [Theory]
     [InlineData("4090000")]
     [InlineData("4094700")]

@@ -11,6 +11,7 @@ CREATE TABLE upgrades (
   phone_hash bytea,
   widget_url bytea,
   widget_expires_at bigint,
+  expiry_estimated bigint NOT NULL DEFAULT 0,
   response_code text,
   may_have_arrived bigint NOT NULL,
   attempt_id text,
