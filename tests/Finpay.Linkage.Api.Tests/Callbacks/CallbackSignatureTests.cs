@@ -253,8 +253,11 @@ public sealed class CallbackSignatureTests(FinnetKeys keys) : IClassFixture<Finn
     }
 
     [Theory]
+    [InlineData("yyyy-MM-ddTHH:mm:ss.fffffff00zzz", 200)]
+    [InlineData("yyyy-MM-ddTHH:mm:ss.fffffff00zz", 200)]
+    [InlineData("yyyy-MM-ddTHH:mm:sszz", 200)]
     [InlineData("yyyy-MM-ddTHH:mm:sszzz", 200)]
-    [InlineData("yyyy-MM-ddTHH:mm", 401)]
+    [InlineData("dd-MM-yyyyTHH:mm:sszzz", 401)]
     public async Task A_Timestamp_Is_Read_In_Any_Precision(string format, int status)
     {
         await using var host = keys.Host();
