@@ -26,11 +26,11 @@ internal sealed class Canary
     public const string AccessToken = "planted-access-token-0123456789";
 
     /// <summary>Long enough that any part of it, as Base64 or as bytes, is recognizable.</summary>
-    public static readonly byte[] Image = [0xFF, 0xD8, 0xFF, .. "planted image bytes 0123456789 abcdefghijklmnopqrstuvwxyz"u8];
+    public static readonly byte[] Image = [.. Samples.Photo(30), .. "planted image bytes 0123456789 abcdefghijklmnopqrstuvwxyz"u8];
 
     public static readonly IReadOnlyList<string> Personal =
     [
-        Phone[1..], FamilyCard, MotherName, Email, RedirectUrl, WidgetUrl, WidgetId, KycMessage, Encoding.UTF8.GetString(Image.AsSpan(3)),
+        Phone[1..], FamilyCard, MotherName, Email, RedirectUrl, WidgetUrl, WidgetId, KycMessage, Encoding.UTF8.GetString(Image.AsSpan(30)),
         Convert.ToBase64String(Image),
     ];
 
