@@ -117,8 +117,16 @@ internal static class JsonBody
 
     private static string Cut(string name) => name[..Math.Min(name.Length, MaxNameLength)];
 
-    private static JsonPropertyInfo? Find(JsonTypeInfo type, string name) =>
-        type.Properties.FirstOrDefault(property => property.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+    private static JsonPropertyInfo? Find(JsonTypeInfo type, string name)
+    {
+        foreach (var property in type.Properties)
+        {
+            if (property.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+                return property;
+        }
+
+        return null;
+    }
 
     private static ProblemResult Malformed(string field, string message) =>
         new(ProblemKind.MalformedRequest.Build($"{(field == "$" ? "The body" : field)} {message}; nothing was stored or sent.") with

@@ -51,16 +51,18 @@ internal static class CreateEndpoint
 
     private static ProblemResult? Invalid(CreateUpgradeValidator validator, CreateUpgradeRequest body, ReadOnlySpan<byte> json)
     {
-        var errors = validator.Validate(body).ToDictionary().ToDictionary(
+        var result = validator.Validate(body);
+        var unknown = JsonBody.UnknownMembers(json, UpgradesJson.Shared.CreateUpgradeRequest);
+        if (result.IsValid && unknown.Count == 0)
+            return null;
+        var errors = result.ToDictionary().ToDictionary(
             field => FieldPath(field.Key), IReadOnlyList<string> (field) => field.Value, StringComparer.Ordinal);
-        foreach (var name in JsonBody.UnknownMembers(json, UpgradesJson.Shared.CreateUpgradeRequest))
+        foreach (var name in unknown)
         {
             var message = name.Equals("merchantPass", StringComparison.OrdinalIgnoreCase) ? NoPassword : JsonBody.NotKnown;
             errors[name] = [.. errors.GetValueOrDefault(name, []), message];
         }
 
-        if (errors.Count == 0)
-            return null;
         var reference = body.PartnerReferenceNo is { } text && CreateUpgradeValidator.IsReference(text) ? text : null;
         return ProblemResult.InvalidFields(errors, reference);
     }

@@ -74,7 +74,8 @@ public sealed record PhoneNumber
 internal static class WrittenNumber
 {
     /// <summary>Leaves out blanks, dashes, dots, brackets and invisible marks, such as those that set the direction of the text.</summary>
-    public static string Compact(string text) => string.Concat(text.Where(character => !IsSeparator(character)));
+    public static string Compact(string text) =>
+        new(Array.FindAll(text.ToCharArray(), character => !IsSeparator(character)));
 
     private static bool IsSeparator(char character) => character == '.' || char.IsWhiteSpace(character)
         || char.GetUnicodeCategory(character) is UnicodeCategory.DashPunctuation or UnicodeCategory.OpenPunctuation
