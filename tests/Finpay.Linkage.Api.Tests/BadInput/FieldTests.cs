@@ -214,6 +214,18 @@ public sealed class FieldTests : IClassFixture<FieldTests.SmallImages>
     }
 
     [Fact]
+    public async Task A_Search_Names_Members_That_Are_Not_Its_Own_Too()
+    {
+        var wrong = await host.Ops.SendJsonAsync(
+            HttpMethod.Post, "/v1/account-upgrades/search", """{"phone":"081295288912","limit":0}""");
+        var right = await host.Ops.SendJsonAsync(
+            HttpMethod.Post, "/v1/account-upgrades/search", """{"PhoneNo":"+62 (0)812-9528-8912","limit":1}""");
+
+        Assert.Equal((400, 200), (wrong.Status, right.Status));
+        Assert.Equal(["limit", "phone", "phoneNo"], wrong.WrongFields.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task However_Many_Unknown_Members_There_Are_A_Hundred_Are_Named()
     {
         var names = Enumerable.Range(0, 4_000).Select(number => $"\"name{number}\":1");

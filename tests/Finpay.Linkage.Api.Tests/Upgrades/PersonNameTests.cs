@@ -54,6 +54,8 @@ public sealed class PersonNameTests
         var marks = new string('\u0301', 1_000_000);
 
         Assert.Equal("a" + marks, PersonName.Normalize("a" + marks));
+        Assert.Equal("a" + new string(' ', 1024), PersonName.Normalize("a" + new string(' ', 1024)));
+        Assert.Equal("a", PersonName.Normalize("a" + new string(' ', 1023)));
         Assert.Equal("á😀", PersonName.Normalize("a\u0301😀"));
     }
 }
