@@ -1,7 +1,6 @@
-using System.Security.Cryptography;
-using System.Text;
 using BenchmarkDotNet.Attributes;
 using Finpay.Linkage.Api.Tests.Hosting;
+using Finpay.Linkage.Benchmarks.Compare;
 using Finpay.Linkage.Finnet;
 
 namespace Finpay.Linkage.Benchmarks.Micro;
