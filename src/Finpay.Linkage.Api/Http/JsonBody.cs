@@ -2,13 +2,22 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.Unicode;
+using Finpay.Linkage.Api.Logging;
 
 namespace Finpay.Linkage.Api.Http;
 
 /// <summary>Reads a JSON body of /v1. What is wrong is reported by field, never by value.</summary>
 internal static class JsonBody
 {
+    /// <summary>What is wrong with a member that <see cref="UnknownMembers"/> names.</summary>
+    public const string NotKnown = "is not a member of this request";
+
     private const string NotObject = "must be a JSON object";
+    private const int MaxNameLength = 64;
+    private const int MaxUnknown = 100;
+
+    // The serializer's own limit.
+    private const int MaxDepth = 64;
 
     /// <returns>The value and the JSON it was read from, or the problem to answer with.</returns>
     public static async Task<(T? Value, ReadOnlyMemory<byte> Json, ProblemResult? Problem)> ReadAsync<T>(
@@ -24,6 +33,12 @@ internal static class JsonBody
         return (value, json, problem);
     }
 
+    /// <summary>
+    /// The members of a body that was read which its type does not have, by their paths: escaped, because a caller chose the names, and
+    /// the first hundred, because there may be as many as fit into the body.
+    /// </summary>
+    public static IReadOnlyCollection<string> UnknownMembers(ReadOnlySpan<byte> json, JsonTypeInfo type) => Look(json, type).Unknown;
+
     private static (T? Value, ProblemResult? Problem) Parse<T>(ReadOnlySpan<byte> bytes, JsonTypeInfo<T> type)
         where T : class
     {
@@ -37,23 +52,32 @@ internal static class JsonBody
         }
         catch (JsonException exception)
         {
-            var field = Field(exception.Path, type);
-            var message = SyntaxError(bytes) ?? (field == "$" ? NotObject : "is of the wrong JSON type, or is there twice");
+            var (field, expected) = Field(exception.Path, type);
+            var message = TextError(bytes) ?? (Look(bytes, type).Twice.Contains(field) ? "is there twice" : expected);
             return (null, Malformed(field, message));
         }
     }
 
-    /// <summary>Where the text stops being JSON; null when it is JSON, only not what was asked for.</summary>
-    private static string? SyntaxError(ReadOnlySpan<byte> bytes)
+    /// <summary>Why the text can't be read; null when it is JSON, only not what was asked for.</summary>
+    private static string? TextError(ReadOnlySpan<byte> bytes)
     {
-        var reader = new Utf8JsonReader(bytes);
+        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = MaxDepth + 1 });
         try
         {
             while (reader.Read())
             {
+                if (reader.CurrentDepth >= MaxDepth && reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
+                    return $"is nested deeper than {MaxDepth} levels";
+                // Reading it as text is what fails for half a surrogate pair.
+                if (reader is { ValueIsEscaped: true, TokenType: JsonTokenType.String or JsonTokenType.PropertyName })
+                    reader.CopyString(new byte[reader.ValueSpan.Length]);
             }
 
             return null;
+        }
+        catch (InvalidOperationException)
+        {
+            return "has half of a surrogate pair (\\ud800 to \\udfff) without the other half";
         }
         catch (JsonException exception)
         {
@@ -62,25 +86,72 @@ internal static class JsonBody
         }
     }
 
+    private static (HashSet<string> Unknown, HashSet<string> Twice) Look(ReadOnlySpan<byte> json, JsonTypeInfo type)
+    {
+        var (unknown, twice) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
+        var reader = new Utf8JsonReader(json);
+        if (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+            Walk(ref reader, type, "");
+        return (unknown, twice);
+
+        void Walk(ref Utf8JsonReader reader, JsonTypeInfo type, string parent)
+        {
+            var seen = new HashSet<JsonPropertyInfo>();
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var name = reader.GetString()!;
+                var known = Find(type, name);
+                if (known is null && unknown.Count < MaxUnknown)
+                    unknown.Add(parent + Cut(LogText.Escape(Cut(name))));
+                if (known is not null && !seen.Add(known))
+                    twice.Add(parent + known.Name);
+                reader.Read();
+                if (reader.TokenType == JsonTokenType.StartObject && known is not null
+                    && type.Options.GetTypeInfo(known.PropertyType) is { Kind: JsonTypeInfoKind.Object } inner)
+                    Walk(ref reader, inner, parent + known.Name + ".");
+                else
+                    reader.Skip();
+            }
+        }
+    }
+
+    private static string Cut(string name) => name[..Math.Min(name.Length, MaxNameLength)];
+
+    private static JsonPropertyInfo? Find(JsonTypeInfo type, string name)
+    {
+        foreach (var property in type.Properties)
+        {
+            if (property.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+                return property;
+        }
+
+        return null;
+    }
+
     private static ProblemResult Malformed(string field, string message) =>
-        new(ProblemKind.MalformedRequest.Build("See errors; nothing was stored or sent.") with
+        new(ProblemKind.MalformedRequest.Build($"{(field == "$" ? "The body" : field)} {message}; nothing was stored or sent.") with
         {
             Errors = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { [field] = [message] },
         });
 
     // The path has names as the caller wrote them, and such a name may be a phone number: only our own names are repeated.
-    private static string Field(string? path, JsonTypeInfo type)
+    private static (string Name, string Expected) Field(string? path, JsonTypeInfo type)
     {
         var names = new List<string>();
         foreach (var segment in (path ?? "$").Split('.').Skip(1))
         {
-            var known = type.Properties.FirstOrDefault(property => property.Name.Equals(segment, StringComparison.OrdinalIgnoreCase));
-            if (known is null)
+            if (Find(type, segment) is not { } known)
                 break;
             names.Add(known.Name);
             type = type.Options.GetTypeInfo(known.PropertyType);
         }
 
-        return names.Count == 0 ? "$" : string.Join('.', names);
+        return (names.Count == 0 ? "$" : string.Join('.', names), type switch
+        {
+            { Kind: JsonTypeInfoKind.Object } => NotObject,
+            _ when type.Type == typeof(bool?) => "must be true or false",
+            _ when type.Type == typeof(int?) => "must be a whole number",
+            _ => "must be a string",
+        });
     }
 }

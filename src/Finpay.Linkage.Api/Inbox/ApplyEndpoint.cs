@@ -44,10 +44,12 @@ internal static class ApplyEndpoint
         string id, HttpContext context, NotificationReader notifications, NotificationApplier applier, UpgradeReader upgrades,
         PageCursors cursors)
     {
-        var (body, _, problem) = await JsonBody.ReadAsync(context.Request, InboxJson.Shared.ApplyRequest, MaxBodyBytes);
+        var (body, json, problem) = await JsonBody.ReadAsync(context.Request, InboxJson.Shared.ApplyRequest, MaxBodyBytes);
         if (body is null)
             return problem!;
         var query = new ListQuery(cursors);
+        foreach (var name in JsonBody.UnknownMembers(json.Span, InboxJson.Shared.ApplyRequest))
+            query.Fail(name, JsonBody.NotKnown);
         var outcome = body.Outcome switch { "approved" => KycOutcome.Approved, "rejected" => KycOutcome.Rejected, _ => KycOutcome.Unknown };
         if (outcome == KycOutcome.Unknown)
             query.Fail("outcome", "must be approved or rejected");

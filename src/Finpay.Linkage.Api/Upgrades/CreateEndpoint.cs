@@ -12,6 +12,8 @@ namespace Finpay.Linkage.Api.Upgrades;
 /// <summary>POST /v1/account-upgrades: read and validate the body, run the use case, answer.</summary>
 internal static class CreateEndpoint
 {
+    private const string NoPassword = "must not be sent: the service has the password in its settings and encrypts it";
+
     // About as long as a request with images takes.
     private static readonly TimeSpan RetryAfterImages = TimeSpan.FromSeconds(1);
 
@@ -26,7 +28,7 @@ internal static class CreateEndpoint
         if (body is null)
             return problem!;
         body.FindImages(json);
-        if (Invalid(services.Validator, body) is { } invalid)
+        if (Invalid(services.Validator, body, json.Span) is { } invalid)
             return invalid;
 
         var note = RequestNote.Of(context);
@@ -47,13 +49,20 @@ internal static class CreateEndpoint
             + random.ToString("D39", CultureInfo.InvariantCulture);
     }
 
-    private static ProblemResult? Invalid(CreateUpgradeValidator validator, CreateUpgradeRequest body)
+    private static ProblemResult? Invalid(CreateUpgradeValidator validator, CreateUpgradeRequest body, ReadOnlySpan<byte> json)
     {
         var result = validator.Validate(body);
-        if (result.IsValid)
+        var unknown = JsonBody.UnknownMembers(json, UpgradesJson.Shared.CreateUpgradeRequest);
+        if (result.IsValid && unknown.Count == 0)
             return null;
         var errors = result.ToDictionary().ToDictionary(
             field => FieldPath(field.Key), IReadOnlyList<string> (field) => field.Value, StringComparer.Ordinal);
+        foreach (var name in unknown)
+        {
+            var message = name.Equals("merchantPass", StringComparison.OrdinalIgnoreCase) ? NoPassword : JsonBody.NotKnown;
+            errors[name] = [.. errors.GetValueOrDefault(name, []), message];
+        }
+
         var reference = body.PartnerReferenceNo is { } text && CreateUpgradeValidator.IsReference(text) ? text : null;
         return ProblemResult.InvalidFields(errors, reference);
     }

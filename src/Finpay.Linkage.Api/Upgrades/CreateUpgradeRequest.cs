@@ -11,8 +11,8 @@ namespace Finpay.Linkage.Api.Upgrades;
 /// </summary>
 public sealed class CreateUpgradeRequest
 {
-    // The forms that PhoneNumber reads.
-    internal const string PhonePattern = @"^(\+62|0062|62|0)?8[0-9]{7,12}$";
+    // What PhoneNumber can read at all: it takes separators anywhere, which a pattern of the forms could not say legibly.
+    internal const string PhonePattern = @"^\W*([0-9]\W*){8,18}$";
 
     /// <summary>
     /// Your own reference, 10 to 64 letters, digits, dots, dashes or underscores. With it, the call is safe to repeat. Without it, the
@@ -22,18 +22,29 @@ public sealed class CreateUpgradeRequest
     [RegularExpression("^[A-Za-z0-9._-]+$")]
     public string? PartnerReferenceNo { get; init; }
 
-    /// <summary>The customer's Indonesian mobile number: 08…, 8…, 62…, +62… or 0062….</summary>
+    /// <summary>
+    /// The customer's Indonesian mobile number: 08…, 8…, 62…, +62… or 0062…. Blanks, dashes, dots and brackets do not count.
+    /// </summary>
     [Required, RegularExpression(PhonePattern)]
     public string? PhoneNo { get; init; }
 
-    /// <summary>Where the widget's Back button leads: an absolute https URL. Opening it does not mean that the KYC is finished.</summary>
+    /// <summary>Not needed: it comes from the settings. Another merchant's is refused.</summary>
+    public string? MerchantId { get; init; }
+
+    /// <summary>
+    /// Where the widget's Back button leads: an absolute https URL, or one of an app whose scheme the service's settings allow. Opening
+    /// it does not mean that the KYC is finished.
+    /// </summary>
     [MaxLength(CreateUpgradeValidator.MaxUrlLength), DataType(DataType.Url)]
     public string? RedirectFinalUrl { get; init; }
 
     /// <summary>Photos that the widget shows already filled in.</summary>
     public ImagesPart? Images { get; init; }
 
-    /// <summary>Data that the widget shows already filled in. Send it in clear over TLS; it is forwarded encrypted, never stored.</summary>
+    /// <summary>
+    /// Data that the widget shows already filled in. Send it in clear over TLS: the service encrypts kkNumber and biologicalMotherName
+    /// for Finnet, and stores none of it.
+    /// </summary>
     public PersonalDataPart? PersonalData { get; init; }
 
     public sealed class ImagesPart
@@ -41,13 +52,13 @@ public sealed class CreateUpgradeRequest
         /// <summary>The ID card.</summary>
         public ImagePart? Ktp { get; init; }
 
-        /// <summary>The customer's face.</summary>
+        /// <summary>The customer holding the ID card.</summary>
         public ImagePart? Selfie { get; init; }
     }
 
     public sealed class ImagePart
     {
-        /// <summary>data:image/jpeg;base64,… or data:image/png;base64,…</summary>
+        /// <summary>data:image/jpeg;base64,… or data:image/png;base64,…, without line breaks.</summary>
         [Required]
         public ReceivedImage? Base64 { get; init; }
 
@@ -63,13 +74,13 @@ public sealed class CreateUpgradeRequest
 
     public sealed class PersonalDataPart
     {
-        /// <summary>Family card number, 16 digits.</summary>
-        [StringLength(FamilyCardNumber.Length, MinimumLength = FamilyCardNumber.Length), RegularExpression("^[0-9]+$")]
+        /// <summary>Family card number in clear, 16 digits. Blanks, dashes, dots and brackets do not count.</summary>
+        [RegularExpression(@"^\W*([0-9]\W*){16}$")]
         public string? KkNumber { get; init; }
 
-        /// <summary>The mother's maiden name.</summary>
+        /// <summary>The mother's maiden name in clear. It is sent trimmed, with single blanks, in Unicode's form NFC.</summary>
         [StringLength(CreateUpgradeValidator.MaxNameLength, MinimumLength = 1)]
-        public string? BiologicalMotherName { get; init; }
+        public string? BiologicalMotherName { get; init => field = value is null ? null : PersonName.Normalize(value); }
 
         /// <summary>WNI or WNA; ID, IDN and Indonesia mean WNI.</summary>
         [RegularExpression("^(WNI|WNA|ID|IDN|Indonesia)$")]

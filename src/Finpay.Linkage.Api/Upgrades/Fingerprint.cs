@@ -18,9 +18,15 @@ internal static class Fingerprint
             new Revealed<PhoneNumber>(phone => phone.Reveal()),
             new Revealed<FamilyCardNumber>(card => card.Reveal()),
             new Revealed<Secret>(secret => secret.Reveal()),
-            new Revealed<ImageDataUri>(image => Convert.ToHexString(XxHash128.Hash(image.Reveal().Span))),
+            new Revealed<ImageDataUri>(Digest),
         },
     };
+
+    private static string Digest(ImageDataUri image)
+    {
+        var (prefix, base64) = image.Reveal();
+        return prefix + Convert.ToHexString(XxHash128.Hash(base64.Span));
+    }
 
     public static KeyedHashes Of(UpgradeWidgetRequest request, LookupHash lookup) =>
         lookup.ComputeAll("fingerprint", JsonSerializer.SerializeToUtf8Bytes(request, Clear));

@@ -49,10 +49,12 @@ internal static class UpgradeEndpoints
     private static async Task<Results<Ok<UpgradePage>, ProblemResult>> SearchAsync(
         HttpContext context, UpgradeReader reader, AuditTrail audit, PageCursors cursors, LookupHash lookup)
     {
-        var (body, _, problem) = await JsonBody.ReadAsync(context.Request, UpgradesJson.Shared.SearchRequest, MaxSearchBytes);
+        var (body, json, problem) = await JsonBody.ReadAsync(context.Request, UpgradesJson.Shared.SearchRequest, MaxSearchBytes);
         if (body is null)
             return problem!;
         var query = new ListQuery(cursors);
+        foreach (var name in JsonBody.UnknownMembers(json.Span, UpgradesJson.Shared.SearchRequest))
+            query.Fail(name, JsonBody.NotKnown);
         if (!PhoneNumber.TryParse(body.PhoneNo, out var phone))
             query.Fail("phoneNo", body.PhoneNo is null ? "is required" : "must be an Indonesian mobile number");
         var hash = phone is null ? null : lookup.ComputeAll(UpgradeRecords.PhonePurpose, phone.Reveal());

@@ -19,11 +19,22 @@ public sealed class UpgradeOptions
 
     /// <summary>Hosts that redirectFinalUrl may name; empty: any https host.</summary>
     public IList<string> RedirectHosts { get; } = [];
+
+    /// <summary>Schemes of apps that redirectFinalUrl may have beside https, such as <c>com.example.shop</c>.</summary>
+    public IList<string> RedirectSchemes { get; } = [];
 }
 
 internal sealed class UpgradeOptionsValidator(IConfiguration configuration) : IValidateOptions<UpgradeOptions>
 {
     private static readonly TimeSpan LeaseMargin = TimeSpan.FromSeconds(10);
+
+    // They are no app's: they open or run whatever a URL says, or have rules of their own here.
+    private static readonly HashSet<string> NoAppSchemes = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "http", "https", "javascript", "data", "file", "blob", "vbscript", "about", "filesystem", "view-source", "ftp", "ws", "wss", "jar",
+        "livescript", "mocha", "mhtml", "ms-its", "mk", "cid", "mid", "content", "intent", "chrome", "resource", "shell", "mailto", "tel",
+        "sms",
+    };
 
     public ValidateOptionsResult Validate(string? name, UpgradeOptions options)
     {
@@ -37,6 +48,12 @@ internal sealed class UpgradeOptionsValidator(IConfiguration configuration) : IV
             failures.Add(nameof(options.WidgetUrlLifetime), "must be longer than zero");
         if (options.RetentionDays is < 1 or > 36_500)
             failures.Add(nameof(options.RetentionDays), "must be from 1 to 36500");
+        foreach (var (index, scheme) in options.RedirectSchemes.Index())
+        {
+            if (!Uri.CheckSchemeName(scheme) || NoAppSchemes.Contains(scheme))
+                failures.Add($"{nameof(options.RedirectSchemes)}:{index}", "must be the scheme of an app, such as com.example.shop");
+        }
+
         return failures.ToResult();
     }
 }

@@ -11,8 +11,8 @@ internal static class UpgradesOpenApi
     public static void DescribeImages(SwaggerGenOptions options) => options.MapType<ReceivedImage>(() => new OpenApiSchema
     {
         Type = JsonSchemaType.String,
-        Description = "data:image/jpeg;base64,… or data:image/png;base64,…",
-        Pattern = "^data:image/(jpeg|png);base64,",
+        Description = "data:image/jpeg;base64,… or data:image/png;base64,…, padded and without line breaks; jpg counts as jpeg.",
+        Pattern = "^[A-Za-z]{4}:[A-Za-z]{5}/[A-Za-z]{3,4};[A-Za-z]{4}64,",
     });
 
     public static RouteHandlerBuilder DescribeCreate(this RouteHandlerBuilder endpoint) => endpoint
@@ -23,7 +23,7 @@ internal static class UpgradesOpenApi
             + "same record, and asks Finnet again only where that can settle something.")
         .WithBody<CreateUpgradeRequest>()
         .WithExample(null, "minimal", "The phone number alone", "create-minimal")
-        .WithExample(null, "documented", "Finnet's documented sample, KK and mother's name in clear", "create-documented")
+        .WithExample(null, "documented", "Our sample: Finnet's values, but KK and mother's name in clear", "create-documented")
         .WithExample("201", "widgetIssued", "A widget was issued", "widget-issued")
         .WithExample("200", "replayed", "The same call again (Idempotent-Replayed: true)", "widget-issued")
         .WithExample("200", "approved", "The customer is Premium already", "approved")

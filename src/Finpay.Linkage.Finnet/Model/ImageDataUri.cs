@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Diagnostics;
+using System.Text;
 
 namespace Finpay.Linkage.Finnet;
 
@@ -15,57 +17,90 @@ public enum ImageProblem
     /// <summary>What follows the prefix is empty or not standard Base64.</summary>
     NotBase64,
 
+    /// <summary>The Base64 has line breaks or blanks in it.</summary>
+    WhiteSpace,
+
+    /// <summary>The Base64 would be right with one or two <c>=</c> at its end.</summary>
+    NotPadded,
+
     /// <summary>It decodes to more bytes than allowed.</summary>
     TooLarge,
 
     /// <summary>The first bytes are not those of the declared type.</summary>
     NotDeclaredType,
+
+    /// <summary>The file ends, or is damaged, before its image data begins.</summary>
+    CutOff,
 }
 
 /// <summary>
-/// A photo as it travels: the UTF-8 bytes of <c>data:image/jpeg;base64,…</c> (or png). It never becomes a string, and the client sends it
-/// byte for byte as it came. Personal data: it has no readable form.
+/// A photo as it travels: the UTF-8 bytes of <c>data:image/jpeg;base64,…</c> (or png). It never becomes a string. The client sends its
+/// Base64 byte for byte as it came, after the prefix of its type: <c>image/jpg</c> and other cases of the prefix count as that.
+/// Personal data: it has no readable form.
 /// </summary>
 /// <remarks>Source: Upgrade Account Widget, <c>images.ktp.base64</c> and <c>images.selfie.base64</c>.</remarks>
-/// <param name="utf8">The bytes of the data URI. They are not copied, so they must not change afterwards.</param>
 [DebuggerDisplay("***")]
-public sealed class ImageDataUri(ReadOnlyMemory<byte> utf8)
+public sealed class ImageDataUri
 {
+    private const string Jpeg = "data:image/jpeg;base64,";
+    private const string Png = "data:image/png;base64,";
+
+    private static readonly SearchValues<byte> Alphabet =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"u8);
+
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
-    private readonly ReadOnlyMemory<byte> utf8 = utf8;
+    private readonly string prefix = "";
+
+    [DebuggerBrowsable(DebuggerBrowsableState.Never)]
+    private readonly ReadOnlyMemory<byte> base64;
 
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     private (ImageProblem Problem, long DecodedLength)? inspected;
 
-    /// <summary>The bytes as they came and as they are sent. Personal data: never log them.</summary>
-    public ReadOnlyMemory<byte> Reveal() => utf8;
+    /// <summary>Reads the prefix; the rest is looked at by <see cref="Inspect"/>.</summary>
+    /// <param name="utf8">The bytes of the data URI. They are not copied, so they must not change afterwards.</param>
+    public ImageDataUri(ReadOnlyMemory<byte> utf8)
+    {
+        base64 = utf8;
+        foreach (var (spelling, sent) in ((string, string)[])[(Jpeg, Jpeg), (Png, Png), ("data:image/jpg;base64,", Jpeg)])
+        {
+            if (utf8.Length >= spelling.Length && Ascii.EqualsIgnoreCase(utf8.Span[..spelling.Length], spelling))
+                (prefix, base64) = (sent, utf8[spelling.Length..]);
+        }
+    }
 
-    /// <summary>Checks prefix, Base64, decoded size and first bytes, without decoding the image.</summary>
+    /// <summary>
+    /// The two parts that are sent: the prefix (empty when it has none), and what follows it, as it came. Personal data: never log it.
+    /// </summary>
+    public (string Prefix, ReadOnlyMemory<byte> Base64) Reveal() => (prefix, base64);
+
+    /// <summary>Checks prefix, Base64, decoded size, first bytes and structure up to the image data, without decoding it.</summary>
     /// <param name="maxBytes">The largest decoded size, in bytes.</param>
     public ImageProblem Inspect(long maxBytes)
     {
-        var (problem, decodedLength) = inspected ??= Look(utf8.Span);
-        return problem is ImageProblem.None or ImageProblem.NotDeclaredType && decodedLength > maxBytes ? ImageProblem.TooLarge : problem;
+        var (problem, decodedLength) = inspected ??= Look(base64.Span);
+        return decodedLength > maxBytes ? ImageProblem.TooLarge : problem;
     }
 
     /// <summary>Always <c>***</c>.</summary>
     public override string ToString() => Secret.Mask;
 
-    private static (ImageProblem Problem, long DecodedLength) Look(ReadOnlySpan<byte> text)
+    private (ImageProblem Problem, long DecodedLength) Look(ReadOnlySpan<byte> text)
     {
-        ReadOnlySpan<byte> jpeg = "data:image/jpeg;base64,"u8, png = "data:image/png;base64,"u8;
-        var isJpeg = text.StartsWith(jpeg);
-        if (!isJpeg && !text.StartsWith(png))
+        if (prefix.Length == 0)
             return (ImageProblem.MissingPrefix, 0);
-        ReadOnlySpan<byte> signature = isJpeg ? [0xFF, 0xD8, 0xFF] : [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A];
-        var base64 = text[(isJpeg ? jpeg : png).Length..];
         // Base64.IsValid skips white space, which JSON strings may carry as escapes; Finnet may not.
-        if (base64.IsEmpty || !Base64.IsValid(base64, out var decodedLength) || (decodedLength + 2) / 3 * 4 != base64.Length)
-            return (ImageProblem.NotBase64, 0);
+        if (text.ContainsAny(" \t\r\n"u8))
+            return (ImageProblem.WhiteSpace, 0);
+        if (text.IsEmpty || !Base64.IsValid(text, out var decodedLength))
+            return (IsUnpadded(text) ? ImageProblem.NotPadded : ImageProblem.NotBase64, 0);
+        return (new ImageStructure(text, decodedLength).Inspect(isJpeg: prefix == Jpeg), decodedLength);
+    }
 
-        // 16 Base64 characters hold 12 bytes, more than either signature needs.
-        Span<byte> head = stackalloc byte[12];
-        Base64.DecodeFromUtf8(base64[..Math.Min(16, base64.Length)], head, out _, out var written);
-        return (head[..written].StartsWith(signature) ? ImageProblem.None : ImageProblem.NotDeclaredType, decodedLength);
+    private static bool IsUnpadded(ReadOnlySpan<byte> text)
+    {
+        var digits = text.TrimEnd((byte)'=');
+        var left = digits.Length % 4;
+        return left > 1 && text.Length < digits.Length + 4 - left && !digits.ContainsAnyExcept(Alphabet);
     }
 }

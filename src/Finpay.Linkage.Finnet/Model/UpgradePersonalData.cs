@@ -35,10 +35,11 @@ public sealed class FamilyCardNumber
 
     private FamilyCardNumber(string digits) => this.digits = digits;
 
-    /// <summary>Reads a family card number: exactly 16 ASCII digits.</summary>
+    /// <summary>Reads a family card number: 16 ASCII digits. Blanks, dashes, dots, brackets and invisible marks do not count.</summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out FamilyCardNumber? number)
     {
-        number = text is { Length: Length } && !text.AsSpan().ContainsAnyExceptInRange('0', '9') ? new FamilyCardNumber(text) : null;
+        var compact = WrittenNumber.Compact(text ?? "");
+        number = compact.Length == Length && !compact.AsSpan().ContainsAnyExceptInRange('0', '9') ? new FamilyCardNumber(compact) : null;
         return number is not null;
     }
 

@@ -32,7 +32,7 @@ public sealed record UpgradeImages
     /// <summary>The ID card (Kartu Tanda Penduduk).</summary>
     public UpgradeImage? Ktp { get; init; }
 
-    /// <summary>The customer's face.</summary>
+    /// <summary>The customer holding the ID card.</summary>
     public UpgradeImage? Selfie { get; init; }
 }
 

@@ -63,12 +63,13 @@ internal static class WidgetRequestWriter
         {
             if (image is null)
                 return;
+            var (prefix, base64) = image.Base64.Reveal();
             writer.WriteStartObject(name);
-            writer.WriteString("base64", "");
+            writer.WriteString("base64", prefix);
             writer.Flush();
             // Its place is before the quotation mark that was written last. What is written stays where it lies when the buffer grows.
             var at = json.WrittenCount - 1;
-            parts.AddRange([json.WrittenMemory[from..at], image.Base64.Reveal()]);
+            parts.AddRange([json.WrittenMemory[from..at], base64]);
             from = at;
             writer.WriteBoolean("isEditable", image.IsEditable);
             writer.WriteEndObject();
@@ -90,9 +91,9 @@ internal static class WidgetRequestWriter
             throw new ArgumentException("An image must be a data URI in Base64 with the prefix of its type.", nameof(request));
     }
 
-    // What passes here needs no escape in JSON. Size and first bytes are checked by the caller, against its own limits.
-    private static bool IsSendable(UpgradeImage? image) =>
-        image is null || image.Base64?.Inspect(long.MaxValue) is ImageProblem.None or ImageProblem.NotDeclaredType;
+    // What passes here needs no escape in JSON. Size and content are checked by the caller, against its own limits.
+    private static bool IsSendable(UpgradeImage? image) => image is null
+        || image.Base64?.Inspect(long.MaxValue) is ImageProblem.None or ImageProblem.NotDeclaredType or ImageProblem.CutOff;
 }
 
 /// <summary>The bytes of one request: made once, then hashed, signed and sent as often as needed.</summary>

@@ -64,8 +64,7 @@ public sealed class AllocationBudgetTests : IAsyncLifetime, IDisposable
 
     private string CreateBody(int image)
     {
-        var photo = new byte[image];
-        new byte[] { 0xFF, 0xD8, 0xFF }.AsSpan(0, Math.Min(3, image)).CopyTo(photo);
+        var photo = Samples.Photo(image);
         var part = $$"""{"base64":"data:image/jpeg;base64,{{Convert.ToBase64String(photo)}}","isEditable":true}""";
         var images = image == 0 ? "" : $$""","images":{"ktp":{{part}},"selfie":{{part}}}""";
         return $$"""{"partnerReferenceNo":"2024110114410{{number++:D5}}","phoneNo":"{{Calls.Phone}}"{{images}}}""";

@@ -40,8 +40,7 @@ public sealed class BodyLifeTests
 
     private static async Task<HttpStatusCode> PostAsync(ApiHost host, bool withLength)
     {
-        var photo = new byte[ImageBytes];
-        new byte[] { 0xFF, 0xD8, 0xFF }.CopyTo(photo, 0);
+        var photo = Samples.Photo(ImageBytes);
         var part = $$"""{"base64":"data:image/jpeg;base64,{{Convert.ToBase64String(photo)}}","isEditable":true}""";
         var json = $$"""{"phoneNo":"{{Calls.Phone}}","images":{"ktp":{{part}},"selfie":{{part}} } }""";
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/account-upgrades")

@@ -125,6 +125,35 @@ public sealed class RedirectAttackTests(RedirectAttackTests.Hosts hosts) : IClas
         await CheckAsync(hosts.GoodAlone, url, withAllowedHosts);
     }
 
+    /// <summary>URL, and whether it is accepted with the schemes myapp and com.example.shop.</summary>
+    [Theory]
+    [InlineData("myapp://upgraded?x=1#top", true)]
+    [InlineData("MyApp://order_1/done", true)]
+    [InlineData("myapp:", true)]
+    [InlineData("myapp:///done", true)]
+    [InlineData("com.example.shop:/done%20", true)]
+    [InlineData("https://good.example/", true)]
+    [InlineData("https://other.example/", false)]
+    [InlineData("myapp2://upgraded", false)]
+    [InlineData("com.example://upgraded", false)]
+    [InlineData("comXexample.shop:/done", false)]
+    [InlineData("myapp", false)]
+    [InlineData("//myapp://upgraded", false)]
+    [InlineData(" myapp://upgraded", false)]
+    [InlineData("my\tapp://upgraded", false)]
+    [InlineData("myapp://a b", false)]
+    [InlineData("myapp:\\\\evil.example", false)]
+    [InlineData("myapp://user:secret@evil.example/", false)]
+    [InlineData("myapp://\u202eevil", false)]
+    [InlineData("javascript:myapp://evil", false)]
+    [InlineData("http://good.example/", false)]
+    public async Task A_Scheme_Of_An_App_Is_Taken_When_The_Settings_Name_It(string url, bool isTaken)
+    {
+        await CheckAsync(hosts.WithApps, url, isTaken);
+        if (!url.StartsWith("https", StringComparison.Ordinal))
+            await CheckAsync(hosts.Any, url, isTaken: false);
+    }
+
     private static async Task CheckAsync(ApiHost host, string url, bool isTaken)
     {
         var asked = host.Finnet.Sent.Count;
@@ -152,12 +181,17 @@ public sealed class RedirectAttackTests(RedirectAttackTests.Hosts hosts) : IClas
         public ApiHost GoodAlone { get; } = ApiHost.With(
             ("Upgrades:RedirectHosts:0", "good.example"), ("Upgrades:RedirectHosts:1", "localhost"));
 
+        public ApiHost WithApps { get; } = ApiHost.With(
+            ("Upgrades:RedirectSchemes:0", "myapp"), ("Upgrades:RedirectSchemes:1", "com.example.shop"),
+            ("Upgrades:RedirectHosts:0", "good.example"));
+
         public Task InitializeAsync() => Task.CompletedTask;
 
         public async Task DisposeAsync()
         {
             await Any.DisposeAsync();
             await GoodAlone.DisposeAsync();
+            await WithApps.DisposeAsync();
         }
     }
 }

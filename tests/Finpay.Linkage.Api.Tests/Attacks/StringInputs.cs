@@ -24,6 +24,7 @@ internal static partial class StringInputs
     {
         ["create partnerReferenceNo"] = "harmless-reference",
         ["create phoneNo"] = Calls.Phone,
+        ["create merchantId"] = TestSettings.MerchantId,
         ["create redirectFinalUrl"] = Samples.RedirectUrl,
         ["create images.ktp.base64"] = Samples.Jpeg,
         ["create images.selfie.base64"] = Samples.Png,

@@ -57,6 +57,42 @@ public sealed class BodyTests : IClassFixture<ApiHost>
         await AssertNothingHappenedAsync();
     }
 
+    /// <summary>The body, and what the problem says of it.</summary>
+    public static TheoryData<string, string> Said() => new()
+    {
+        { "{\"phoneNo\":\"0812\\ud83d\"}", "phoneNo has half of a surrogate pair (\\ud800 to \\udfff) without the other half" },
+        { "{\"\\ud800\":1}", "The body has half of a surrogate pair (\\ud800 to \\udfff) without the other half" },
+        { "{\"phoneNo\":" + new string('[', 65) + new string(']', 65) + "}", "phoneNo is nested deeper than 64 levels" },
+        { "{\"x\":" + new string('[', 64) + new string(']', 64) + "}", "The body is nested deeper than 64 levels" },
+        { "{\"phoneNo\":[", "phoneNo is not valid JSON at line 1, byte 13" },
+        { "{\"phoneNo\":\n7}", "phoneNo must be a string" },
+        { "{\"images\":{\"ktp\":{\"isEditable\":\"yes\"}}}", "images.ktp.isEditable must be true or false" },
+        { "{\"images\":{\"ktp\":{\"base64\":1}}}", "images.ktp.base64 must be a string" },
+        { "{\"images\":\"none\"}", "images must be a JSON object" },
+        { "[]", "The body must be a JSON object" },
+        { "{\"images\":{\"ktp\":null,\"KTP\":null}}", "images.ktp is there twice" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Said))]
+    public async Task The_Detail_Says_What_Is_Wrong(string body, string said)
+    {
+        var answer = await host.Merchant.CreateAsync(body);
+
+        Assert.Equal((400, "malformed-request"), (answer.Status, answer.Problem));
+        Assert.Equal(said + "; nothing was stored or sent.", answer["detail"]);
+        await AssertNothingHappenedAsync();
+    }
+
+    [Fact]
+    public async Task Sixty_Four_Levels_Are_Read()
+    {
+        var answer = await host.Merchant.CreateAsync(
+            "{\"phoneNo\":\"081295288912\",\"x\":" + new string('[', 63) + new string(']', 63) + "}");
+
+        Assert.Equal((400, "invalid-fields", "x"), (answer.Status, answer.Problem, Assert.Single(answer.WrongFields)));
+    }
+
     [Theory]
     [InlineData("{\"081295288912\":{\"planted\":")]
     [InlineData("{\"planted\":[1,2")]

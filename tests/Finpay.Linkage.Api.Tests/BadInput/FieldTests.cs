@@ -12,6 +12,8 @@ public sealed class FieldTests : IClassFixture<FieldTests.SmallImages>
 {
     private const string Jpeg = "data:image/jpeg;base64,";
     private const string Png = "data:image/png;base64,";
+    private const string Ciphertext = "1jdzWuniG6UMtoa3T6uNLA==";
+
     private readonly ApiHost host;
 
     public FieldTests(SmallImages fixture) => host = fixture.Host;
@@ -33,8 +35,8 @@ public sealed class FieldTests : IClassFixture<FieldTests.SmallImages>
             "\"line\\nbreak1\"", "\"nul\\u0000inside\"", "\"référence-1\"", "\"emoji-😀-1234\"", "\"plus+plus+plus\"");
         Wrong("phoneNo", notText);
         Wrong(
-            "phoneNo", null, "null", "\"\"", "\" \"", "\"0812952\"", "\"0812952889121234567\"", "\"08129528x912\"", "\"0812-9528-8912\"",
-            "\"0812 9528 8912\"", "\"6581295288\"", "\"60123456789\"", "\"+14155550123\"", "\"021555012345\"", "\"0062 81295288912\"",
+            "phoneNo", null, "null", "\"\"", "\" \"", "\"0812952\"", "\"0812952889121234567\"", "\"08129528x912\"", "\"0812/9528/8912\"",
+            "\"0812_9528_8912\"", "\"6581295288\"", "\"60123456789\"", "\"+14155550123\"", "\"021555012345\"", "\"0062 21 5550123\"",
             "\"++6281295288912\"", "\"６２８１２９５２８８９１２\"", "\"٠٨١٢٩٥٢٨٨٩١٢\"", "\"081295288912\\u0000\"");
         Wrong("redirectFinalUrl", notText);
         Wrong(
@@ -48,8 +50,8 @@ public sealed class FieldTests : IClassFixture<FieldTests.SmallImages>
             Wrong(image + ".base64", notText);
             Wrong(
                 image + ".base64", null, "null", "\"\"", "\"/9j/4AAQSkZJRgABAQ==\"", "\"data:image/gif;base64,R0lGODlhAQABAAAAACw=\"",
-                "\"data:image/jpg;base64,/9j/4AAQSkZJRgABAQ==\"", "\"DATA:image/jpeg;base64,/9j/4AAQSkZJRgABAQ==\"", Quote(Jpeg),
-                Quote(Png));
+                Quote(Samples.Jpeg.Replace("image", "image ", StringComparison.Ordinal)), Quote(Samples.Jpeg["data:".Length..]),
+                Quote(Samples.Jpeg.Replace(";base64", "", StringComparison.Ordinal)), Quote(Jpeg), Quote(Png));
             Wrong(
                 image + ".base64", Quote(Jpeg + "iVBORw0KGgoAAAANSUhEUg=="), Quote(Png + "/9j/4AAQSkZJRgABAQ=="), Quote(Jpeg + "/9g="),
                 Quote(Png + "iVBORw0KGg=="));
@@ -57,6 +59,7 @@ public sealed class FieldTests : IClassFixture<FieldTests.SmallImages>
                 image + ".base64", Quote(Jpeg + "/9j/4AAQSkZJRgABA"), Quote(Jpeg + "/9j/4AAQ*kZJRgAB"), Quote(Jpeg + "_9j_4AAQSkZJRgAB"),
                 Quote(Jpeg + "/9j/ 4AAQSkZJRgAB"), Quote(Jpeg + "/9j/4AAQ\nSkZJRgAB"), Quote(Jpeg + "/9j/4A==AQSkZJRg"));
             Wrong(image + ".base64", Quote(Jpeg + "/9j/" + new string('A', 4096)));
+            Wrong(image + ".base64", Quote(Jpeg + Samples.JpegHead[..^4]), Quote(Samples.Png[..^24]));
             Wrong(image + ".isEditable", null, "null", "\"true\"", "1", "0", "[]", "{}", "\"\"");
         }
 
@@ -64,11 +67,20 @@ public sealed class FieldTests : IClassFixture<FieldTests.SmallImages>
         Wrong("personalData.kkNumber", notText);
         Wrong(
             "personalData.kkNumber", "\"\"", "\"327301250112000\"", "\"32730125011200071\"", "\"327301250112000x\"",
-            "\"3273 0125 0112 0007\"", "\" 273012501120007\"", "\"３２７３０１２５０１１２０００７\"");
+            "\"3273/0125/0112/0007\"", "\" 273012501120007\"", "\"３２７３０１２５０１１２０００７\"");
         Wrong("personalData.biologicalMotherName", notText);
         Wrong(
-            "personalData.biologicalMotherName", "\"\"", "\"   \"", "\"Siti\\u0000Aminah\"", "\"Siti\\nAminah\"",
+            "personalData.biologicalMotherName", "\"\"", "\"   \"", "\"Siti\\u0000Aminah\"", "\"Siti\\u001bAminah\"",
             Quote(new string('n', 129)));
+        foreach (var field in new[] { "personalData.kkNumber", "personalData.biologicalMotherName" })
+            Wrong(field, Quote(Ciphertext), Quote(Ciphertext + "\n"), Quote(new string('A', 43) + "="));
+        Wrong("merchantId", notText);
+        Wrong("merchantId", "\"\"", "\"SOMEBODY-ELSE\"", Quote(TestSettings.MerchantId.ToLowerInvariant()));
+        Wrong("merchantPass", "null", "\"planted\"", "7411", "{\"planted\":1}");
+        Wrong("unknown", "null", "{\"deep\":[1,2,{\"a\":null}]}");
+        Wrong("personalData.unknown", "\"planted\"");
+        Wrong("images.unknown", "[\"planted\"]");
+        Wrong("images.ktp.unknown", "1");
         Wrong("personalData.nationality", notText);
         Wrong("personalData.nationality", "\"\"", "\"XX\"", "\"WN\"", "\"WNI \"", "\"Indonesian\"");
         Wrong("personalData.email", notText);
@@ -109,9 +121,12 @@ public sealed class FieldTests : IClassFixture<FieldTests.SmallImages>
         { "images", "{}" },
         { "images.ktp", null },
         { "images.selfie", "null" },
-        { "images.ktp.base64", Quote("data:image/png;base64,iVBORw0KGgo=") },
-        { "images.ktp.base64", Quote("data:image/jpeg;base64,/9j/") },
-        { "images.ktp.base64", "\"data:image\\/jpeg;base64,\\u002f9j/\"" },
+        { "images.ktp.base64", Quote(Samples.Png) },
+        { "images.ktp.base64", Quote(Jpeg + Samples.JpegHead) },
+        { "images.ktp.base64", Quote("data:image/jpg;base64," + Samples.JpegHead) },
+        { "images.ktp.base64", Quote("data:IMAGE/JPEG;base64," + Samples.JpegHead) },
+        { "images.ktp.base64", Quote("DATA:Image/Png;BASE64," + Samples.Png["data:image/png;base64,".Length..]) },
+        { "images.ktp.base64", $"\"data:image\\/jpeg;base64,\\u002f{Samples.JpegHead[1..]}\"" },
         { "personalData", "null" },
         { "personalData.kkNumber", "\"0000000000000000\"" },
         { "personalData.kkNumber", null },
@@ -122,10 +137,14 @@ public sealed class FieldTests : IClassFixture<FieldTests.SmallImages>
         { "personalData.nationality", "\"IDN\"" },
         { "personalData.nationality", "\"Indonesia\"" },
         { "personalData.email", Quote(new string('e', 249) + "@e.id") },
-        { "unknown", "{\"deep\":[1,2,{\"a\":null}]}" },
-        { "personalData.unknown", "\"ignored\"" },
-        { "images.ktp.unknown", "1" },
-        { "merchantId", "\"SOMEBODY-ELSE\"" },
+        { "phoneNo", "\"62 0812-9528-8912\"" },
+        { "phoneNo", "\"+62 (0)812.9528.8912\\u202c\"" },
+        { "phoneNo", "\"0812\u20109528\u20158912\"" },
+        { "personalData.kkNumber", "\"3273 0125-0112.0007\\u200e\"" },
+        { "personalData.biologicalMotherName", Quote(new string('A', 44)) },
+        { "personalData.biologicalMotherName", "\" Siti\\n Aminah \"" },
+        { "merchantId", Quote(TestSettings.MerchantId) },
+        { "merchantId", "null" },
     };
 
     [Theory]
@@ -171,6 +190,73 @@ public sealed class FieldTests : IClassFixture<FieldTests.SmallImages>
         Assert.Equal((400, Calls.Reference), (answer.Status, answer["partnerReferenceNo"]));
     }
 
+    [Fact]
+    public async Task Members_That_Are_Not_Ours_Are_Named_Together_With_Wrong_Values()
+    {
+        var name = "line\nbreak \u202e\"é" + new string('n', 100);
+        var body = $$"""
+            { "phoneNo": "12345", "merchantPass": "planted", "MERCHANTPASS": "planted", {{Quote(name)}}: 1, {{Quote(name)}}: 2,
+              "personalData": { "kkNumber": "12", "mother": "planted", "MOTHER2": null },
+              "images": { "KTP": { "base64": "{{Samples.Jpeg}}", "isEditable": true, "type": "planted" }, "selfie": null } }
+            """;
+
+        var answer = await host.Merchant.CreateAsync(body);
+
+        Assert.Equal((400, "invalid-fields"), (answer.Status, answer.Problem));
+        Assert.Equal(
+            [
+                "MERCHANTPASS", "images.ktp.type", "line\\u000Abreak \\u202E\"\\u00E9" + new string('n', 35), "merchantPass",
+                "personalData.MOTHER2", "personalData.kkNumber", "personalData.mother", "phoneNo",
+            ],
+            answer.WrongFields.Order(StringComparer.Ordinal));
+        Assert.Contains("\"merchantPass\":[\"must not be sent: the service has the password", answer.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("planted", answer.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_Search_Names_Members_That_Are_Not_Its_Own_Too()
+    {
+        var wrong = await host.Ops.SendJsonAsync(
+            HttpMethod.Post, "/v1/account-upgrades/search", """{"phone":"081295288912","limit":0}""");
+        var right = await host.Ops.SendJsonAsync(
+            HttpMethod.Post, "/v1/account-upgrades/search", """{"PhoneNo":"+62 (0)812-9528-8912","limit":1}""");
+
+        Assert.Equal((400, 200), (wrong.Status, right.Status));
+        Assert.Equal(["limit", "phone", "phoneNo"], wrong.WrongFields.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task However_Many_Unknown_Members_There_Are_A_Hundred_Are_Named()
+    {
+        var names = Enumerable.Range(0, 4_000).Select(number => $"\"name{number}\":1");
+
+        var answer = await host.Merchant.CreateAsync("{\"phoneNo\":\"081295288912\"," + string.Join(',', names) + "}");
+
+        Assert.Equal((400, 100), (answer.Status, answer.WrongFields.Count));
+    }
+
+    /// <summary>The value, and what the message says of it.</summary>
+    [Theory]
+    [InlineData("personalData.kkNumber", Ciphertext, "looks encrypted: send it in clear, the service encrypts it")]
+    [InlineData("personalData.kkNumber", "3273", "must be 16 digits")]
+    [InlineData("personalData.biologicalMotherName", Ciphertext, "looks encrypted: send it in clear, the service encrypts it")]
+    [InlineData("personalData.biologicalMotherName", "", "must be 1 to 128 characters without control characters")]
+    [InlineData("images.ktp.base64", Jpeg + "/9j/4AAQ\nSkZJRgAB", "must be Base64 without line breaks or blanks after the prefix")]
+    [InlineData("images.ktp.base64", Jpeg + "/9j/4AAQSkZJRgAB 4A==", "must be Base64 without line breaks or blanks after the prefix")]
+    [InlineData("images.ktp.base64", Jpeg + "/9j/4A", "must be Base64 with its padding: one or two = are missing at the end")]
+    [InlineData("images.ktp.base64", Jpeg + "/9j/4A=", "must be Base64 with its padding: one or two = are missing at the end")]
+    [InlineData("images.ktp.base64", Jpeg + "/9j/4", "must be standard Base64 (A–Z, a–z, 0–9, +, /) after the prefix")]
+    [InlineData("images.ktp.base64", Jpeg + "/9j/4AAQSkZJRg==", "is cut off or damaged: the file ends before its image data")]
+    [InlineData("images.ktp.base64", Png + "/9j/4AAQSkZJRg==", "is not of the declared image type")]
+    [InlineData("merchantId", "OTHER", "is not the merchantId of this service, which comes from its settings; leave it out")]
+    public async Task A_Message_Says_What_To_Do(string path, string value, string message)
+    {
+        var answer = await host.Merchant.CreateAsync(Change(path, Quote(value)));
+
+        Assert.Equal([path], answer.WrongFields);
+        Assert.Equal([message], answer.Json.GetProperty("errors").GetProperty(path).EnumerateArray().Select(text => text.GetString()));
+    }
+
     [Theory]
     [InlineData(1536, 400)]
     [InlineData(1024, 201)]
@@ -178,8 +264,7 @@ public sealed class FieldTests : IClassFixture<FieldTests.SmallImages>
     {
         await using var small = ApiHost.With(("Images:MaxBytes", "1024"));
         small.Finnet.Issues();
-        var image = new byte[bytes];
-        new byte[] { 0xFF, 0xD8, 0xFF }.CopyTo(image, 0);
+        var image = Samples.Photo(bytes);
 
         var answer = await small.Merchant.CreateAsync(Change("images.ktp.base64", Quote(Jpeg + Convert.ToBase64String(image))));
 

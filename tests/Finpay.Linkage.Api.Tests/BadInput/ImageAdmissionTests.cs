@@ -92,8 +92,7 @@ public sealed class ImageAdmissionTests : IAsyncLifetime
 
     private static string WithImage(string reference)
     {
-        var image = new byte[MaxBytes];
-        new byte[] { 0xFF, 0xD8, 0xFF }.CopyTo(image, 0);
+        var image = Samples.Photo(MaxBytes);
         var part = $$"""{"base64":"data:image/jpeg;base64,{{Convert.ToBase64String(image)}}","isEditable":true}""";
         return $$"""{"partnerReferenceNo":"{{reference}}","phoneNo":"{{Calls.Phone}}","images":{"ktp":{{part}},"selfie":{{part}} } }""";
     }

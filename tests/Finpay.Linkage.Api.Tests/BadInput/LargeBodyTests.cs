@@ -35,8 +35,7 @@ public sealed class LargeBodyTests : IAsyncLifetime
     public async Task Two_Images_Of_The_Largest_Size_Fit_And_The_Next_Byte_Over_The_Cap_Does_Not()
     {
         host.Finnet.Issues();
-        var image = new byte[Megabyte];
-        new byte[] { 0xFF, 0xD8, 0xFF }.CopyTo(image, 0);
+        var image = Samples.Photo(Megabyte);
         var part = $$"""{"base64":"data:image/jpeg;base64,{{Convert.ToBase64String(image)}}","isEditable":true}""";
         var body = $$"""{"phoneNo":"081295288912","images":{"ktp":{{part}},"selfie":{{part}} } }""";
         var cap = (2 * 4 * Megabyte / 3) + (64 * 1024);
@@ -52,8 +51,7 @@ public sealed class LargeBodyTests : IAsyncLifetime
     {
         await using var large = ApiHost.OnKestrel(("Images:MaxBytes", $"{24 * Megabyte}"));
         large.Finnet.Issues();
-        var image = new byte[23 * Megabyte];
-        new byte[] { 0xFF, 0xD8, 0xFF }.CopyTo(image, 0);
+        var image = Samples.Photo(23 * Megabyte);
 
         var answer = await large.Merchant.CreateAsync(
             $$"""

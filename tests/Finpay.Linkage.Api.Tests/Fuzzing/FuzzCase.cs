@@ -136,13 +136,13 @@ internal sealed record FuzzCase(long Number, byte[] Body, string? ContentType, I
     {
         var data = random.Next(isRight ? 6 : 10) switch
         {
-            < 5 => "data:image/jpeg;base64,/9j/" + Canary,
-            5 => "data:image/png;base64,iVBORw0KGgoAAAANSUhEUg==",
+            < 5 => "data:image/jpeg;base64," + Samples.JpegHead + Canary,
+            5 => Samples.Png,
             6 =>
                 random.Of(
                 [
                     "data:image/jpeg;base64,", "data:image/png;base64,/9j/" + Canary, "/9j/" + Canary,
-                    "data:image/gif;base64,R0lGODlh" + Canary, "DATA:image/jpeg;base64,/9j/",
+                    "data:image/gif;base64,R0lGODlh" + Canary, "DATA:image/jpg;base64," + Samples.JpegHead,
                 ]),
             7 => "data:image/jpeg;base64,/9j/" + Canary + random.Of(["=", "==", "===", " ", "*", "_-", "A=B"]),
             8 => "data:image/jpeg;base64,/9j/" + new string('A', 4 * random.Next(1_000)),

@@ -25,13 +25,16 @@ internal sealed class Canary
     public const string ClientSecret = "planted-client-secret-0123456789";
     public const string AccessToken = "planted-access-token-0123456789";
 
+    // A JPEG up to the header of its first scan.
+    private static readonly byte[] Head = [0xFF, 0xD8, 0xFF, 0xDA, 0x00, 0x08, 0x01, 0x01, 0x00, 0x00, 0x3F, 0x00];
+
     /// <summary>Long enough that any part of it, as Base64 or as bytes, is recognizable.</summary>
-    public static readonly byte[] Image = [0xFF, 0xD8, 0xFF, .. "planted image bytes 0123456789 abcdefghijklmnopqrstuvwxyz"u8];
+    public static readonly byte[] Image = [.. Head, .. "planted image bytes 0123456789 abcdefghijklmnopqrstuvwxyz"u8];
 
     public static readonly IReadOnlyList<string> Personal =
     [
-        Phone[1..], FamilyCard, MotherName, Email, RedirectUrl, WidgetUrl, WidgetId, KycMessage, Encoding.UTF8.GetString(Image.AsSpan(3)),
-        Convert.ToBase64String(Image),
+        Phone[1..], FamilyCard, MotherName, Email, RedirectUrl, WidgetUrl, WidgetId, KycMessage,
+        Encoding.UTF8.GetString(Image.AsSpan(Head.Length)), Convert.ToBase64String(Image),
     ];
 
     public static readonly IReadOnlyList<string> Secrets =

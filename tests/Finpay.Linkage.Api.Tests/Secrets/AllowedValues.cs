@@ -8,7 +8,7 @@ internal sealed record AllowedValues(string File, string Reason, params string[]
 {
     public static readonly IReadOnlyList<AllowedValues> All =
     [
-        new("*", "the first bytes of a picture", "/9j/4AAQSkZJRgABAQ", "iVBORw0KGgoAAAANSUhEU", "89504E470D0A1A0A0000000D49484452"),
+        new("*", "the first bytes of a picture", "/9j/4AAQSkZJRgABAQ", "iVBORw0KGgoAAAANSUhEU"),
         new("*", "digits in order", "12345678901234567890123456789012345", "0123456789abcdef0123456789abcdef"),
         new(
             "*", "the documentation's sample of a field, encrypted by its sample key; and one that does not decrypt",

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using Finpay.Linkage.Api.Storage;
+using Finpay.Linkage.Api.Tests.Hosting;
 using Finpay.Linkage.Api.Upgrades;
 using Finpay.Linkage.Finnet;
 
@@ -11,7 +12,7 @@ namespace Finpay.Linkage.Api.Tests.Upgrades;
 public sealed class FingerprintTests
 {
     private static readonly byte[] Photo =
-        Encoding.ASCII.GetBytes("data:image/jpeg;base64," + Convert.ToBase64String([0xFF, 0xD8, 0xFF, .. new byte[90_000]]));
+        Encoding.ASCII.GetBytes("data:image/jpeg;base64," + Convert.ToBase64String(Samples.Photo(90_000)));
 
     private readonly LookupHash lookup = new(SHA256.HashData("key"u8), null);
 
@@ -44,6 +45,22 @@ public sealed class FingerprintTests
         Assert.Equal(3, new[] { request, swapped, oneBit }.Select(Of).Distinct(StringComparer.Ordinal).Count());
     }
 
+    [Fact]
+    public void The_Type_Of_A_Photo_Counts_And_How_It_Is_Spelled_Does_Not()
+    {
+        string[] prefixes = ["data:image/jpeg;base64,", "data:image/jpg;base64,", "DATA:IMAGE/JPEG;BASE64,", "data:image/png;base64,"];
+        var all = prefixes.Select(prefix => Request() with
+        {
+            Images = new UpgradeImages
+            {
+                Ktp = new UpgradeImage(new ImageDataUri(Encoding.ASCII.GetBytes(prefix + "AAAA")), IsEditable: true),
+            },
+        }).Select(Of).ToList();
+
+        Assert.Equal(all[0], Assert.Single(all[..3].Distinct(StringComparer.Ordinal)));
+        Assert.NotEqual(all[0], all[3]);
+    }
+
     private string Of(UpgradeWidgetRequest request) => Convert.ToHexString(Fingerprint.Of(request, lookup).Current);
 
     private static UpgradeWidgetRequest Request() => new()
@@ -73,7 +90,7 @@ public sealed class FingerprintTests
         yield return ("RedirectFinalUrl", request with { RedirectFinalUrl = null });
         yield return ("Images.Ktp.Base64", request with
         {
-            Images = images with { Ktp = images.Ktp! with { Base64 = new ImageDataUri(Photo.AsMemory(1)) } },
+            Images = images with { Ktp = images.Ktp! with { Base64 = new ImageDataUri(Photo.AsMemory(0, 89_000)) } },
         });
         yield return ("Images.Ktp.IsEditable", request with { Images = images with { Ktp = images.Ktp! with { IsEditable = true } } });
         yield return ("Images.Selfie.Base64", request with

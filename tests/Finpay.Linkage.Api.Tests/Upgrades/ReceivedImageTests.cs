@@ -17,8 +17,8 @@ public sealed class ReceivedImageTests
             $$"""{"images":{"ktp":{"base64":"{{Jpeg}}"}, "selfie":{"isEditable":true,"base64" : "{{Png}}"} },"phoneNo":"08"}""");
 
         Assert.Equal((Jpeg, Png), (Text(request.Images!.Ktp!), Text(request.Images.Selfie!)));
-        Assert.True(json.AsSpan().Overlaps(request.Images.Ktp!.Image!.Reveal().Span));
-        Assert.True(json.AsSpan().Overlaps(request.Images.Selfie!.Image!.Reveal().Span));
+        Assert.True(json.AsSpan().Overlaps(request.Images.Ktp!.Image!.Reveal().Base64.Span));
+        Assert.True(json.AsSpan().Overlaps(request.Images.Selfie!.Image!.Reveal().Base64.Span));
     }
 
     [Theory]
@@ -30,7 +30,7 @@ public sealed class ReceivedImageTests
         var (json, request) = Read(Ktp($"\"{escaped}\""));
 
         Assert.Equal(Jpeg, Text(request.Images!.Ktp!));
-        Assert.False(json.AsSpan().Overlaps(request.Images.Ktp!.Image!.Reveal().Span));
+        Assert.False(json.AsSpan().Overlaps(request.Images.Ktp!.Image!.Reveal().Base64.Span));
     }
 
     [Fact]
@@ -60,5 +60,6 @@ public sealed class ReceivedImageTests
         return (json, request);
     }
 
-    private static string Text(CreateUpgradeRequest.ImagePart part) => Encoding.UTF8.GetString(part.Image!.Reveal().Span);
+    private static string Text(CreateUpgradeRequest.ImagePart part) =>
+        part.Image!.Reveal().Prefix + Encoding.UTF8.GetString(part.Image.Reveal().Base64.Span);
 }

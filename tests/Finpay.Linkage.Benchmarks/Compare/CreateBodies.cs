@@ -14,12 +14,15 @@ internal sealed class CreateBodies : IDisposable
 
     public CreateBodies()
     {
-        var image =
-            $"data:image/jpeg;base64,{Convert.ToBase64String([0xFF, 0xD8, 0xFF, 0xE0, .. RandomNumberGenerator.GetBytes(ImageBytes - 4)])}";
+        var image = Encoding.ASCII.GetString(RandomPhoto(ImageBytes));
         WithImages = Write(
             "images", $$$"""{"ktp":{"base64":"{{{image}}}","isEditable":false},"selfie":{"base64":"{{{image}}}","isEditable":true}}""");
         WithoutImages = Write("plain", images: null);
     }
+
+    /// <summary>A data URI with the start of a JPEG, up to the header of its first scan, and random bytes.</summary>
+    public static byte[] RandomPhoto(int bytes) => Encoding.ASCII.GetBytes("data:image/jpeg;base64," + Convert.ToBase64String(
+        [0xFF, 0xD8, 0xFF, 0xDA, 0x00, 0x08, 0x01, 0x01, 0x00, 0x00, 0x3F, 0x00, .. RandomNumberGenerator.GetBytes(bytes - 12)]));
 
     /// <summary>The file with the rest of a body with two images.</summary>
     public string WithImages { get; }

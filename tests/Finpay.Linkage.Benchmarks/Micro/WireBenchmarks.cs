@@ -1,7 +1,6 @@
-using System.Security.Cryptography;
-using System.Text;
 using BenchmarkDotNet.Attributes;
 using Finpay.Linkage.Api.Tests.Hosting;
+using Finpay.Linkage.Benchmarks.Compare;
 using Finpay.Linkage.Finnet;
 
 namespace Finpay.Linkage.Benchmarks.Micro;
@@ -52,15 +51,13 @@ public class WidgetRequestBenchmarks
 /// <summary>Inspects a photo of 700,000 bytes.</summary>
 public class ImageBenchmarks
 {
-    private readonly ReadOnlyMemory<byte> photo = Photo().Reveal();
+    private readonly byte[] photo = CreateBodies.RandomPhoto(700_000);
 
     // A new image each time, because an image remembers the result.
     [Benchmark]
     public ImageProblem Inspect() => new ImageDataUri(photo).Inspect(1024 * 1024);
 
-    internal static ImageDataUri Photo() =>
-        new(Encoding.ASCII.GetBytes(
-            $"data:image/jpeg;base64,{Convert.ToBase64String([0xFF, 0xD8, 0xFF, 0xE0, .. RandomNumberGenerator.GetBytes(700_000 - 4)])}"));
+    internal static ImageDataUri Photo() => new(CreateBodies.RandomPhoto(700_000));
 }
 
 /// <summary>One encrypted field.</summary>

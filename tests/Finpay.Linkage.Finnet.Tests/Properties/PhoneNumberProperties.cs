@@ -8,7 +8,7 @@ public sealed class PhoneNumberProperties
     // What follows 62 in a mobile number: 8 and 7 to 12 more digits.
     private static readonly Gen<string> Subscriber = Texts.Digits(7, 12).Select(digits => "8" + digits);
 
-    private static readonly Gen<string> Form = Gen.Elements("0", "", "62", "+62", "0062");
+    private static readonly Gen<string> Form = Gen.Elements("0", "", "62", "+62", "0062", "620", "+62 (0)", "0062-");
 
     // Digits and signs that look like numbers, and anything else.
     private static readonly Gen<string> Text = Gen.OneOf(
@@ -40,10 +40,10 @@ public sealed class PhoneNumberProperties
 
     [Fact]
     public void A_Number_Of_Another_Country_Is_Left_As_It_Is() => Property.Holds(
-        from prefix in Gen.Elements("60", "+60", "0060", "65", "+1")
+        from prefix in Gen.Elements("60", "+60", "0060", "65", "+1", "60 ", "+60-", "(60)", "+1 (0)")
         from digits in Texts.Digits(0, 13)
         select prefix + digits,
-        text => Assert.Equal((text, false), (PhoneNumber.Canonicalize(text), PhoneNumber.TryParse(text, out _))));
+        text => Assert.Equal((text.Trim(), false), (PhoneNumber.Canonicalize(text), PhoneNumber.TryParse(text, out _))));
 
     [Fact]
     public void Canonicalizing_Takes_Any_Text_And_Twice_Changes_Nothing_More() => Property.Holds(Text, text =>

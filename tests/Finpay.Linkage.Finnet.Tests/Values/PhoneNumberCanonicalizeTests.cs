@@ -26,7 +26,9 @@ public sealed class PhoneNumberCanonicalizeTests
     [InlineData("0812", "0812")] // too short to be a number: untouched, not half changed
     [InlineData("not a phone", "not a phone")]
     [InlineData(" 60123456789 ", "60123456789")]
+    [InlineData("60 12-345 6789", "60 12-345 6789")]
     [InlineData(" 081295288912\t", "6281295288912")]
+    [InlineData("62 0812-9528-8912", "6281295288912")]
     public void What_Is_No_Indonesian_Mobile_Number_Stays_As_It_Came_But_For_The_Space_Around_It(string text, string expected) =>
         Assert.Equal(expected, PhoneNumber.Canonicalize(text));
 }
