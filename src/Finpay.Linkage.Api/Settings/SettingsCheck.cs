@@ -39,16 +39,16 @@ internal static partial class SettingsCheck
             LogUnknown(app.Logger, LogText.Escape(key));
     }
 
-    /// <summary>A settings file that changes while the service runs may be half written; the next change is read again.</summary>
+    /// <summary>
+    /// A settings file that changes while the service runs may be half written. Its exception, which is not taken here, keeps everybody from
+    /// reading the settings anew; the next change is read again.
+    /// </summary>
     public static void TellUnreadableFiles(this WebApplication app)
     {
         foreach (var source in ((IConfigurationBuilder)app.Configuration).Sources.OfType<FileConfigurationSource>())
         {
-            source.OnLoadException = context =>
-            {
-                LogUnreadable(app.Logger, source.Path, (context.Exception.GetBaseException() as JsonException)?.LineNumber + 1);
-                context.Ignore = true;
-            };
+            source.OnLoadException = context => LogUnreadable(
+                app.Logger, source.Path, (context.Exception.GetBaseException() as JsonException)?.LineNumber + 1);
         }
     }
 

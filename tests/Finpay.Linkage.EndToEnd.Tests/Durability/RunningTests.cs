@@ -110,6 +110,7 @@ public sealed class RunningTests : IDisposable
         await WithinTenSecondsAsync(() => Task.FromResult(
             api.Output.Contains("The changed \\\"appsettings.json\\\" can't be read", StringComparison.Ordinal)));
         Assert.Equal((200, 401), (await StatusAsync("second"), await StatusAsync("third")));
+        Assert.DoesNotContain("ApiKeys:0: missing", api.Output, StringComparison.Ordinal);
 
         await SwapAsync(mount, 5, Keys("third"));
         await WithinTenSecondsAsync(async () => await StatusAsync("third") == 200);
