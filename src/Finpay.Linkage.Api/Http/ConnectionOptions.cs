@@ -28,7 +28,8 @@ public sealed class ConnectionOptions
     {
         const string Limits = "/proc/self/limits";
         const string Name = "Max open files";
-        var line = File.Exists(Limits) ? File.ReadLines(Limits).FirstOrDefault(line => line.StartsWith(Name, StringComparison.Ordinal)) : null;
+        var lines = File.Exists(Limits) ? File.ReadLines(Limits) : [];
+        var line = lines.FirstOrDefault(line => line.StartsWith(Name, StringComparison.Ordinal));
         // .NET has raised the soft limit, which comes first, to the hard one.
         var soft = line?[Name.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0];
         return long.TryParse(soft, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? limit : null;

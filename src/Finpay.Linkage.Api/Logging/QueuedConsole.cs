@@ -6,7 +6,7 @@ using Serilog.Sinks.Async;
 
 namespace Finpay.Linkage.Api.Logging;
 
-/// <summary>The console behind a queue. While nobody reads the console, lines are dropped and counted, and no request waits for it.</summary>
+/// <summary>The console behind a queue. While nobody reads it, lines are dropped and counted, and no request waits.</summary>
 internal sealed class QueuedConsole : ILogEventSink, IAsyncLogEventSinkMonitor, IDisposable
 {
     /// <summary>Lines that wait; some 10 MB.</summary>

@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.HttpOverrides;
 
 namespace Finpay.Linkage.Api.Security;
 
-/// <summary>Configuration section <c>ForwardedHeaders</c>: the proxies that are believed about the caller's address, scheme and path prefix.</summary>
+/// <summary>
+/// Configuration section <c>ForwardedHeaders</c>: the proxies that are believed about the caller's address, scheme and path prefix.
+/// </summary>
 public sealed partial class ProxyOptions
 {
     public const string SectionName = "ForwardedHeaders";

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Finpay.Linkage.Api.Logging;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Finpay.Linkage.Api.Settings;
@@ -40,8 +39,8 @@ internal static partial class SettingsCheck
     }
 
     /// <summary>
-    /// A settings file that changes while the service runs may be half written. Its exception, which is not taken here, keeps everybody from
-    /// reading the settings anew; the next change is read again.
+    /// A settings file that changes while the service runs may be half written. The exception goes on from here, so that nobody reads the
+    /// settings anew; the next change is read again.
     /// </summary>
     public static void TellUnreadableFiles(this WebApplication app)
     {

@@ -6,7 +6,7 @@ using Finpay.Linkage.Api.Tests.Hosting;
 
 namespace Finpay.Linkage.EndToEnd.Tests.Durability;
 
-/// <summary>The process in its surroundings: a proxy in the environment, a console that nobody reads, keys that are swapped, a stop.</summary>
+/// <summary>The process in its surroundings: a proxy, a console that nobody reads, keys that are swapped, a stop.</summary>
 public sealed class RunningTests : IDisposable
 {
     private const string DeadProxy = "http://127.0.0.1:1";

@@ -24,7 +24,7 @@ public sealed partial class SandboxProxyTests : IDisposable
             "dotnet", Path.Combine(AppContext.BaseDirectory, "Finpay.Linkage.Sandbox.dll"), "--data", folder, "--snap",
             "--api-url", "http://127.0.0.1:0", "--finnet-url", "http://127.0.0.1:0",
         ]);
-        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(command[0], command[1..]) { UseShellExecute = false, RedirectStandardOutput = true };
         foreach (var name in new[] { "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy" })
             start.Environment[name] = "http://127.0.0.1:1";
         using var sandbox = Process.Start(start)!;

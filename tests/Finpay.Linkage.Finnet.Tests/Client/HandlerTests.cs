@@ -14,7 +14,8 @@ public sealed class HandlerTests
         Assert.Equal(TimeSpan.FromSeconds(3), sockets.ConnectTimeout);
         Assert.Equal(TimeSpan.FromMinutes(5), sockets.PooledConnectionLifetime);
         Assert.True(sockets.EnableMultipleHttp2Connections);
-        Assert.Equal(Timeout.InfiniteTimeSpan, provider.GetRequiredService<IHttpClientFactory>().CreateClient(nameof(FinnetClient)).Timeout);
+        var http = provider.GetRequiredService<IHttpClientFactory>().CreateClient(nameof(FinnetClient));
+        Assert.Equal(Timeout.InfiniteTimeSpan, http.Timeout);
     }
 
     /// <summary>The environment's proxy is for what lies outside of this machine.</summary>
