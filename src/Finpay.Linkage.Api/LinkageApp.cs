@@ -41,6 +41,7 @@ public static class LinkageApp
         services.AddSingleton(new FailureEnvelope(CallbackReply.Prefix, CallbackReply.ForStatus));
         services.AddSingleton<Redactor>().AddSingleton<Retention>();
         services.AddHostedService(provider => provider.GetRequiredService<Retention>());
+        services.AddHostedService<ShutdownDelay>();
         services.AddSingleton<AuditTrail>().AddSingleton<StoreHealth>();
         services.AddJson(
             UpgradesJson.Shared, InboxJson.Shared, CallbacksJson.Shared, new PrivacyJson(LinkageJson.Options),
@@ -60,6 +61,8 @@ public static class LinkageApp
         services.AddSettings<ImageOptions, ImageOptionsValidator>(configuration, ImageOptions.SectionName);
         services.AddSettings<SwaggerOptions, SwaggerOptionsValidator>(configuration, SwaggerOptions.SectionName);
         services.AddSettings<ProxyOptions, ProxyOptionsValidator>(configuration, ProxyOptions.SectionName);
+        services.AddSettings<ConnectionOptions, ConnectionOptionsValidator>(configuration, ConnectionOptions.SectionName);
+        services.AddSettings<ShutdownOptions, ShutdownOptionsValidator>(configuration, ShutdownOptions.SectionName);
         services.AddSettings<RateLimitOptions, RateLimitOptionsValidator>(configuration, RateLimitOptions.SectionName);
     }
 
@@ -73,9 +76,13 @@ public static class LinkageApp
         _ = app.Services.GetRequiredService<WriteQueue>();
         _ = app.Services.GetRequiredService<StorageKeySet>();
         _ = app.Services.GetRequiredService<ApiKeyRing>();
+        app.LimitConnections();
         app.WarnIfCallbacksAreOpen();
         app.LogUnreadableRequests();
+        app.WarnOfUnknownSettings();
+        app.TellUnreadableFiles();
 
+        app.Use(ProxyOptions.CheckPrefix);
         app.UseForwardedHeaders();
         app.UseCallbackPaths();
         app.UseSecurityHeaders();
@@ -117,5 +124,6 @@ public static class LinkageApp
         services.AddSingleton(provider => provider.GetRequiredService<StorageKeySet>().Lookup);
         services.AddSingleton<PageCursors>();
         services.AddSingleton<WriteQueue>();
+        services.AddSingleton<WalWatch>().AddHostedService(provider => provider.GetRequiredService<WalWatch>());
     }
 }

@@ -20,6 +20,8 @@ public static class LinkageHost
 
         try
         {
+            // Kubernetes changes a mounted file by a link above it, which only polling sees (every 4 s).
+            Environment.SetEnvironmentVariable("DOTNET_USE_POLLING_FILE_WATCHER", "true");
             var builder = WebApplication.CreateBuilder(args);
             var saysWhereToListen = Array.Exists(["urls", "http_ports", "https_ports"], key => builder.Configuration[key] is not null)
                 || builder.Configuration.GetSection("Kestrel:Endpoints").Exists();
@@ -34,8 +36,9 @@ public static class LinkageHost
         {
             await Console.Error.WriteLineAsync(exception.Message);
         }
-        catch (IOException exception)
-            when (exception.InnerException is SocketException or Microsoft.AspNetCore.Connections.AddressInUseException)
+        // A port that can't be used, or a settings file that can't be read.
+        catch (Exception exception) when (exception is InvalidDataException
+            or IOException { InnerException: SocketException or Microsoft.AspNetCore.Connections.AddressInUseException })
         {
             await Console.Error.WriteLineAsync($"Finpay.Linkage can't start: {exception.Message}");
         }

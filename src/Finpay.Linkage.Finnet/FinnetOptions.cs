@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Finpay.Linkage.Finnet;
@@ -31,7 +33,10 @@ public sealed class FinnetOptions
     /// <summary>Chooses the base address. Required.</summary>
     public FinnetEnvironment? Environment { get; set; }
 
-    /// <summary>Overrides the base address: https, or http on loopback.</summary>
+    /// <summary>
+    /// Overrides the base address: https, or http on loopback, which no proxy of the environment is used for. The other environment's host
+    /// is refused.
+    /// </summary>
     public Uri? BaseUrl { get; set; }
 
     /// <summary>The UTC offset of times in Finnet's answers that name none, such as <c>+07:00</c>.</summary>
@@ -43,7 +48,7 @@ public sealed class FinnetOptions
     /// <summary>Issued by Finnet, at most 128 characters. Required.</summary>
     public string MerchantId { get; set; } = "";
 
-    /// <summary>Issued by Finnet. Set it unencrypted; the client encrypts it. Required.</summary>
+    /// <summary>Issued by Finnet. Set it unencrypted; the client encrypts it, and an encrypted one is refused. Required.</summary>
     public Secret? MerchantPassword { get; set; }
 
     /// <summary>AES-128 key: 16 ASCII characters. Required.</summary>
@@ -66,14 +71,18 @@ public sealed class FinnetOptions
 
     /// <summary>The base address in use: <see cref="BaseUrl"/>, or else the environment's.</summary>
     public Uri EffectiveBaseUrl => BaseUrl ?? new Uri(
-        Environment == FinnetEnvironment.Production ? "https://snap.finnet.co.id" : "https://snapstag.finnet.co.id");
+        Environment == FinnetEnvironment.Production ? $"https://{FinnetOptionsValidator.ProductionHost}" : "https://snapstag.finnet.co.id");
 }
 
 /// <summary>Reports every missing or wrong setting at once, by its key, and never repeats a secret.</summary>
 public sealed class FinnetOptionsValidator : IValidateOptions<FinnetOptions>
 {
+    internal const string ProductionHost = "snap.finnet.co.id";
+
     // It is printed in Finnet's documentation, so it protects nothing.
     private const string SampleKey = "1234567890123456";
+
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <inheritdoc/>
     public ValidateOptionsResult Validate(string? name, FinnetOptions options)
@@ -95,6 +104,8 @@ public sealed class FinnetOptionsValidator : IValidateOptions<FinnetOptions>
                 Fail(nameof(options.BaseUrl), "must be scheme, host and port alone; the path is Finnet:WidgetPath");
             else if (production && url.Host.Contains("snapstag", StringComparison.OrdinalIgnoreCase))
                 Fail(nameof(options.BaseUrl), "points to Finnet's staging host while Finnet:Environment is Production");
+            else if (options.Environment == FinnetEnvironment.Development && url.IdnHost.TrimEnd('.') == ProductionHost)
+                Fail(nameof(options.BaseUrl), "points to Finnet's production host while Finnet:Environment is Development");
         }
 
         if (!FinnetTime.IsZone(options.TimeZone))
@@ -103,8 +114,14 @@ public sealed class FinnetOptionsValidator : IValidateOptions<FinnetOptions>
             Fail(nameof(options.WidgetPath), PathRule);
         if (string.IsNullOrEmpty(options.MerchantId) || options.MerchantId.Length > 128)
             Fail(nameof(options.MerchantId), options.MerchantId?.Length > 0 ? "at most 128 characters" : "missing; issued by Finnet");
+        else if (IsWrapped(options.MerchantId))
+            Fail(nameof(options.MerchantId), WrappedRule);
         if (options.MerchantPassword is null || options.MerchantPassword.Reveal().Length == 0)
             Fail(nameof(options.MerchantPassword), "missing; issued by Finnet, in clear");
+        else if (IsWrapped(options.MerchantPassword.Reveal()))
+            Fail(nameof(options.MerchantPassword), WrappedRule);
+        else if (IsEncrypted(options))
+            Fail(nameof(options.MerchantPassword), "is encrypted already; set it in clear, the service encrypts it");
         CheckKey(nameof(options.EncryptionKey), options.EncryptionKey);
         CheckKey(nameof(options.EncryptionIv), options.EncryptionIv);
         if (production && options.EncryptionKey?.Reveal() == SampleKey)
@@ -125,8 +142,42 @@ public sealed class FinnetOptionsValidator : IValidateOptions<FinnetOptions>
         {
             if (secret is null || secret.Reveal().Length == 0)
                 Fail(key, "missing; 16 ASCII characters issued by Finnet");
+            else if (IsWrapped(secret.Reveal()))
+                Fail(key, WrappedRule);
             else if (secret.Reveal() is not { Length: 16 } text || !Ascii.IsValid(text))
                 Fail(key, "must be exactly 16 ASCII characters");
+        }
+    }
+
+    /// <summary>What is wrong with a value that <see cref="IsWrapped"/>.</summary>
+    public const string WrappedRule = "has a blank, a line end or quotation marks around it, which a copy may add; remove them";
+
+    /// <summary>Whether a value that others issued begins or ends with what is invisible, or stands in quotation marks.</summary>
+    public static bool IsWrapped(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.Length > 0 && (IsInvisible(text[0]) || IsInvisible(text[^1]) || (IsQuotation(text[0]) && IsQuotation(text[^1])));
+
+        static bool IsInvisible(char end) =>
+            char.IsWhiteSpace(end) || char.GetUnicodeCategory(end) is UnicodeCategory.Control or UnicodeCategory.Format;
+
+        // One alone may belong to a password.
+        static bool IsQuotation(char end) => end is '"' or '\'' or '`' || char.GetUnicodeCategory(end)
+            is UnicodeCategory.InitialQuotePunctuation or UnicodeCategory.FinalQuotePunctuation;
+    }
+
+    // What key and IV decrypt to printable text was encrypted with them; fewer than one random text in a million does.
+    private static bool IsEncrypted(FinnetOptions options)
+    {
+        try
+        {
+            var cipher = new FieldCipher(options.EncryptionKey!, options.EncryptionIv!);
+            var text = StrictUtf8.GetString(cipher.Decrypt(Convert.FromBase64String(options.MerchantPassword!.Reveal())));
+            return text.Length > 0 && !text.Any(char.IsControl);
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException or CryptographicException)
+        {
+            return false;
         }
     }
 

@@ -36,8 +36,11 @@ public static class FinnetServiceCollectionExtensions
                 // No traceparent header: Finnet's pages do not ask for one, and trace ids stay inside.
                 handler.ActivityHeadersPropagator = null;
                 handler.AutomaticDecompression = DecompressionMethods.All;
+                var options = provider.GetRequiredService<IOptions<FinnetOptions>>().Value;
+                // HTTP_PROXY is applied to loopback too, where no proxy can find what listens on this machine.
+                handler.UseProxy = !options.EffectiveBaseUrl.IsLoopback;
                 // Half of an attempt, so that a failed connection is reported before the attempt times out.
-                handler.ConnectTimeout = provider.GetRequiredService<IOptions<FinnetOptions>>().Value.AttemptTimeout / 2;
+                handler.ConnectTimeout = options.AttemptTimeout / 2;
                 handler.PooledConnectionLifetime = TimeSpan.FromMinutes(5);
                 handler.PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1);
                 handler.EnableMultipleHttp2Connections = true;

@@ -122,6 +122,8 @@ internal sealed class NotificationOptionsValidator(IConfiguration configuration)
             CheckKey(nameof(snap.PreviousPublicKeyPath), snap.PreviousPublicKeyPath);
         if (snap.Recipe == SnapRecipe.ClientId && snap.ClientId.Length == 0)
             Fail(nameof(snap.ClientId), "missing; what Finnet signs with the recipe ClientId");
+        if (FinnetOptionsValidator.IsWrapped(snap.ClientId))
+            Fail(nameof(snap.ClientId), FinnetOptionsValidator.WrappedRule);
         if (snap.SignedPath.Length > 0 && snap.SignedPath[0] != '/')
             Fail(nameof(snap.SignedPath), "must begin with /");
         if (snap.ClockSkew <= TimeSpan.Zero)

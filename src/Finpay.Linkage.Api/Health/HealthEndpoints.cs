@@ -19,17 +19,21 @@ internal static class HealthEndpoints
         group.MapGet("/live", Live).WithName("getLiveness").WithSummary("Whether the process answers")
             .WithDescription("Touches nothing: for a restart decision.")
             .WithExample("200", "healthy", "Healthy", "healthy").WithText("200", "The process answers.");
+        group.MapMethods("/live", [HttpMethods.Head], Live).ExcludeFromDescription();
         group.MapGet("/ready", ReadyAsync).WithName("getReadiness").WithSummary("Whether the service can work")
             .WithDescription("Reads from the database: for a routing decision.")
             .Produces<HealthView>(StatusCodes.Status503ServiceUnavailable)
             .WithExample("200", "healthy", "Healthy", "healthy").WithText("200", "The service can work.")
-            .WithExample("503", "unhealthy", "Unhealthy", "unhealthy").WithText("503", "The database is gone.");
+            .WithExample("503", "unhealthy", "Unhealthy", "unhealthy")
+            .WithText("503", "The database is gone, or the service is stopping.");
+        group.MapMethods("/ready", [HttpMethods.Head], ReadyAsync).ExcludeFromDescription();
     }
 
     private static Ok<HealthView> Live() => TypedResults.Ok(new HealthView("healthy"));
 
-    private static async Task<Results<Ok<HealthView>, JsonHttpResult<HealthView>>> ReadyAsync(StoreHealth store) =>
-        await store.IsReadyAsync()
+    private static async Task<Results<Ok<HealthView>, JsonHttpResult<HealthView>>> ReadyAsync(
+        StoreHealth store, IHostApplicationLifetime lifetime) =>
+        !lifetime.ApplicationStopping.IsCancellationRequested && await store.IsReadyAsync()
             ? TypedResults.Ok(new HealthView("healthy"))
             : TypedResults.Json(new HealthView("unhealthy"), statusCode: StatusCodes.Status503ServiceUnavailable);
 }

@@ -1,4 +1,5 @@
 using Finpay.Linkage.Api.Security;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Finpay.Linkage.Api.Http;
 
@@ -23,4 +24,9 @@ internal static class ServerSetup
         builder.Services.AddOptions<ForwardedHeadersOptions>()
             .Configure<IOptions<ProxyOptions>>((forwarded, proxies) => proxies.Value.Apply(forwarded));
     }
+
+    /// <summary>After the settings are checked; the server is made before.</summary>
+    public static void LimitConnections(this WebApplication app) =>
+        app.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits.MaxConcurrentConnections =
+            app.Services.GetRequiredService<IOptions<ConnectionOptions>>().Value.Effective(ConnectionOptions.Descriptors());
 }

@@ -67,11 +67,11 @@ internal static class LinkageLogging
 
         logger.Enrich.With<WithoutRequestScope>();
         logger.Filter.ByExcluding(Matching.WithProperty<string>(Constants.SourceContextPropertyName, IsDropped));
-        return asJson
-            ? logger.WriteTo.Console(new JsonFormatter(renderMessage: true))
-            : logger.WriteTo.Console(
+        return logger.WriteTo.Sink(new QueuedConsole(sinks => _ = asJson
+            ? sinks.Console(new JsonFormatter(renderMessage: true))
+            : sinks.Console(
                 outputTemplate: "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}",
-                formatProvider: CultureInfo.InvariantCulture);
+                formatProvider: CultureInfo.InvariantCulture)));
     }
 
     // The framework's scopes put the path, and with it the token of a callback, on every line of a request.

@@ -20,7 +20,6 @@ internal static class LinkageOpenApi
                 Description = Embedded.Text("Guide.md").TrimEnd(),
                 License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
             });
-            options.AddServer(new OpenApiServer { Url = "/", Description = "This service" });
             options.AddSecurityDefinition(ApiKeys.SchemeName, new OpenApiSecurityScheme
             {
                 Type = SecuritySchemeType.ApiKey,
@@ -39,7 +38,12 @@ internal static class LinkageOpenApi
 
     public static void UseLinkageSwagger(this WebApplication app)
     {
-        app.UseSwagger(options => options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1);
+        app.UseSwagger(options =>
+        {
+            options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+            options.PreSerializeFilters.Add((document, request) => document.Servers =
+                [new OpenApiServer { Url = request.PathBase.HasValue ? request.PathBase.Value : "/", Description = "This service" }]);
+        });
         app.UseSwaggerUI(options =>
         {
             options.DocumentTitle = "Finpay.Linkage";

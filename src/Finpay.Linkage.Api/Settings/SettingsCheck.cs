@@ -1,10 +1,15 @@
+using System.Text.Json;
+using Finpay.Linkage.Api.Logging;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Finpay.Linkage.Api.Settings;
 
 /// <summary>Reads every registered section once and names everything that is missing or wrong in one message.</summary>
-internal static class SettingsCheck
+internal static partial class SettingsCheck
 {
+    // At the root, beside the sections.
+    private static readonly string[] Others = ["ApiKeys", "Serilog", "Logging", "ConnectionStrings"];
+
     /// <summary>Registers the options of one section with their validator; an empty path is the root.</summary>
     public static void AddSettings<TOptions, TValidator>(this IServiceCollection services, IConfiguration configuration, string path)
         where TOptions : class, new()
@@ -26,10 +31,37 @@ internal static class SettingsCheck
     public static IReadOnlyCollection<string> Failures(IConfiguration configuration, IServiceProvider services) =>
         [.. services.GetServices<SettingsSection>().SelectMany(section => section.Failures(configuration, services, section.Path))];
 
+    /// <summary>A mistyped key leaves its setting at the default, which nobody would see.</summary>
+    public static void WarnOfUnknownSettings(this WebApplication app)
+    {
+        foreach (var key in Unknown(app.Configuration, app.Services))
+            LogUnknown(app.Logger, LogText.Escape(key));
+    }
+
+    /// <summary>
+    /// A settings file that changes while the service runs may be half written. The exception goes on from here, so that nobody reads the
+    /// settings anew; the next change is read again.
+    /// </summary>
+    public static void TellUnreadableFiles(this WebApplication app)
+    {
+        foreach (var source in ((IConfigurationBuilder)app.Configuration).Sources.OfType<FileConfigurationSource>())
+        {
+            source.OnLoadException = context => LogUnreadable(
+                app.Logger, source.Path, (context.Exception.GetBaseException() as JsonException)?.LineNumber + 1);
+        }
+    }
+
     /// <summary>Keys that no option has, mistyped perhaps.</summary>
-    public static IEnumerable<string> Unknown(IConfiguration configuration, IServiceProvider services) =>
-        services.GetServices<SettingsSection>()
-            .SelectMany(section => SettingsFormat.Unknown(Section(configuration, section.Path), section.Options));
+    public static IEnumerable<string> Unknown(IConfiguration configuration, IServiceProvider services)
+    {
+        var sections = services.GetServices<SettingsSection>().ToList();
+        var names = sections.Select(section => section.Path.Split(':')[0]).Concat(Others).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        // A variable of the environment is a key at the root too, but has none below it.
+        var strange = configuration.GetChildren().Where(child =>
+            child.Key.Length > 0 && child.GetChildren().Any() && !names.Contains(child.Key));
+        return sections.SelectMany(section => SettingsFormat.Unknown(Section(configuration, section.Path), section.Options))
+            .Concat(strange.Select(child => child.Path));
+    }
 
     /// <summary>Binds a section without the values that can't be read; those are added to <paramref name="wrong"/>.</summary>
     public static T Read<T>(IConfiguration configuration, string path, List<(string Key, string What)> wrong)
@@ -56,6 +88,13 @@ internal static class SettingsCheck
             .Where(failure => !wrong.Exists(one => failure.StartsWith(one.Key + ":", StringComparison.OrdinalIgnoreCase)));
         return [.. wrong.Select(failure => $"{failure.Key}: {failure.What}"), .. invalid];
     }
+
+    [LoggerMessage(EventId = 5003, Level = LogLevel.Warning, Message = "{Key}: there is no such setting")]
+    private static partial void LogUnknown(ILogger logger, string key);
+
+    [LoggerMessage(EventId = 5004, Level = LogLevel.Error,
+        Message = "The changed {File} can't be read (line {Line}); the settings before stay in force")]
+    private static partial void LogUnreadable(ILogger logger, string? file, long? line);
 
     private static IConfiguration Section(IConfiguration configuration, string path) =>
         path.Length == 0 ? configuration : configuration.GetSection(path);

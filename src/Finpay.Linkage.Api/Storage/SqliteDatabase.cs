@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using System.Globalization;
 using Finpay.Linkage.Api.Settings;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -18,6 +19,9 @@ internal sealed class SqliteDatabase(string connectionString, string path, FileS
 
     /// <summary>Where the file stands, and the keys beside it.</summary>
     public string Folder { get; } = Path.GetDirectoryName(path)!;
+
+    /// <summary>Size of the write-ahead log.</summary>
+    public long LogBytes => new FileInfo(path + "-wal") is { Exists: true, Length: var bytes } ? bytes : 0;
 
     /// <summary>SQLite has one writer at a time.</summary>
     public int Writers => 1;
@@ -118,13 +122,18 @@ internal sealed class SqliteDatabase(string connectionString, string path, FileS
     public DbTransaction BeginRead(DbConnection connection) => ((SqliteConnection)connection).BeginTransaction(deferred: true);
 
     // The write-ahead log still has the pages as they were before.
-    public bool TryErase()
+    public bool TryErase() => TryEmptyLog(patienceMs: 1000);
+
+    /// <summary>Writers wait while this waits for readers to end.</summary>
+    public bool TryEmptyLog(int patienceMs = 100)
     {
         try
         {
             using var connection = OpenConnection();
+            // Copies most of it, and nobody waits.
+            connection.Run("PRAGMA wal_checkpoint(PASSIVE)");
             // A checkpoint reports that another connection is in the way, so SQLite itself has to wait, not the provider.
-            connection.Run("PRAGMA busy_timeout = 1000");
+            connection.Run(string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout = {patienceMs}"));
             var busy = connection.Scalar("PRAGMA wal_checkpoint(TRUNCATE)");
             connection.Run("PRAGMA busy_timeout = 0");
             return busy is 0L;

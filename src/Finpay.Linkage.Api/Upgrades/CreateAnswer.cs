@@ -11,7 +11,7 @@ internal static class CreateAnswer
     private static readonly TimeSpan DefaultRetryAfter = TimeSpan.FromSeconds(5);
 
     public static Results<Created<UpgradeView>, Ok<UpgradeView>, ProblemResult> For(
-        Attempt attempt, Func<UpgradeRow, bool, UpgradeView> view)
+        Attempt attempt, Func<UpgradeRow, bool, UpgradeView> view, PathString pathBase = default)
     {
         var row = attempt.Row;
         if (attempt.State == AttemptState.OwnedByAnother)
@@ -41,7 +41,7 @@ internal static class CreateAnswer
         if (!answer.IsResult)
             return Failed(answer, row);
         return row.Status == UpgradeStatus.WidgetIssued
-            ? TypedResults.Created($"/v1/account-upgrades/{row.PartnerReferenceNo}", view(row, true))
+            ? TypedResults.Created($"{pathBase}/v1/account-upgrades/{row.PartnerReferenceNo}", view(row, true))
             : TypedResults.Ok(view(row, true));
     }
 

@@ -31,6 +31,8 @@ public sealed class SnapOptions
         CheckHeader(nameof(ClientId), ClientId, 128, "issued by Finnet");
         if (ClientSecret is null || ClientSecret.Reveal().Length == 0)
             Fail(nameof(ClientSecret), "missing; issued by Finnet");
+        else if (FinnetOptionsValidator.IsWrapped(ClientSecret.Reveal()))
+            Fail(nameof(ClientSecret), FinnetOptionsValidator.WrappedRule);
         if (string.IsNullOrWhiteSpace(PrivateKeyPath))
             Fail(nameof(PrivateKeyPath), "missing; a PEM file with the RSA key whose public half Finnet has");
         else if (RsaPemFile.TryLoadPrivateKey(PrivateKeyPath, out var key, out var problem))
@@ -51,6 +53,8 @@ public sealed class SnapOptions
         {
             if (string.IsNullOrEmpty(value))
                 Fail(key, $"missing; {source}");
+            else if (FinnetOptionsValidator.IsWrapped(value))
+                Fail(key, FinnetOptionsValidator.WrappedRule);
             else if (value.Length > longest || !IsVisibleAscii(value))
                 Fail(key, $"must be at most {longest} visible ASCII characters");
         }

@@ -9,6 +9,7 @@ using Finpay.Linkage.Sandbox.Sessions;
 using Finpay.Linkage.Sandbox.Shop;
 using Finpay.Linkage.Sandbox.Snap;
 using Finpay.Linkage.Sandbox.Widget;
+using Microsoft.Extensions.Logging.Console;
 
 namespace Finpay.Linkage.Sandbox.StandIn;
 
@@ -23,6 +24,8 @@ internal static class StandInApp
             .AddFilter("Microsoft", LogLevel.Warning)
             .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
             .AddFilter("System", LogLevel.Warning);
+        // A console that nobody reads must not stop the stand-in.
+        builder.Services.Configure<ConsoleLoggerOptions>(console => console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite);
         AddServices(builder.Services, options, time);
 
         var app = builder.Build();

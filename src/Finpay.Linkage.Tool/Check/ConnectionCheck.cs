@@ -21,7 +21,7 @@ internal static class ConnectionCheck
 
         var url = settings.Finnet.EffectiveBaseUrl;
         // As the client does it.
-        var proxy = HttpClient.DefaultProxy.IsBypassed(url) ? null : HttpClient.DefaultProxy.GetProxy(url);
+        var proxy = url.IsLoopback || HttpClient.DefaultProxy.IsBypassed(url) ? null : HttpClient.DefaultProxy.GetProxy(url);
         var target = proxy ?? url;
         var place = $"{(proxy is null ? "" : "the proxy ")}{target.Host}:{target.Port}";
         using var limit = new CancellationTokenSource(patience, clock);

@@ -17,8 +17,11 @@ public sealed class EndpointFactsTests(ApiHost host) : IClassFixture<ApiHost>
     {
         var mapped = host.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
             .Distinct()
-            .SelectMany(endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Select(method =>
-                $"{method} /{endpoint.RoutePattern.RawText!.Trim('/')} {endpoint.Metadata.GetMetadata<IAuthorizeData>()?.Policy}") ?? []);
+            .SelectMany(endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods
+                // GET without the body.
+                .Where(method => method != "HEAD").Select(method =>
+                    $"{method} /{endpoint.RoutePattern.RawText!.Trim('/')} {endpoint.Metadata.GetMetadata<IAuthorizeData>()?.Policy}")
+                ?? []);
 
         Assert.Equal(
             Documented.Built.Select(one => $"{one.Method} {one.Path} {one.Policy}").Order(StringComparer.Ordinal),

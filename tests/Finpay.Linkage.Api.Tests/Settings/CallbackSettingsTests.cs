@@ -13,7 +13,9 @@ public sealed class CallbackSettingsTests(FinnetKeys keys) : IClassFixture<Finne
     {
         Assert.Null(await MessageAsync());
         Assert.Null(
-            await MessageAsync(("Notifications:Snap:PreviousPublicKeyPath", keys.PreviousPath), ("Notifications:Snap:SignedPath", "/kyc")));
+            await MessageAsync(
+                ("Notifications:Snap:PreviousPublicKeyPath", keys.PreviousPath), ("Notifications:Snap:SignedPath", "/kyc"),
+                ("Notifications:Snap:ClientId", "planted'")));
     }
 
     /// <summary>Key, value (null: missing), the key that the message names.</summary>
@@ -25,6 +27,8 @@ public sealed class CallbackSettingsTests(FinnetKeys keys) : IClassFixture<Finne
         { "Notifications:Snap:PreviousPublicKeyPath", "planted.pem", "Notifications:Snap:PreviousPublicKeyPath" },
         { "Notifications:Snap:Recipe", "planted", "Notifications:Snap:Recipe" },
         { "Notifications:Snap:SignedPath", "planted", "Notifications:Snap:SignedPath" },
+        { "Notifications:Snap:ClientId", "planted\n", "Notifications:Snap:ClientId" },
+        { "Notifications:Snap:ClientId", "'planted'", "Notifications:Snap:ClientId" },
         { "Notifications:Snap:ClockSkew", "planted", "Notifications:Snap:ClockSkew" },
         { "Notifications:Snap:ClockSkew", "00:00:00", "Notifications:Snap:ClockSkew" },
         { "Notifications:Snap:ClockSkew", "-00:01:00", "Notifications:Snap:ClockSkew" },

@@ -131,6 +131,14 @@ public sealed class SettingsTests : IDisposable
         { "Images:MaxBytes", "99999999999", "Images:MaxBytes" },
         { "Images:MaxBytesInFlight", "2861737", "Images:MaxBytesInFlight" },
         { "Swagger:Enabled", "yes", "Swagger:Enabled" },
+        { "Finnet:MerchantId", "\"planted\"", "Finnet:MerchantId" },
+        { "Finnet:MerchantPassword", "planted\n", "Finnet:MerchantPassword" },
+        { "Finnet:EncryptionIv", " planted15chars ", "Finnet:EncryptionIv" },
+        { "Shutdown:Delay", "-00:00:01", "Shutdown:Delay" },
+        { "Shutdown:Delay", "00:10:00.001", "Shutdown:Delay" },
+        { "Shutdown:Delay", "soon", "Shutdown:Delay" },
+        { "Kestrel:Limits:MaxConcurrentConnections", "0", "Kestrel:Limits:MaxConcurrentConnections" },
+        { "Kestrel:Limits:MaxConcurrentConnections", "many", "Kestrel:Limits:MaxConcurrentConnections" },
         { "ForwardedHeaders:KnownProxies:0", "proxy.example", "ForwardedHeaders:KnownProxies:0" },
         { "ForwardedHeaders:KnownNetworks:0", "10.0.0.0", "ForwardedHeaders:KnownNetworks:0" },
     };
@@ -171,6 +179,10 @@ public sealed class SettingsTests : IDisposable
         ["Images:MaxBytes=1024"],
         ["Images:MaxBytesInFlight=2861738"],
         ["Swagger:Enabled=False"],
+        ["Finnet:MerchantId=\"planted"],
+        ["Shutdown:Delay=00:00:00"],
+        ["Shutdown:Delay=00:10:00"],
+        ["Kestrel:Limits:MaxConcurrentConnections=1"],
         ["ForwardedHeaders:KnownProxies:0=::1", "ForwardedHeaders:KnownNetworks:0=10.0.0.0/8"],
     ];
 
@@ -198,6 +210,27 @@ public sealed class SettingsTests : IDisposable
                 "Storage:Encryption:LookupKey", "Upgrades:Lease",
             ],
             named.Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>A key that is mistyped leaves its setting at the default, which nobody would see.</summary>
+    [Theory]
+    [InlineData("Notification:MaxBodyBytes", "Notification")]
+    [InlineData("ApiKey:0:Name", "ApiKey")]
+    [InlineData("Notifications:MaxBodyByte", "Notifications:MaxBodyByte")]
+    [InlineData("Finnet:Snap:Orign", "Finnet:Snap:Orign")]
+    [InlineData("ApiKeys:0:Rolle", "ApiKeys:0:Rolle")]
+    [InlineData("Notifications:MaxBodyBytes", null)]
+    [InlineData("Logging:LogLevel:Default", null)]
+    [InlineData("Kestrel:Endpoints:Main:Url", null)]
+    [InlineData("NOTIFICATION", null)]
+    public async Task A_Setting_That_There_Is_Not_Is_Said_At_Start(string key, string? named)
+    {
+        await using var host = ApiHost.With((key, "4096"));
+        Assert.Equal(200, (await host.Anonymous.GetAnswerAsync("/health/live")).Status);
+
+        Assert.Equal(
+            named is null ? [] : [$"{named}: there is no such setting"],
+            host.Logs.Own.Select(line => line.Message).Where(text => text.EndsWith("no such setting", StringComparison.Ordinal)));
     }
 
     [Fact]

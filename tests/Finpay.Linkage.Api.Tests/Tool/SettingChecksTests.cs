@@ -82,6 +82,8 @@ public sealed class SettingChecksTests : IDisposable
             ],
             ["Warning|callbacks|private network 10.1.0.0/16"]
         },
+        { ["Notification:PathTokens:0=planted"], ["Warning|settings|Notification: there is no such setting"] },
+        { ["ApiKey:0:Name=planted"], ["Warning|settings|ApiKey: there is no such setting"] },
         { ["ForwardedHeaders:KnownNetworks:0=::/0"], ["Failure|proxies|ForwardedHeaders:KnownNetworks allows every address"] },
         { ["Notifications:PathTokens:0=short"], ["Failure|settings|Notifications:PathTokens:0"] },
         {

@@ -26,16 +26,7 @@ internal sealed class ApiFleet : IDisposable
 
     public static async Task<ApiFleet> StartAsync(int count, Uri finnet, string dataFolder, params (string Key, string Value)[] storage)
     {
-        var settings = TestSettings.Create(dataFolder);
-        settings["Finnet:BaseUrl"] = finnet.ToString();
-        settings["Finnet:AttemptTimeout"] = TotalTimeout.ToString();
-        settings["Finnet:TotalTimeout"] = TotalTimeout.ToString();
-        settings["Upgrades:Lease"] = Lease.ToString();
-        settings["RateLimits:RequestsPerSecond"] = "0";
-        settings["Serilog:MinimumLevel:Default"] = "Warning";
-        settings["Serilog:MinimumLevel:Override:Microsoft"] = "Warning";
-        // Says where it listens.
-        settings["Serilog:MinimumLevel:Override:Microsoft.Hosting.Lifetime"] = "Information";
+        var settings = Settings(finnet, dataFolder);
         foreach (var (key, value) in storage)
             settings[key] = value;
         var fleet = new ApiFleet([.. Enumerable.Range(1, count).Select(number => new ApiProcess($"instance {number}", settings))]);
@@ -49,6 +40,22 @@ internal sealed class ApiFleet : IDisposable
             fleet.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Of an instance by itself.</summary>
+    public static IDictionary<string, string?> Settings(Uri finnet, string dataFolder)
+    {
+        var settings = TestSettings.Create(dataFolder);
+        settings["Finnet:BaseUrl"] = finnet.ToString();
+        settings["Finnet:AttemptTimeout"] = TotalTimeout.ToString();
+        settings["Finnet:TotalTimeout"] = TotalTimeout.ToString();
+        settings["Upgrades:Lease"] = Lease.ToString();
+        settings["RateLimits:RequestsPerSecond"] = "0";
+        settings["Serilog:MinimumLevel:Default"] = "Warning";
+        settings["Serilog:MinimumLevel:Override:Microsoft"] = "Warning";
+        // Says where it listens.
+        settings["Serilog:MinimumLevel:Override:Microsoft.Hosting.Lifetime"] = "Information";
+        return settings;
     }
 
     /// <summary>One that is up; waits while there is none.</summary>

@@ -30,6 +30,12 @@ internal sealed partial class ApiProcess(string name, IDictionary<string, string
 
     public Uri Address => address!;
 
+    /// <summary>A program before it, such as a shell that sets limits.</summary>
+    public string[] Wrapper { get; init; } = [];
+
+    /// <summary>Where it listens when nobody reads its output, which would say so.</summary>
+    public int? UnreadPort { get; init; }
+
     /// <summary>True after it reacted to SIGTERM.</summary>
     public Task ShuttingDown => shuttingDown.Task;
 
@@ -47,7 +53,7 @@ internal sealed partial class ApiProcess(string name, IDictionary<string, string
         Launch(listening, "Finpay.Linkage.Api");
         try
         {
-            address = await listening.Task.WaitAsync(Patience);
+            address = UnreadPort is { } port ? new Uri($"http://127.0.0.1:{port}") : await listening.Task.WaitAsync(Patience);
         }
         catch (Exception exception)
         {
@@ -75,9 +81,15 @@ internal sealed partial class ApiProcess(string name, IDictionary<string, string
     /// <summary>Sends SIGTERM, so that the process ends in its own way.</summary>
     public async Task<int> TerminateAsync()
     {
-        using (var kill = Process.Start("kill", ["-TERM", process!.Id.ToString(CultureInfo.InvariantCulture)]))
-            await kill.WaitForExitAsync();
+        await SignalAsync();
         return await EndAsync();
+    }
+
+    /// <summary>Sends SIGTERM and does not wait for the end.</summary>
+    public async Task SignalAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", process!.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
     }
 
     /// <summary>Writes a line to its standard input, which makes it end.</summary>
@@ -109,7 +121,7 @@ internal sealed partial class ApiProcess(string name, IDictionary<string, string
             using var response = await http.SendAsync(request);
             var body = await response.Content.ReadAsStringAsync();
             return new Reply(
-                (int)response.StatusCode, JsonNode.Parse(body), response.Headers.RetryAfter?.Delta,
+                (int)response.StatusCode, body.Length == 0 ? null : JsonNode.Parse(body), response.Headers.RetryAfter?.Delta,
                 response.Headers.Contains("Idempotent-Replayed"), Stopwatch.GetElapsedTime(start));
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
@@ -127,7 +139,7 @@ internal sealed partial class ApiProcess(string name, IDictionary<string, string
         http.Dispose();
     }
 
-    private async Task<int> EndAsync()
+    public async Task<int> EndAsync()
     {
         await process!.WaitForExitAsync().WaitAsync(Patience);
         var exitCode = process.ExitCode;
@@ -142,7 +154,7 @@ internal sealed partial class ApiProcess(string name, IDictionary<string, string
         // A file size limit must be an error as of a disk that refuses, not the end of the process.
         if (OperatingSystem.IsLinux())
             command = ["env", "--ignore-signal=XFSZ", .. command];
-        command = Guarded.Command(command);
+        command = Guarded.Command([.. Wrapper, .. command]);
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             UseShellExecute = false,
@@ -155,7 +167,7 @@ internal sealed partial class ApiProcess(string name, IDictionary<string, string
         start.Environment["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0";
         foreach (var (key, value) in settings)
             start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
-        start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
+        start.Environment["ASPNETCORE_URLS"] = $"http://127.0.0.1:{UnreadPort ?? 0}";
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
         shuttingDown = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         process = new Process { StartInfo = start, EnableRaisingEvents = true };
@@ -163,7 +175,8 @@ internal sealed partial class ApiProcess(string name, IDictionary<string, string
         process.OutputDataReceived += (_, line) => Take(line.Data, listening);
         process.ErrorDataReceived += (_, line) => Take(line.Data, listening);
         process.Start();
-        process.BeginOutputReadLine();
+        if (UnreadPort is null)
+            process.BeginOutputReadLine();
         process.BeginErrorReadLine();
     }
 

@@ -28,14 +28,47 @@ public sealed class ConnectionTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task Ten_Thousand_Idle_Connections()
     {
-        // The number of sockets that this process may open.
-        var count = Math.Min(10_000, OpenFilesLimit() - 500);
+        // The number of sockets that this process may open, and that leave the service some.
+        var count = Math.Min(10_000, OpenFilesLimit() - 600);
         await PlayAsync(async api =>
         {
             for (var number = 0; number < count; number++)
                 await ConnectAsync(api);
         });
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count} idle connections"));
+    }
+
+    /// <summary>More than the process may have open: it takes fewer, and goes on when they are gone.</summary>
+    [Fact]
+    public async Task Fifteen_Hundred_Silent_Connections_Under_A_Limit_Of_1024_Descriptors()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        await using var finnet = await FakeFinnet.StartAsync();
+        using var api = new ApiProcess("api", ApiFleet.Settings(finnet.Url, folder))
+        {
+            // The runtime raises the soft limit to the hard one.
+            Wrapper = ["sh", "-c", "ulimit -Sn 512; ulimit -Hn 1024; exec \"$@\"", "limited"],
+        };
+        await api.StartAsync();
+        await AssertServesAsync(api);
+
+        for (var number = 0; number < 1_500; number++)
+            await ConnectAsync(api);
+        // Those that were taken before are served as always.
+        var open = Directory.GetFiles($"/proc/{api.Id}/fd").Length;
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{open} descriptors"));
+        Assert.InRange(open, 640, 1_000);
+        sockets.ForEach(socket => socket.Dispose());
+
+        var started = Stopwatch.GetTimestamp();
+        while ((await api.SendAsync(HttpMethod.Get, "/health/ready")).Status != 200)
+        {
+            Assert.False(api.HasExited, api.Output);
+            Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(30), "It does not answer again.");
+        }
+
+        await AssertServesAsync(api);
     }
 
     [Fact]

@@ -100,6 +100,62 @@ public sealed class FinnetOptionsValidatorTests
     }
 
     [Theory]
+    [InlineData("Production", "https://snap.finnet.co.id", true)]
+    [InlineData("Development", "https://snap.finnet.co.id.example", true)]
+    [InlineData("Development", "https://snap.finnet.co.id", false)]
+    [InlineData("Development", "https://SNAP.finnet.co.id.:443/", false)]
+    public void Development_Refuses_Finnets_Production_Host(string environment, string url, bool valid) => Assert.Equal(
+        valid ? [] : ["Finnet:BaseUrl: points to Finnet's production host while Finnet:Environment is Development"],
+        Failures(("Environment", environment), ("EncryptionKey", RealKey), ("BaseUrl", url)));
+
+    /// <summary>What a copy, a file or a shell adds; and what may belong to a value.</summary>
+    public static TheoryData<string, bool> Ends => new()
+    {
+        { "{0}\n", false }, { "{0}\r\n", false }, { "\n{0}", false }, { " {0}", false }, { "{0} ", false }, { "{0}\t", false },
+        { "\u00A0{0}", false }, { "\uFEFF{0}", false }, { "{0}\u200B", false }, { "{0}\0", false },
+        { "\"{0}\"", false }, { "'{0}'", false }, { "`{0}`", false }, { "\u201C{0}\u201D", false }, { "\u00AB{0}\u00BB", false },
+        { "\"{0}", true }, { "{0}'", true }, { "({0})", true }, { "/{0}=", true },
+    };
+
+    [Theory]
+    [MemberData(nameof(Ends))]
+    public void A_Value_That_Was_Copied_With_What_Stood_Around_It_Is_Refused(string form, bool valid)
+    {
+        foreach (var key in new[] { "MerchantId", "MerchantPassword" })
+            Assert.Equal(valid ? [] : [$"Finnet:{key}: {FinnetOptionsValidator.WrappedRule}"], Failures((key, Form("planted"))));
+        foreach (var key in new[] { "EncryptionKey", "EncryptionIv" })
+        {
+            // 16 characters with what stands around them: only a value of the right length could be taken.
+            var text = Form(new string('k', 19 - form.Length));
+            Assert.Equal(
+                !valid ? [$"Finnet:{key}: {FinnetOptionsValidator.WrappedRule}"] : [], Failures((key, text)));
+        }
+
+        string Form(string text) => form.Replace("{0}", text, StringComparison.Ordinal);
+    }
+
+    /// <summary>The second differs from the first, «123456» encrypted with the sample's key and IV, in its last byte.</summary>
+    [Theory]
+    [InlineData("1jdzWuniG6UMtoa3T6uNLA==", false)]
+    [InlineData("1jdzWuniG6UMtoa3T6uNLQ==", true)]
+    [InlineData("123456", true)]
+    [InlineData("MTIzNDU2", true)]
+    public void A_Password_That_Is_Encrypted_Already_Is_Refused(string password, bool valid) => Assert.Equal(
+        valid ? [] : ["Finnet:MerchantPassword: is encrypted already; set it in clear, the service encrypts it"],
+        Failures(("MerchantPassword", password)));
+
+    [Fact]
+    public void A_Password_That_Decrypts_To_What_Nobody_Types_Is_Taken()
+    {
+        var cipher = new FieldCipher(new Secret("1234567890123456"), new Secret("1234567890123456"));
+        Assert.Single(Failures(("MerchantPassword", cipher.Encrypt("sandi rahasia é"))));
+        Assert.Empty(Failures(("MerchantPassword", cipher.Encrypt("sandi\u0001rahasia"))));
+        Assert.Empty(Failures(("MerchantPassword", cipher.Encrypt(""))));
+        Assert.Empty(Failures(("MerchantPassword", Convert.ToBase64String(cipher.Encrypt([0x73, 0xE9, 0x73])))));
+        Assert.Empty(Failures(("EncryptionKey", RealKey), ("MerchantPassword", cipher.Encrypt("sandi rahasia é"))));
+    }
+
+    [Theory]
     [InlineData("Development", "1234567890123456", true)]
     [InlineData("Production", RealKey, true)]
     [InlineData("Production", "1234567890123456", false)]
