@@ -61,9 +61,9 @@ internal sealed partial class ApiKeyRing : IDisposable
         var wrong = new List<(string Key, string What)>();
         var options = SettingsCheck.Read<ApiKeyOptions>(configuration, "", wrong);
         if (wrong.Count > 0)
-            throw SettingsException.For([.. wrong.Select(failure => $"{failure.Key}: {failure.What}")]);
+            throw new SettingsException(string.Join("; ", wrong.Select(failure => $"{failure.Key}: {failure.What}")));
         if (validator.Validate(Options.DefaultName, options) is { Failed: true } result)
-            throw SettingsException.For([.. result.Failures]);
+            throw new SettingsException(string.Join("; ", result.Failures));
         return [.. options.ApiKeys.Select(entry => (Convert.FromHexString(entry.Sha256), entry))];
     }
 
