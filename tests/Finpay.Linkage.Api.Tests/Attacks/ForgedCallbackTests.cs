@@ -65,7 +65,6 @@ public sealed class ForgedCallbackTests(FinnetKeys keys) : IClassFixture<FinnetK
             ("Notifications:Snap:ClientId", FinnetKeys.ClientId),
             // Production refuses a recipe without the body if the signature is the only check.
             ("Finnet:Environment", "Development"),
-            ("Finnet:BaseUrl", $"https://{FinnetStub.Host}"),
         };
         settings.AddRange(checks.Split('+').Select((check, index) => ($"Notifications:Authentication:{index}", (string?)check)));
         return ApiHost.With([.. settings]);

@@ -67,6 +67,7 @@ internal static partial class StringInputs
         // The framework's own.
         ["header X-Forwarded-For"] = "203.0.113.7",
         ["header X-Forwarded-Proto"] = "https",
+        ["header X-Forwarded-Prefix"] = "/linkage",
         ["header Content-Type"] = "application/json",
         ["header Accept"] = "application/json",
         ["header User-Agent"] = "finnet/1.0",

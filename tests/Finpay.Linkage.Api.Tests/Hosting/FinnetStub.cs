@@ -19,6 +19,7 @@ public sealed record SentRequest(HttpMethod Method, Uri Url, HttpContentHeaders 
 public sealed class FinnetStub(TimeProvider clock) : HttpMessageHandler
 {
     public const string Host = "snap.finnet.co.id";
+    private const string StagingHost = "snapstag.finnet.co.id";
     public const string WidgetUrl =
         "https://demos.finnet.co.id/mob-dev/widget/prem?phone=6281295288912&uuid=04667364-ef55-46c6-9006-8c99388e4cdd";
     public const string Message = "Request has been processed successfully";
@@ -89,7 +90,7 @@ public sealed class FinnetStub(TimeProvider clock) : HttpMessageHandler
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (request.RequestUri!.Host == Host && plan.TryDequeue(out var answer))
+        if (request.RequestUri!.Host is Host or StagingHost && plan.TryDequeue(out var answer))
             return answer(request, cancellationToken);
         unplanned.Enqueue($"{request.Method} {request.RequestUri}");
         throw new InvalidOperationException("Unplanned egress");

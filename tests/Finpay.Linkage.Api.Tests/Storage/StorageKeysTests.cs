@@ -90,7 +90,7 @@ public sealed class StorageKeysTests : IDisposable
     public async Task Development_Without_Keys_Starts_With_Its_Own()
     {
         await using var host = ApiHost.With(
-            ("Finnet:Environment", "Development"), ("Finnet:BaseUrl", $"https://{FinnetStub.Host}"),
+            ("Finnet:Environment", "Development"),
             ("Storage:Encryption:Keys:0:Id", null), ("Storage:Encryption:Keys:0:Key", null), ("Storage:Encryption:LookupKey", null));
         host.Finnet.Issues();
 

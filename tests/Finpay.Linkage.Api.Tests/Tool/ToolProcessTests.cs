@@ -68,7 +68,9 @@ public sealed class ToolProcessTests : IAsyncLifetime, IDisposable
     [OpenSslFact]
     public async Task Behind_A_Proxy_Only_The_Proxy_Is_Looked_At()
     {
-        var (exitCode, output) = await RunAsync(("HTTPS_PROXY", $"http://user:planted-password@localhost:{Port}"), ("NO_PROXY", null));
+        var (exitCode, output) = await RunAsync(
+            ("Finnet__BaseUrl", "https://finnet.example"), ("HTTPS_PROXY", $"http://user:planted-password@localhost:{Port}"),
+            ("NO_PROXY", null));
 
         Assert.Equal(0, exitCode);
         Assert.Contains($"the proxy localhost:{Port} accepts connections", Text(output, "Warning", "connection"), StringComparison.Ordinal);
