@@ -32,7 +32,7 @@ internal sealed class RunningSandbox : IAsyncDisposable
         return new(await SandboxHost.StartAsync(SandboxArguments.Parse(snap ? [.. arguments, "--snap"] : arguments), TimeProvider.System));
     }
 
-    /// <summary>The request that README and Swagger show: Finnet's documented sample with real photos.</summary>
+    /// <summary>The request that README and Swagger show: Finnet's sample with drawn photos and personal data in clear.</summary>
     public static string DocumentedRequest() => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Samples", "create-upgrade.json"));
 
     public Task<HttpResponseMessage> CreateAsync(string json) => Api.PostAsync("/v1/account-upgrades", Json(json));
