@@ -25,7 +25,8 @@ internal static class UpgradesOpenApi
         .WithBody<CreateUpgradeRequest>()
         .WithExample(null, "minimal", "The phone number alone", "create-minimal")
         .WithExample(
-            null, "documented", "Ours, after Finnet's sample: drawn photos, KK and mother's name in clear, no merchant fields", "create-documented")
+            null, "documented", "Ours, after Finnet's sample: drawn photos, KK and mother's name in clear, no merchant fields",
+            "create-documented")
         .WithExample("201", "widgetIssued", "A widget was issued", "widget-issued")
         .WithExample("200", "replayed", "The same call again (Idempotent-Replayed: true)", "widget-issued")
         .WithExample("200", "approved", "The customer is Premium already", "approved")
