@@ -25,7 +25,11 @@ internal sealed class WidgetCall(
 
     private string Reference => verdict["partnerReferenceNo"]!;
 
-    private string Phone => verdict["phoneNo"]!;
+    private string Phone => verdict.Phone!;
+
+    private bool IsApproved => store.OfPhone(Phone).Any(s => s.Decision?.Outcome is Outcome.Approved);
+
+    private bool IsOpen => store.OfPhone(Phone).Any(s => s.Decision is null && !s.IsExpired(now));
 
     public PlannedDecision Approval() => PlannedDecision.Approve(now + ScriptedDecision);
 
@@ -36,7 +40,11 @@ internal sealed class WidgetCall(
 
     public Reply Issue(params PlannedDecision[] plan) => Issue(NewSession() with { Plan = [.. plan] });
 
-    public Reply IssueSilently() => Issue(NewSession() with { Silent = true });
+    /// <summary>A person decides, once: a phone that was approved stays so.</summary>
+    public Reply AskPerson(bool silent = false) =>
+        !store.IsUsed(Reference) && IsApproved ? Reply.Approved : Issue(NewSession() with { Silent = silent });
+
+    public Reply AskPersonOnce() => !store.IsUsed(Reference) && !IsApproved && IsOpen ? Reply.InProcess : AskPerson();
 
     // The API uses real time, so that an advanced sandbox clock must not make the widget valid there.
     public Reply IssueExpired() => Issue(NewSession() with { ExpiresAt = clock.Inner.GetUtcNow() });
