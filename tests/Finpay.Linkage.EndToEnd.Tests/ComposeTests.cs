@@ -31,7 +31,8 @@ public sealed class ComposeTests : IDisposable
         finnet.Register(new Uri(one.Address, "/callbacks/finnet/kyc"));
 
         var created = await two.SendAsync(
-            HttpMethod.Post, "/v1/account-upgrades", $$"""{"partnerReferenceNo":"{{Reference}}","phoneNo":"081295288912"}""", Key);
+            HttpMethod.Post, "/v1/account-upgrades",
+            $$"""{"partnerReferenceNo":"{{Reference}}","phoneNo":"081295288912",{{Customer.Photos}}}""", Key);
         Assert.Equal(201, created.Status);
         await Customer.ApproveAsync((string)created.Body!["widgetUrl"]!);
 

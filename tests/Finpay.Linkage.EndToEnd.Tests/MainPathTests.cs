@@ -68,6 +68,25 @@ public sealed class MainPathTests : IDisposable
     }
 
     [Fact]
+    public async Task The_Printed_Request_Can_Be_Approved_And_The_Phone_Stays_So()
+    {
+        await using var sandbox = await RunningSandbox.StartAsync(folder);
+        var printed = sandbox.Banner.Split('\n').Select(line => line.Trim())
+            .First(line => line.StartsWith("-d '", StringComparison.Ordinal));
+        var request = printed["-d '".Length..^1];
+
+        using var created = await sandbox.CreateAsync(request);
+        var widget = (await created.Content.ReadFromJsonAsync<JsonNode>())!;
+        await Customer.ApproveAsync((string)widget["widgetUrl"]!);
+        await sandbox.SettleAsync();
+
+        Assert.Equal("approved", (string)(await sandbox.ReadAsync((string)widget["partnerReferenceNo"]!))["status"]!);
+        using var again = await sandbox.CreateAsync(request);
+        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+        Assert.Equal("approved", (string)(await again.Content.ReadFromJsonAsync<JsonNode>())!["status"]!);
+    }
+
+    [Fact]
     public async Task Rejecting_In_The_Widget_Hands_The_Reason_Through()
     {
         await using var sandbox = await RunningSandbox.StartAsync(folder);
@@ -119,7 +138,7 @@ public sealed class MainPathTests : IDisposable
         Assert.Equal("widgetIssued", (string)(await second.ReadAsync(Reference))["status"]!);
         await DecideAsync(second, "approve", $"{second.Finnet.BaseAddress}widget/prem{query}");
         Assert.Equal("approved", (string)(await second.ReadAsync(Reference))["status"]!);
-        using var another = await second.CreateAsync("""{ "phoneNo": "081295288912" }""");
+        using var another = await second.CreateAsync("""{ "phoneNo": "081295288913" }""");
         Assert.Equal(HttpStatusCode.Created, another.StatusCode);
     }
 

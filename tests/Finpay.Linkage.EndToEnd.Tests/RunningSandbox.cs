@@ -10,9 +10,11 @@ internal sealed class RunningSandbox : IAsyncDisposable
 {
     private readonly SandboxHost host;
 
-    private RunningSandbox(SandboxHost host)
+    private readonly SandboxArguments arguments;
+
+    private RunningSandbox(SandboxHost host, SandboxArguments arguments)
     {
-        this.host = host;
+        (this.host, this.arguments) = (host, arguments);
         Api = new HttpClient { BaseAddress = new Uri(host.ApiUrl) };
         Api.DefaultRequestHeaders.Add("X-Api-Key", host.Settings.DemoApiKey);
         Finnet = new HttpClient { BaseAddress = new Uri(host.FinnetUrl) };
@@ -24,15 +26,18 @@ internal sealed class RunningSandbox : IAsyncDisposable
 
     public string ApiUrl => host.ApiUrl;
 
+    public string Banner => SandboxConsole.Banner(host, arguments);
+
     public string DemoApiKey => host.Settings.DemoApiKey;
 
     public static async Task<RunningSandbox> StartAsync(string folder, bool snap = false)
     {
-        string[] arguments = ["--data", folder, "--api-url", "http://127.0.0.1:0", "--finnet-url", "http://127.0.0.1:0"];
-        return new(await SandboxHost.StartAsync(SandboxArguments.Parse(snap ? [.. arguments, "--snap"] : arguments), TimeProvider.System));
+        string[] given = ["--data", folder, "--api-url", "http://127.0.0.1:0", "--finnet-url", "http://127.0.0.1:0"];
+        var parsed = SandboxArguments.Parse(snap ? [.. given, "--snap"] : given);
+        return new(await SandboxHost.StartAsync(parsed, TimeProvider.System), parsed);
     }
 
-    /// <summary>The request that README and Swagger show: Finnet's documented sample with real photos.</summary>
+    /// <summary>The request that README and Swagger show: Finnet's sample with drawn photos and personal data in clear.</summary>
     public static string DocumentedRequest() => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Samples", "create-upgrade.json"));
 
     public Task<HttpResponseMessage> CreateAsync(string json) => Api.PostAsync("/v1/account-upgrades", Json(json));

@@ -14,8 +14,8 @@ internal static class CallbacksOpenApi
             "Authenticates, stores and applies. 200 means: committed to disk, once, however often it is sent. 500 means: send it again.")
         .WithParameter("token", "One of Notifications:PathTokens.")
         .WithBody<KycNotificationBody>()
-        .WithExample(null, "sample", "The documentation's sample (kysMessage)", "callback-sample")
-        .WithExample(null, "table", "The documentation's table (kycMessage)", "callback-table")
+        .WithExample(null, "sample", "Finnet's sample, letter for letter (kysMessage)", "callback-sample")
+        .WithExample(null, "table", "Ours, after Finnet's table (kycMessage)", "callback-table")
         .Reply("Committed.", CallbackReply.Taken)
         .Reply(
             "Not a notification. When authentic, it is kept as invalid.", CallbackReply.BadRequest,

@@ -41,18 +41,16 @@ public sealed class CreateUpgradeRequest
     /// <summary>Photos that the widget shows already filled in.</summary>
     public ImagesPart? Images { get; init; }
 
-    /// <summary>
-    /// Data that the widget shows already filled in. Send it in clear over TLS: the service encrypts kkNumber and biologicalMotherName
-    /// for Finnet, and stores none of it.
-    /// </summary>
+    /// <summary>Data that the widget shows already filled in. Send it in clear over TLS. KK number and mother's name are forwarded
+    /// encrypted, the rest as it is; nothing of it is stored.</summary>
     public PersonalDataPart? PersonalData { get; init; }
 
     public sealed class ImagesPart
     {
-        /// <summary>The ID card.</summary>
+        /// <summary>The ID card (KTP) alone.</summary>
         public ImagePart? Ktp { get; init; }
 
-        /// <summary>The customer holding the ID card.</summary>
+        /// <summary>The customer holding the KTP (swafoto sambil memegang KTP).</summary>
         public ImagePart? Selfie { get; init; }
     }
 

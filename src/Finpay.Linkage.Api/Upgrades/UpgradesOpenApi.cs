@@ -18,12 +18,15 @@ internal static class UpgradesOpenApi
     public static RouteHandlerBuilder DescribeCreate(this RouteHandlerBuilder endpoint) => endpoint
         .WithName("createAccountUpgrade")
         .WithDescription(
-            "Builds and encrypts the widget request, forwards it to Finnet and hands the widget URL back. Only phoneNo is required. "
+            "Builds the widget request, with merchantPass, KK number and mother's name encrypted, sends it to Finnet and hands the widget "
+            + "URL back. Only phoneNo is required. "
             + "With a partnerReferenceNo of your own the call is safe to repeat, whatever came of it: the same content again gives the "
             + "same record, and asks Finnet again only where that can settle something.")
         .WithBody<CreateUpgradeRequest>()
         .WithExample(null, "minimal", "The phone number alone", "create-minimal")
-        .WithExample(null, "documented", "Our sample: Finnet's values, but KK and mother's name in clear", "create-documented")
+        .WithExample(
+            null, "documented", "Ours, after Finnet's sample: drawn photos, KK and mother's name in clear, no merchant fields",
+            "create-documented")
         .WithExample("201", "widgetIssued", "A widget was issued", "widget-issued")
         .WithExample("200", "replayed", "The same call again (Idempotent-Replayed: true)", "widget-issued")
         .WithExample("200", "approved", "The customer is Premium already", "approved")

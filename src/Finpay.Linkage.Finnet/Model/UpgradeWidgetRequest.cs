@@ -2,7 +2,7 @@ namespace Finpay.Linkage.Finnet;
 
 /// <summary>
 /// Asks Finnet for an upgrade widget, in which one customer goes from Basic to Premium. Merchant id and password come from
-/// <see cref="FinnetOptions"/>. The client encrypts the fields that Finnet wants encrypted.
+/// <see cref="FinnetOptions"/>. The client encrypts the password, the KK number and the mother's name, and nothing else.
 /// </summary>
 /// <remarks>Source: Upgrade Account Widget, request table.</remarks>
 public sealed record UpgradeWidgetRequest
@@ -29,10 +29,10 @@ public sealed record UpgradeWidgetRequest
 /// <summary>Photos that the widget shows already filled in.</summary>
 public sealed record UpgradeImages
 {
-    /// <summary>The ID card (Kartu Tanda Penduduk).</summary>
+    /// <summary>The ID card (Kartu Tanda Penduduk) alone.</summary>
     public UpgradeImage? Ktp { get; init; }
 
-    /// <summary>The customer holding the ID card.</summary>
+    /// <summary>The customer holding the KTP (swafoto sambil memegang KTP).</summary>
     public UpgradeImage? Selfie { get; init; }
 }
 

@@ -1,6 +1,6 @@
 namespace Finpay.Linkage.Sandbox.Clock;
 
-/// <summary>Real time plus an offset that only grows, so that hours of retries can be played in seconds.</summary>
+/// <summary>Real time plus an offset, so that hours of retries can be played in seconds.</summary>
 internal sealed class SandboxClock(TimeProvider inner) : TimeProvider
 {
     private readonly Lock gate = new();
@@ -40,6 +40,9 @@ internal sealed class SandboxClock(TimeProvider inner) : TimeProvider
         foreach (var timer in waiting)
             timer.Check();
     }
+
+    /// <summary>Back to real time. A timer that waits for a time ahead of it looks again then.</summary>
+    public void Reset() => Interlocked.Exchange(ref offsetTicks, 0);
 
     internal void Forget(AdjustableTimer timer)
     {

@@ -11,7 +11,7 @@ namespace Finpay.Linkage.Sandbox.ConsolePages;
 internal sealed class ConsoleState(
     RequestLog log, SessionStore store, ScenarioQueue queue, SandboxClock clock, NotificationSender sender, ChangeSignal changes)
 {
-    private const int LongestList = 100;
+    private const int LongestList = 200;
 
     public object Now()
     {
@@ -38,7 +38,7 @@ internal sealed class ConsoleState(
         request.Method,
         request.Path,
         partnerReferenceNo = request.Verdict["partnerReferenceNo"],
-        phoneNo = request.Verdict["phoneNo"],
+        phoneNo = request.Verdict.Phone,
         request.Scenario,
         problems = request.Verdict.Problems.Count,
         answer = request.Answer is null ? null : new { request.Answer.Status, responseCode = Code(request.Answer.Body) },

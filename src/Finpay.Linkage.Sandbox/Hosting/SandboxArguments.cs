@@ -13,7 +13,8 @@ internal sealed record SandboxArguments
           --finnet-url URL    where the stand-in listens (default: http://localhost:5090)
           --snap              authenticate requests to the stand-in by SNAP B2B and verify them (default: no authentication)
           --callback URL      start the stand-in alone, for an API that runs elsewhere with this callback URL
-          --any-address       listen on every address of this machine (for a container whose ports are published on loopback)
+          --any-address       listen on every address of this machine (for a container whose ports are published on loopback);
+                              the stand-in then wants the demo key for everything but widget and shop
           --help              this text
         """;
 

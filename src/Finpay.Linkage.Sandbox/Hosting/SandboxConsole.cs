@@ -7,6 +7,12 @@ internal static class SandboxConsole
 {
     private const string SnapLine = "\n  SNAP B2B           on";
 
+    private const string Pixel =
+        "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mP4DwABAQEAHLCMmQAAAABJRU5ErkJggg==";
+
+    private const string Photo = $$"""{"base64":"{{Pixel}}","isEditable":true}""";
+    private const string Request = $$$"""{"phoneNo":"081295288912","images":{"ktp":{{{Photo}}},"selfie":{{{Photo}}}}}""";
+
     public static async Task<int> RunAsync(string[] args)
     {
         var arguments = SandboxArguments.Parse(args);
@@ -36,6 +42,10 @@ internal static class SandboxConsole
         }
     }
 
+    private static string ConsoleLine(SandboxArguments arguments) => arguments.AnyAddress
+        ? "\nEverybody on this network can reach it. All but widget and shop needs the demo API key (a browser asks for it as password).\n"
+        : "";
+
     public static string Banner(SandboxHost host, SandboxArguments arguments) =>
         arguments.Callback is null ? BannerOfBoth(host, arguments) : BannerOfStandIn(host, arguments);
 
@@ -44,8 +54,8 @@ internal static class SandboxConsole
         Finpay.Linkage sandbox, the stand-in alone
           Stand-in (Finnet)  {{host.FinnetUrl}}
           Callback URL       {{host.CallbackUrl.GetLeftPart(UriPartial.Authority)}}, path not shown: it may hold a secret
-          Data folder        {{arguments.DataFolder}}
-
+          Data folder        {{arguments.DataFolder}}{{(arguments.AnyAddress ? $"\n  Demo API key       {host.Settings.DemoApiKey}" : "")}}
+        {{ConsoleLine(arguments)}}
         Press Ctrl+C to stop.
 
         """;
@@ -60,12 +70,13 @@ internal static class SandboxConsole
           Callback URL       {{host.CallbackUrl}}
           Data folder        {{arguments.DataFolder}}{{(arguments.Snap ? SnapLine : "")}}
           Demo API key       {{host.Settings.DemoApiKey}}
-
-        Ask for a widget, then open its widgetUrl:
+        {{ConsoleLine(arguments)}}
+        Ask for a widget, then open its widgetUrl. Approving needs two photos; these are one pixel each:
           curl -s -X POST {{host.ApiUrl}}/v1/account-upgrades -H 'Content-Type: application/json' \
-            -H 'X-Api-Key: {{host.Settings.DemoApiKey}}' -d '{"phoneNo":"081295288912"}'
+            -H 'X-Api-Key: {{host.Settings.DemoApiKey}}' \
+            -d '{{Request}}'
 
-        Post the documentation's notification by hand:
+        Post Finnet's sample notification by hand:
           curl -s -X POST {{host.CallbackUrl}} -H 'Content-Type: application/json' \
             -d '{"kycResponse":"KYC Rejected","kysMessage":"Your KYC has been rejected because…",
             "partnerReferenceNo":"202411011441000012","phoneNo":"6281295288912","merchantId":"AGREE170724"}'

@@ -42,6 +42,7 @@ internal sealed class SandboxHost : IAsyncDisposable
             Url = Listening(arguments.FinnetUrl, arguments),
             ApiUrl = arguments.Callback?.GetLeftPart(UriPartial.Authority) ?? Trimmed(arguments.ApiUrl),
             Snap = snap?.Merchant,
+            RequiredKey = arguments.AnyAddress ? settings.DemoApiKey : null,
         };
 
         // The stand-in starts first, because the API needs its address, and a free port is known only after the start.
@@ -57,9 +58,13 @@ internal sealed class SandboxHost : IAsyncDisposable
                 return new SandboxHost(finnet, null, settings, arguments);
             }
 
+            OwnerOnly.Folder(Path.Combine(arguments.DataFolder, "api"));
             linkage = BuildApi(arguments, ApiConfiguration.For(arguments.DataFolder, settings, options, finnetUrl, snap));
             var host = new SandboxHost(finnet, linkage, settings, arguments);
             await linkage.StartAsync();
+
+            // Once more, for the files that the API has made.
+            OwnerOnly.Folder(Path.Combine(arguments.DataFolder, "api"));
             finnet.Register(host.CallbackUrl);
             finnet.OpenShop(new ShopConnection(new Uri(host.ApiUrl), settings.DemoApiKey));
             return host;

@@ -13,7 +13,7 @@ internal sealed record SandboxSettings(string DemoApiKey)
 
     public static SandboxSettings LoadOrCreate(string dataFolder)
     {
-        Directory.CreateDirectory(dataFolder);
+        OwnerOnly.DataFolder(dataFolder);
         var path = Path.Combine(dataFolder, "sandbox.json");
         if (File.Exists(path))
         {
@@ -23,7 +23,7 @@ internal sealed record SandboxSettings(string DemoApiKey)
         }
 
         var created = new SandboxSettings("demo_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24)));
-        OwnerOnlyFile.Create(path, JsonSerializer.SerializeToUtf8Bytes(created, Json));
+        OwnerOnly.Write(path, JsonSerializer.SerializeToUtf8Bytes(created, Json));
         return created;
     }
 

@@ -22,7 +22,7 @@ internal sealed class SnapSettings
 
     public static SnapSettings LoadOrCreate(string dataFolder)
     {
-        Directory.CreateDirectory(dataFolder);
+        OwnerOnly.DataFolder(dataFolder);
         var privateKey = Path.GetFullPath(Path.Combine(dataFolder, "snap-private-key.pem"));
         var client = LoadOrCreateClient(Path.Combine(dataFolder, "snap.json"));
         return new SnapSettings(privateKey, new SnapMerchant(client.ClientId, client.ClientSecret, LoadOrCreateKey(privateKey)));
@@ -38,7 +38,7 @@ internal sealed class SnapSettings
         }
 
         var created = new Client("client-" + RandomHex(12), RandomHex(32));
-        OwnerOnlyFile.Create(path, JsonSerializer.SerializeToUtf8Bytes(created, Json));
+        OwnerOnly.Write(path, JsonSerializer.SerializeToUtf8Bytes(created, Json));
         return created;
     }
 
@@ -48,7 +48,7 @@ internal sealed class SnapSettings
         using var pair = RSA.Create(KeyBits);
         if (!File.Exists(path))
         {
-            OwnerOnlyFile.Create(path, Encoding.ASCII.GetBytes(pair.ExportPkcs8PrivateKeyPem() + "\n"));
+            OwnerOnly.Write(path, Encoding.ASCII.GetBytes(pair.ExportPkcs8PrivateKeyPem() + "\n"));
             return pair.ExportSubjectPublicKeyInfoPem();
         }
 

@@ -14,8 +14,8 @@ internal sealed class Judge(string merchantId, string merchantPassword, FieldDec
     public Verdict Examine(string? contentType, ReadOnlyMemory<byte> body)
     {
         var verdict = new Verdict();
-        if (contentType != "application/json")
-            verdict.Add(Problem.Format("Content-Type", $"must be application/json, without a charset; came as '{contentType}'"));
+        if (FieldChecks.ContentType(contentType) is { } wrongType)
+            verdict.Add(Problem.Format("Content-Type", wrongType));
 
         try
         {
@@ -33,6 +33,10 @@ internal sealed class Judge(string merchantId, string merchantPassword, FieldDec
         catch (JsonException e)
         {
             verdict.Add(Problem.NotJson($"the body is not JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine}"));
+        }
+        catch (InvalidOperationException)
+        {
+            verdict.Add(Problem.NotJson("the name of a member has half a surrogate pair"));
         }
 
         CheckMerchant(verdict);
@@ -91,7 +95,12 @@ internal sealed class Judge(string merchantId, string merchantPassword, FieldDec
 
     private void ReadString(JsonElement element, FieldRule rule, Verdict verdict)
     {
-        var value = element.GetString()!;
+        if (TextOf(element) is not { } value)
+        {
+            verdict.Add(Problem.Format(rule.Path, "has half a surrogate pair"));
+            return;
+        }
+
         if (value.Length == 0)
         {
             verdict.Add(rule.Need is Need.Optional ? Problem.Format(rule.Path, "is empty") : Problem.Missing(rule.Path));
@@ -121,5 +130,17 @@ internal sealed class Judge(string merchantId, string merchantPassword, FieldDec
             verdict.Add(Problem.Format(rule.Path, $"has {clear.Length} characters"));
         else if (rule.Check?.Invoke(clear) is { } problem)
             verdict.Add(Problem.Format(rule.Path, problem));
+    }
+
+    private static string? TextOf(JsonElement element)
+    {
+        try
+        {
+            return element.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
     }
 }

@@ -15,6 +15,9 @@ internal sealed class Verdict
 
     public string? MerchantPass { get; set; }
 
+    /// <summary>The phone in one form, 62…, in whichever it came: it has one state.</summary>
+    public string? Phone => this["phoneNo"] is ['0', '8', ..] phone ? $"62{phone[1..]}" : this["phoneNo"];
+
     public Verdict WithoutImages()
     {
         var small = new Verdict { MerchantPass = MerchantPass };

@@ -93,6 +93,23 @@ internal sealed partial class NotificationSender : IDisposable
         }
     }
 
+    /// <summary>Takes every advance back. What was sent and decided meanwhile stays so.</summary>
+    public async Task BackToRealTimeAsync()
+    {
+        await advancing.WaitAsync();
+        try
+        {
+            clock.Reset();
+            files.SaveClockOffset(clock.Offset);
+            SendDue();
+        }
+        finally
+        {
+            changes.Raise();
+            advancing.Release();
+        }
+    }
+
     public void Dispose()
     {
         timer.Dispose();

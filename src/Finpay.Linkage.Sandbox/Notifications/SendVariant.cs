@@ -2,7 +2,7 @@ using Finpay.Linkage.Sandbox.Sessions;
 
 namespace Finpay.Linkage.Sandbox.Notifications;
 
-/// <summary>A notification sent by hand: its bytes, a token to append to the callback's path, and how far the clock runs first.</summary>
+/// <summary>A notification sent by hand: its bytes, a token to append to the callback's path, how much later it is dated.</summary>
 internal sealed record HandMade(byte[] Body)
 {
     public string Token { get; init; } = "";
@@ -18,18 +18,23 @@ internal sealed record SendVariant(string Name, string Description, Func<Session
 
     public static readonly IReadOnlyList<SendVariant> All =
     [
-        new("again", "the same again", As),
-        new("late", "the same, two hours later", (s, n, id) => As(s, n, id) with { After = Late }),
-        new("forged", "the opposite, with a guessed token in the path", (s, n, id) =>
+        new("again", "the same once more, as Finnet may send it twice: changes nothing", As),
+        new("late", "the same, dated two hours later, after Finnet's last retry; the clock stays",
+            (s, n, id) => As(s, n, id) with { After = Late }),
+        new("forged", "the opposite result, with a guessed token in the path: must be refused", (s, n, id) =>
             As(s, Opposite(n), id) with { Token = "guessed-by-somebody-who-is-not-finnet" }),
-        new("forged-merchant", "the opposite, with another merchant's id", (s, n, _) => As(s, Opposite(n), "SOMEBODYELSE01")),
-        new("truncated", "the opposite, cut off in the middle", (s, n, id) =>
+        new("forged-merchant", "the opposite result, with another merchant's id: must be refused",
+            (s, n, _) => As(s, Opposite(n), "SOMEBODYELSE01")),
+        new("truncated", "the opposite result, cut off in the middle: must be refused", (s, n, id) =>
         {
             var whole = As(s, Opposite(n), id);
             return whole with { Body = whole.Body[..(whole.Body.Length / 2)] };
         }),
-        new("misspelt", "the same, spelling kysMessage", (s, n, id) => As(s, n with { MessageField = "kysMessage" }, id)),
-        new("contradicting", "the opposite, as Finnet would send it", (s, n, id) => As(s, Opposite(n), id)),
+        new("misspelt", "the same, spelling kysMessage as Finnet's sample does",
+            (s, n, id) => As(s, n with { MessageField = "kysMessage" }, id)),
+        new("contradicting",
+            "the opposite result, as Finnet would send it: approved after rejected counts, rejected after approved does not",
+            (s, n, id) => As(s, Opposite(n), id)),
     ];
 
     public static SendVariant? Find(string? name) => All.FirstOrDefault(v => v.Name == name);

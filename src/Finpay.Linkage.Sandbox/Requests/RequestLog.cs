@@ -41,6 +41,17 @@ internal sealed class RequestLog(ChangeSignal changes)
         changes.Raise();
     }
 
+    public void Forget(string phone)
+    {
+        lock (gate)
+        {
+            foreach (var request in requests.Where(r => r.Verdict.Phone == phone).ToList())
+                requests.Remove(request);
+        }
+
+        changes.Raise();
+    }
+
     public RecordedRequest? Find(string id)
     {
         lock (gate)

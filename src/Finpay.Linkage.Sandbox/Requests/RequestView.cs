@@ -67,6 +67,9 @@ internal static partial class RequestView
         {
             var node = JsonNode.Parse(body);
             Shorten(node);
+
+            // Half a surrogate pair can be parsed, but not written.
+            _ = node?.ToJsonString();
             return node;
         }
         catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)

@@ -17,7 +17,7 @@ internal sealed class ScenarioPlayer(
     public Task<Reply> PlayAsync(HttpContext http, RecordedRequest request)
     {
         var verdict = request.Verdict;
-        var scenario = queue.Take(verdict["phoneNo"]!) ?? Scripted(verdict["phoneNo"]!, verdict["partnerReferenceNo"]!);
+        var scenario = queue.Take(verdict.Phone!) ?? Scripted(verdict.Phone!, verdict["partnerReferenceNo"]!);
         request.Scenario = scenario.Name;
         return scenario.Play(new WidgetCall(verdict, store, files, sender, clock, tokens, http));
     }

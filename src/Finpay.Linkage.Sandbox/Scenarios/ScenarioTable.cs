@@ -4,7 +4,8 @@ namespace Finpay.Linkage.Sandbox.Scenarios;
 
 internal static class ScenarioTable
 {
-    public static readonly Scenario Default = new("", "person", "widget issued; a person decides on the page", call => call.Issue());
+    public static readonly Scenario Default = new(
+        "", "person", "widget issued; a person decides on the page; a phone approved before is answered 2000002", call => call.AskPerson());
 
     public static readonly IReadOnlyList<Scenario> All =
     [
@@ -13,6 +14,7 @@ internal static class ScenarioTable
         new("0003", "in-process", "answers 2020000", _ => Reply.InProcess),
         new("0004", "already-approved", "answers 2000002", _ => Reply.Approved),
         new("0005", "already-rejected", "answers 2000001", _ => Reply.Rejected),
+        new("0006", "one-at-a-time", "like any phone, but answers 2020000 while it has an open widget", call => call.AskPersonOnce()),
         new("0011", "approve-thrice", "approves after 2 s, notification sent three times at once",
             call => call.Issue(call.Approval() with { Copies = 3 })),
         new("0012", "reject-kys", "rejects after 2 s, spelling kysMessage",
@@ -20,7 +22,7 @@ internal static class ScenarioTable
         new("0013", "notify-first", "approves; the notification arrives before the widget response", call => call.NotifyThenIssueAsync()),
         new("0014", "contradict", "approves after 2 s, a contradicting rejection follows 60 s later",
             call => call.Issue(call.Approval(), call.LateRejection())),
-        new("0015", "silent", "never sends a notification", call => call.IssueSilently()),
+        new("0015", "silent", "a person decides, but no notification is ever sent", call => call.AskPerson(silent: true)),
         new("0016", "expired", "widget issued whose page has expired, with an expiryTime two seconds ahead", call => call.IssueExpired()),
         new("0021", "general-error", "HTTP 500 5000000", _ => Reply.GeneralError),
         new("0022", "stall", "once per reference: uses it up and answers after 60 s; then 4090001", call => call.IssueThenStallAsync()),

@@ -15,7 +15,10 @@ internal sealed record PrefilledImage(string ContentType, bool IsEditable)
 }
 
 internal sealed record Prefilled(
-    PrefilledImage? Ktp, PrefilledImage? Selfie, string? KkNumber, string? BiologicalMotherName, string? Nationality, string? Email);
+    PrefilledImage? Ktp, PrefilledImage? Selfie, string? KkNumber, string? BiologicalMotherName, string? Nationality, string? Email)
+{
+    public static readonly Prefilled Nothing = new(null, null, null, null, null, null);
+}
 
 internal sealed record Decision(Outcome Outcome, string Message, DateTimeOffset At);
 
@@ -24,7 +27,7 @@ internal sealed record Session(string Uuid, string PartnerReferenceNo, string Ph
 {
     public string? RedirectFinalUrl { get; init; }
 
-    public Prefilled Prefilled { get; init; } = new(null, null, null, null, null, null);
+    public Prefilled Prefilled { get; init; } = Prefilled.Nothing;
 
     /// <summary>Scenario 0015: a decision is made, but the merchant is never notified.</summary>
     public bool Silent { get; init; }
@@ -34,6 +37,9 @@ internal sealed record Session(string Uuid, string PartnerReferenceNo, string Ph
     public ImmutableList<PlannedDecision> Plan { get; init; } = [];
 
     public ImmutableList<Notification> Notifications { get; init; } = [];
+
+    /// <summary>Nobody can be identified without them.</summary>
+    public bool HasPhotos() => Prefilled is { Ktp: not null, Selfie: not null };
 
     public bool IsExpired(DateTimeOffset now) => now >= ExpiresAt;
 

@@ -52,6 +52,49 @@ internal sealed class SessionStore
             return byUuid.Values.FirstOrDefault(s => s.Notifications.Any(n => n.Id == id));
     }
 
+    public IReadOnlyList<Session> OfPhone(string phone)
+    {
+        lock (gate)
+            return [.. byUuid.Values.Where(s => s.PhoneNo == phone)];
+    }
+
+    public bool IsUsed(string reference)
+    {
+        lock (gate)
+            return usedReferences.Contains(reference);
+    }
+
+    /// <summary>Forgets a phone's sessions and references, with all their files.</summary>
+    public void Forget(string phone)
+    {
+        lock (gate)
+        {
+            foreach (var session in OfPhone(phone))
+            {
+                files.Delete(session.Uuid);
+                byUuid.Remove(session.Uuid);
+                usedReferences.Remove(session.PartnerReferenceNo);
+                if (dueByUuid.Remove(session.Uuid, out var old))
+                    due.Remove((old, session.Uuid));
+            }
+        }
+
+        changes.Raise();
+    }
+
+    /// <summary>Deletes photos of that age, and what was prefilled in sessions that did not change since.</summary>
+    public void ForgetPersonalDataBefore(DateTimeOffset limit)
+    {
+        lock (gate)
+        {
+            foreach (var uuid in files.DeleteImagesBefore(limit))
+            {
+                if (Find(uuid) is { } session && session.Prefilled != Prefilled.Nothing)
+                    Update(uuid, s => s with { Prefilled = Prefilled.Nothing });
+            }
+        }
+    }
+
     /// <summary>False if the reference was used before.</summary>
     public bool TryAdd(Session session)
     {
@@ -66,11 +109,15 @@ internal sealed class SessionStore
         }
     }
 
-    public Session Update(string uuid, Func<Session, Session> change)
+    /// <summary>Null if the session was forgotten meanwhile.</summary>
+    public Session? Update(string uuid, Func<Session, Session> change)
     {
         lock (gate)
         {
-            var session = change(byUuid[uuid]);
+            if (Find(uuid) is not { } found)
+                return null;
+
+            var session = change(found);
             files.Save(session);
             Index(session);
             return session;
@@ -87,7 +134,7 @@ internal sealed class SessionStore
             {
                 var session = byUuid[due.Min.Uuid];
                 if (session.Plan.Any(p => p.At <= now))
-                    session = Update(session.Uuid, s => s.CarryOutPlan(now));
+                    session = Update(session.Uuid, s => s.CarryOutPlan(now))!;
 
                 foreach (var notification in session.Notifications.Where(n => n.DueAt <= now && inFlight.Add(n.Id)))
                     taken.Add((session, notification));

@@ -15,7 +15,7 @@ internal static class ShopEndpoints
     {
         services.AddSingleton<ShopApi>();
         services.AddSingleton(provider => new ShopOrders(
-            Path.Combine(options.DataFolder, "shop"), provider.GetRequiredService<SandboxClock>()));
+            Path.Combine(options.DataFolder, "shop"), provider.GetRequiredService<SandboxClock>().Inner));
         services.AddHttpClient(ShopApi.ClientName, client => client.Timeout = TimeSpan.FromMinutes(1))
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false })
             .RemoveAllLoggers();
@@ -44,19 +44,35 @@ internal static class ShopEndpoints
         try
         {
             if (await JsonNode.ParseAsync(http.Body, cancellationToken: http.HttpContext.RequestAborted) is not JsonObject given)
-                return TypedResults.BadRequest();
+                return Unreadable();
 
             var content = new JsonObject();
             foreach (var name in FromCustomer.Where(name => given[name] is not null))
                 content[name] = given[name]!.DeepClone();
 
+            Decide(content);
+
+            // Half a surrogate pair can be parsed, but not written.
+            _ = content.ToJsonString();
             return await AskAsync(http, content, orders, api);
         }
-        catch (Exception e) when (e is JsonException or ArgumentException)
+        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
         {
-            return TypedResults.BadRequest();
+            return Unreadable();
         }
     }
+
+    /// <summary>Which photos may be taken again in the widget is the shop's decision, not its customer's.</summary>
+    private static void Decide(JsonObject content)
+    {
+        foreach (var (name, editable) in new[] { ("ktp", false), ("selfie", true) })
+        {
+            if (content["images"]?[name] is JsonObject photo)
+                photo["isEditable"] = editable;
+        }
+    }
+
+    private static IResult Unreadable() => TypedResults.BadRequest(new { problem = "malformed-request" });
 
     private static async Task<IResult> ReadAsync(string id, ShopOrders orders, ShopApi api)
     {
@@ -108,5 +124,6 @@ internal static class ShopEndpoints
         : Problem(answer, order);
 
     private static IResult Problem(ShopAnswer answer, ShopOrder? order) => TypedResults.Json(
-        new { problem = answer.Problem, errors = answer.Body["errors"], order = order?.Id }, statusCode: answer.Status);
+        new { problem = answer.Problem, errors = answer.Body["errors"], order = order?.Id, order?.Reference, time = order?.CreatedAt },
+        statusCode: answer.Status);
 }

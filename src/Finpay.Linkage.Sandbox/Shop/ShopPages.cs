@@ -13,8 +13,7 @@ internal static class ShopPages
     {
         var texts = Texts.For(request, Table);
         return Whole(texts, "form.title", "form.js", Page.Render(
-            "shop/form.html", texts, ("ktp", Photo(texts, "ktp", "editableKtp", "")),
-            ("selfie", Photo(texts, "selfie", "editableSelfie", " checked"))));
+            "shop/form.html", texts, ("ktp", Photo(texts, "ktp")), ("selfie", Photo(texts, "selfie"))));
     }
 
     public static IResult Result(HttpRequest request)
@@ -39,12 +38,10 @@ internal static class ShopPages
         "text/html",
         Encoding.UTF8);
 
-    private static Html Photo(Texts texts, string name, string editable, string isChecked) => Page.Render(
+    private static Html Photo(Texts texts, string name) => Page.Render(
         "shop/photo.html",
         texts,
         ("name", name),
         ("title", texts[$"form.{name}"]),
-        ("editable", editable),
-        ("editableText", texts[$"form.{editable}"]),
-        ("checked", isChecked));
+        ("removeTitle", texts[$"form.remove.{name}"]));
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Finpay.Linkage.Sandbox.Hosting;
 
 namespace Finpay.Linkage.Sandbox.Snap;
 
@@ -30,10 +31,13 @@ internal sealed class ExternalIds(string folder, TimeProvider time)
         if (day == today)
             return;
 
-        Directory.CreateDirectory(folder);
+        OwnerOnly.Folder(folder);
         used.Clear();
         var file = FileOf(day);
-        var text = File.Exists(file) ? File.ReadAllText(file) : "";
+        if (!File.Exists(file))
+            OwnerOnly.Write(file, []);
+
+        var text = File.ReadAllText(file);
         used.UnionWith(text.Split('\n', StringSplitOptions.RemoveEmptyEntries));
 
         // A crash may have left a line without its end; the next id must not become part of it.

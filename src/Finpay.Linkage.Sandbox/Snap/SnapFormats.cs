@@ -23,9 +23,6 @@ internal static class SnapFormats
 
     public static string? ChannelId(string value) => value.Length == 5 ? null : "must have 5 characters";
 
-    public static string? ContentType(string value) =>
-        value == "application/json" ? null : $"must be application/json, without a charset; came as '{value}'";
-
     /// <summary>Finnet does not document its format.</summary>
     public static string? Any(string value) => null;
 }

@@ -17,7 +17,7 @@ internal sealed class TokenJudge(SnapMerchant merchant, SandboxClock clock)
         var client = headers.Read("X-CLIENT-KEY", SnapFormats.Any);
         var timestamp = headers.Read("X-TIMESTAMP", SnapTime.Format);
         var signature = headers.Read("X-SIGNATURE", SnapFormats.Base64);
-        headers.Read("Content-Type", SnapFormats.ContentType);
+        headers.Read("Content-Type", FieldChecks.ContentType);
 
         headers.Compare("X-CLIENT-KEY", client, merchant.ClientId);
         if (timestamp is not null)

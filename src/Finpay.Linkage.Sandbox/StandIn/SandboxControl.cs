@@ -12,6 +12,8 @@ namespace Finpay.Linkage.Sandbox.StandIn;
 
 internal sealed record AdvanceClock(double AdvanceSeconds);
 
+internal sealed record ForgetPhone(string? PhoneNo);
+
 internal sealed record QueueScenario(string? Scenario, string? PhoneNo = null, int Count = 1);
 
 internal sealed record ControlError(string Error, IEnumerable<string>? Known = null);
@@ -33,6 +35,8 @@ internal static partial class SandboxControl
         group.MapDelete("/scenarios", ClearQueue);
         group.MapGet("/clock", GetClock);
         group.MapPost("/clock", AdvanceClockAsync);
+        group.MapDelete("/clock", BackToRealTimeAsync);
+        group.MapPost("/phones/forget", ForgetPhone);
         group.MapNotificationControl();
         group.MapGet("/console", (ConsoleState state) => TypedResults.Ok(state.Now()));
         group.MapGet("/events", (ConsoleEvents events, HttpContext http) => events.Open(http));
@@ -77,9 +81,9 @@ internal static partial class SandboxControl
         if (wish.Count is < 1 or > 1000)
             return TypedResults.BadRequest(new ControlError("count must be 1 to 1000."));
 
-        var phone = wish.PhoneNo is null ? null : LocalPrefix().Replace(wish.PhoneNo, "628");
-        if (phone is not null && !CanonicalPhone().IsMatch(phone))
-            return TypedResults.BadRequest(new ControlError("phoneNo must be a mobile number, 628… or 08…"));
+        var phone = wish.PhoneNo is null ? null : Canonical(wish.PhoneNo);
+        if (wish.PhoneNo is not null && phone is null)
+            return WrongPhone();
 
         var queued = new QueuedScenario(scenario.Digits, phone, wish.Count);
         queue.Add(queued);
@@ -91,6 +95,23 @@ internal static partial class SandboxControl
         queue.Clear();
         return TypedResults.NoContent();
     }
+
+    /// <summary>Everything the stand-in knows about a phone, so that it can be upgraded once more.</summary>
+    private static Results<NoContent, BadRequest<ControlError>> ForgetPhone(ForgetPhone wish, SessionStore store, RequestLog log)
+    {
+        if (Canonical(wish.PhoneNo ?? "") is not { } phone)
+            return WrongPhone();
+
+        store.Forget(phone);
+        log.Forget(phone);
+        return TypedResults.NoContent();
+    }
+
+    private static string? Canonical(string phone) =>
+        LocalPrefix().Replace(phone, "628") is var canonical && CanonicalPhone().IsMatch(canonical) ? canonical : null;
+
+    private static BadRequest<ControlError> WrongPhone() =>
+        TypedResults.BadRequest(new ControlError("phoneNo must be a mobile number, 628… or 08…"));
 
     private static Ok<object> GetClock(SandboxClock clock) =>
         TypedResults.Ok<object>(new { now = clock.GetUtcNow(), offsetSeconds = clock.Offset.TotalSeconds });
@@ -105,9 +126,15 @@ internal static partial class SandboxControl
         return GetClock(clock);
     }
 
+    private static async Task<Ok<object>> BackToRealTimeAsync(SandboxClock clock, NotificationSender sender)
+    {
+        await sender.BackToRealTimeAsync();
+        return GetClock(clock);
+    }
+
     [GeneratedRegex("^(\\+?62|0)8", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex LocalPrefix();
 
-    [GeneratedRegex("^628[0-9]{7,12}\\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("^62[0-9]{8,13}\\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex CanonicalPhone();
 }

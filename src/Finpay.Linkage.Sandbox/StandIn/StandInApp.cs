@@ -30,6 +30,9 @@ internal static class StandInApp
 
         var app = builder.Build();
         app.Urls.Add(options.Url);
+        if (options.RequiredKey is { } key)
+            KeyRequired.Use(app, key);
+
         MapEndpoints(app);
         return app;
     }
@@ -50,7 +53,7 @@ internal static class StandInApp
         services.AddRoutingCore();
         services.AddSingleton(options);
         services.AddSingleton(options.Judge());
-        services.AddSingleton(_ => new SessionFiles(options.DataFolder));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<SessionFiles>(provider, options.DataFolder, time));
         services.AddSingleton(provider =>
         {
             var clock = new SandboxClock(time);
@@ -63,6 +66,7 @@ internal static class StandInApp
         services.AddSingleton<NotificationSender>().AddSingleton<HandSender>().AddSingleton<ScenarioPlayer>();
         services.AddSingleton<WidgetService>().AddSingleton<WidgetPages>();
         services.AddSingleton<PhotoUpload>();
+        services.AddHostedService<Leftovers>();
         services.AddHttpClient(MerchantCallback.ClientName, client => client.Timeout = Timeout.InfiniteTimeSpan)
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false })
             .RemoveAllLoggers();

@@ -25,5 +25,8 @@ internal sealed record StandInOptions(string DataFolder)
     /// <summary>If set, SNAP B2B authentication is verified; if null, those headers are ignored.</summary>
     public SnapMerchant? Snap { get; init; }
 
+    /// <summary>If set, everything but what customers and the API use needs it.</summary>
+    public string? RequiredKey { get; init; }
+
     public Judge Judge() => new(MerchantId, MerchantPassword, new FieldDecryption(EncryptionKey, EncryptionIv));
 }

@@ -26,7 +26,11 @@ internal sealed class WidgetCall(
 
     private string Reference => verdict["partnerReferenceNo"]!;
 
-    private string Phone => verdict["phoneNo"]!;
+    private string Phone => verdict.Phone!;
+
+    private bool IsApproved => store.OfPhone(Phone).Any(s => s.Decision?.Outcome is Outcome.Approved);
+
+    private bool IsOpen => store.OfPhone(Phone).Any(s => s.Decision is null && !s.IsExpired(now));
 
     public PlannedDecision Approval() => PlannedDecision.Approve(now + ScriptedDecision);
 
@@ -37,7 +41,11 @@ internal sealed class WidgetCall(
 
     public Reply Issue(params PlannedDecision[] plan) => Issue(NewSession() with { Plan = [.. plan] });
 
-    public Reply IssueSilently() => Issue(NewSession() with { Silent = true });
+    /// <summary>A person decides, once: a phone that was approved stays so.</summary>
+    public Reply AskPerson(bool silent = false) =>
+        !store.IsUsed(Reference) && IsApproved ? Reply.Approved : Issue(NewSession() with { Silent = silent });
+
+    public Reply AskPersonOnce() => !store.IsUsed(Reference) && !IsApproved && IsOpen ? Reply.InProcess : AskPerson();
 
     // The API takes an expiryTime before its issue for a mistake, so the page expires ahead of it. The API uses real time: an advanced
     // sandbox clock must not make the widget valid there for longer.

@@ -23,7 +23,9 @@ internal static class WidgetContent
             ("leaveUrl", Followable(session) ?? $"/widget/prem/leave?{visit.Query}"),
             ("pictures", Html.Join(
                 [PhotoContent.Of(session, data.Ktp, "ktp", visit, fault), PhotoContent.Of(session, data.Selfie, "selfie", visit, fault)])),
-            ("personalData", PersonalData(texts, data)));
+            ("personalData", PersonalData(texts, data)),
+            ("disabled", session.HasPhotos() ? Html.Empty : new Html(" disabled")),
+            ("needsPhotos", session.HasPhotos() ? Html.Empty : Page.Render("refusal.html", ("error", texts["photosFirst"]))));
     }
 
     public static Html Back(Session session, Visit visit) => Followable(session) is { } url

@@ -33,9 +33,9 @@ internal sealed class WidgetPages(
     {
         var session = Find(phone, uuid);
         var image = session is null ? null : PhotoUpload.Image(session, name);
-        return image is null
-            ? TypedResults.NotFound()
-            : TypedResults.PhysicalFile(files.ImagePath(session!.Uuid, name!), image.ContentType);
+        return image is not null && files.ImagePath(session!.Uuid, name!) is var path && File.Exists(path)
+            ? TypedResults.PhysicalFile(path, image.ContentType)
+            : TypedResults.NotFound();
     }
 
     public async Task<IResult> TakePhotoAsync(Visit visit, string? name, IFormFile? file)
@@ -59,13 +59,20 @@ internal sealed class WidgetPages(
             return Unknown(visit);
 
         // Checked inside the update: of two clicks at the same time only one decides.
-        IResult? closed = null;
-        var session = store.Update(found.Uuid, s => (closed = Closed(s, visit)) is null ? s.Decide(decision, clock.GetUtcNow()) : s);
-        if (closed is not null)
-            return closed;
+        IResult? refused = null;
+        var approved = decision.Outcome is Outcome.Approved;
+        var session = store.Update(found.Uuid, s =>
+        {
+            refused = Closed(s, visit) ?? (approved && !s.HasPhotos() ? WithoutPhotos(s, visit) : null);
+            return refused is null ? s.Decide(decision, clock.GetUtcNow()) : s;
+        });
+        if (session is null)
+            return Unknown(visit);
+
+        if (refused is not null)
+            return refused;
 
         sender.SendDue();
-        var approved = decision.Outcome is Outcome.Approved;
         var news = visit.Texts[session.Silent ? "silent" : "sending"];
         return WebPage.Message(
             visit,
@@ -92,6 +99,9 @@ internal sealed class WidgetPages(
             visit, "expiredTitle", visit.Texts["expiredText"], WidgetContent.Back(session, visit), status: StatusCodes.Status410Gone),
         _ => null,
     };
+
+    private static IResult WithoutPhotos(Session session, Visit visit) =>
+        WebPage.Ok(visit, visit.Texts["title"], WidgetContent.Of(session, visit), StatusCodes.Status400BadRequest);
 
     private static IResult Unknown(Visit visit) =>
         WebPage.Message(visit, "unknownTitle", visit.Texts["unknownText"], Html.Empty, status: StatusCodes.Status404NotFound);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Finpay.Linkage.Api.Tests.Hosting;
 using Finpay.Linkage.Api.Upgrades;
@@ -131,6 +132,40 @@ public sealed class FieldSchemaTests(ApiHost host) : IClassFixture<ApiHost>
                 continue;
             var shown = name.Split('.').Aggregate(example, (node, member) => node[member]!);
             Assert.Equal((name, value.ToString()), (name, JsonSerializer.SerializeToElement(shown).ToString()));
+        }
+    }
+
+    [Fact]
+    public async Task The_Document_Says_With_Ktp_Of_The_Selfie_And_Encrypted_Of_Three_Fields_Alone()
+    {
+        var document = (await host.Anonymous.GetAnswerAsync("/swagger/v1/swagger.json")).Text;
+        Assert.Contains("The customer holding the KTP", document, StringComparison.Ordinal);
+
+        var encrypted = Regex.Matches(
+            document, "[^.\"]*\\bencrypt(ed|s|ion)\\b[^.\"]*", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
+
+        Assert.NotEmpty(encrypted);
+        Assert.All(encrypted, sentence => Assert.Matches("KK number and mother.{0,6}s name|encryption key", sentence.Value));
+    }
+
+    [Fact]
+    public async Task An_Example_That_Differs_From_Finnets_Sample_Is_Called_Ours()
+    {
+        (string Path, string Sample)[] examples =
+            [("/v1/account-upgrades", "widget-request"), ("/callbacks/finnet/kyc", "notification-request")];
+        foreach (var (path, sample) in examples)
+        {
+            var operation = (await DescribedApi.ReadAsync(host)).Operations
+                .Single(one => one.Method == "POST" && one.Path == path).Operation;
+            var finnets = JsonNode.Parse(Facts.Sample(sample));
+
+            foreach (var example in operation.RequestBody!.Content!["application/json"].Examples!.Values)
+            {
+                var isFinnets = JsonNode.DeepEquals(finnets, JsonNode.Parse(example.Value!.ToJsonString()));
+                Assert.Equal(isFinnets, example.Summary!.StartsWith("Finnet's sample", StringComparison.Ordinal));
+                if (!isFinnets && example.Summary.Contains("Finnet", StringComparison.Ordinal))
+                    Assert.StartsWith("Ours", example.Summary, StringComparison.Ordinal);
+            }
         }
     }
 

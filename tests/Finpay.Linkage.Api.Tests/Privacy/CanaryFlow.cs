@@ -135,14 +135,18 @@ internal sealed class CanaryFlow(ApiHost host, Action<string> execute, string br
             HttpMethod.Post, "/v1/account-upgrades/search", $$"""{"phoneNo":"{{Canary.FamilyCard}}","cursor":"{{Canary.SentPhone}}"}"""));
         var id = (await host.NotificationsAsync())[0].GetProperty("id").GetString();
         await AddAsync(host.Ops.GetAnswerAsync($"/v1/kyc-notifications/{id}"));
-        await AddAsync(host.Ops.SendJsonAsync(
-            HttpMethod.Post, $"/v1/kyc-notifications/{id}/apply",
-            $$"""{"partnerReferenceNo":"reference-1","outcome":"approved","reason":"{{Canary.KycMessage}}"}"""));
+        await ApplyAsync();
         await AddAsync(host.Ops.SendBytesAsync(HttpMethod.Post, "/v1/account-upgrades/reference-1/redact", [], contentType: null));
+        // Its record is redacted now.
+        await ApplyAsync();
         await AddAsync(host.Merchant.CreateAsync(Of("reference-1")));
         await AddAsync(host.CallbackAsync(Notification("KYC Approved", "reference-1")));
         await AddAsync(host.Ops.GetAnswerAsync("/v1/audit"));
         await AddAsync(host.Ops.GetAnswerAsync("/health/ready"));
+
+        Task ApplyAsync() => AddAsync(host.Ops.SendJsonAsync(
+            HttpMethod.Post, $"/v1/kyc-notifications/{id}/apply",
+            $$"""{"partnerReferenceNo":"reference-1","outcome":"approved","reason":"{{Canary.KycMessage}}"}"""));
     }
 
     /// <summary>Errors that only a real server finds and words itself.</summary>

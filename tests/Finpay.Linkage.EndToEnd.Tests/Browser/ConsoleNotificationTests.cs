@@ -18,6 +18,7 @@ public sealed class ConsoleNotificationTests : BrowserTest
         await page.GotoAsync(Sandbox.Finnet.BaseAddress!.ToString());
         await DecideAsync("reject");
         var notification = page.GetByRole(AriaRole.Article);
+        await page.Locator(".reference-row > summary").ClickAsync();
         await Expect(notification.GetByText("delivered")).ToBeVisibleAsync();
 
         await SendAsync(page, "forged", 401, "4010000");
@@ -26,7 +27,7 @@ public sealed class ConsoleNotificationTests : BrowserTest
         await SendAsync(page, "again", 200, "2000000");
         await SendAsync(page, "misspelt", 200, "2000000");
         await SendAsync(page, "late", 200, "2000000");
-        await Expect(page.GetByText("2 h ahead of real time")).ToBeVisibleAsync();
+        await Expect(page.GetByText("real time", new() { Exact = true })).ToBeVisibleAsync();
         var before = await Sandbox.ReadAsync(Reference);
         Assert.Equal("rejected", (string)before["status"]!);
         Assert.Equal(2, before["history"]!.AsArray().Count);
@@ -48,8 +49,8 @@ public sealed class ConsoleNotificationTests : BrowserTest
         await DecideAsync("reject");
         using var queued = await Sandbox.Finnet.PostAsJsonAsync(
             "/sandbox/scenarios", new { scenario = "0022", phoneNo = "6281295288912", count = 1000 });
+        await page.Locator(".reference-row > summary").ClickAsync();
         await SendAsync(page, "forged-merchant", 404, "4040008");
-        await page.Locator("#requests summary").First.ClickAsync();
         await Expect(page.GetByRole(AriaRole.Img)).ToHaveCountAsync(2);
 
         foreach (var width in new[] { 320, 375, 768, 1280 })
@@ -69,7 +70,7 @@ public sealed class ConsoleNotificationTests : BrowserTest
         await Expect(page.Locator("#known button")).ToHaveCountAsync(ScenarioTable.All.Count);
 
         await page.Keyboard.PressAsync("Tab");
-        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Skip to the requests" })).ToBeFocusedAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Skip to what arrived" })).ToBeFocusedAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "+ 5 min" }).FocusAsync();
         await page.Keyboard.PressAsync("Enter");
 

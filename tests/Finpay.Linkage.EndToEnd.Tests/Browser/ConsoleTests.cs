@@ -20,7 +20,7 @@ public sealed class ConsoleTests : BrowserTest
 
         using var created = await Sandbox.CreateAsync(RunningSandbox.DocumentedRequest());
 
-        var row = Row(page, "#requests", Reference);
+        var row = Row(page, Reference);
         await Expect(row).ToContainTextAsync("6281295288912");
         await Expect(row).ToContainTextAsync("person");
         await Expect(row).ToContainTextAsync("2000000");
@@ -49,14 +49,14 @@ public sealed class ConsoleTests : BrowserTest
     {
         var page = await OpenConsoleAsync();
         using var first = await Sandbox.CreateAsync(RunningSandbox.DocumentedRequest());
-        var row = Row(page, "#requests", Reference);
+        var row = Row(page, Reference);
         await row.Locator("summary").First.FocusAsync();
         await page.Keyboard.PressAsync("Enter");
         await Expect(row).ToContainTextAsync("Siti Aminah");
 
         using var second = await Sandbox.CreateAsync("""{ "phoneNo": "081295288999", "partnerReferenceNo": "202411011441000099" }""");
 
-        await Expect(page.Locator("#requests .row").First).ToContainTextAsync("202411011441000099");
+        await Expect(page.Locator(".reference-row").First).ToContainTextAsync("202411011441000099");
         await Expect(row).ToContainTextAsync("Siti Aminah");
         await Expect(row.Locator("summary").First).ToBeFocusedAsync();
         Assert.Empty(Complaints);
@@ -73,7 +73,7 @@ public sealed class ConsoleTests : BrowserTest
 
         Assert.Equal(HttpStatusCode.BadGateway, refused.StatusCode);
         await Expect(page.GetByText("Empty.")).ToBeVisibleAsync();
-        await Expect(page.Locator("#requests .row")).ToContainTextAsync("5000000");
+        await Expect(page.Locator(".reference-row")).ToContainTextAsync("5000000");
         Assert.Empty(Complaints);
     }
 
@@ -107,6 +107,7 @@ public sealed class ConsoleTests : BrowserTest
         await page.GotoAsync(standIn.Client.BaseAddress!.ToString());
         standIn.Merchant.Status = 503;
         using var decided = await standIn.DecideAsync("approve", (await standIn.AskForAsync("6281295288912")).WidgetUrl!);
+        await page.Locator(".reference-row > summary").ClickAsync();
         var notification = page.GetByRole(AriaRole.Article);
         await Expect(notification).ToContainTextAsync("Next attempt at");
         await Expect(notification.GetByText("HTTP 503")).ToHaveCountAsync(1);
@@ -127,15 +128,17 @@ public sealed class ConsoleTests : BrowserTest
     {
         var page = await OpenConsoleAsync();
         using var created = await Sandbox.CreateAsync(RunningSandbox.DocumentedRequest());
-        var session = Row(page, "#sessions", Reference);
-        await Expect(session).ToContainTextAsync("open");
+        var session = Row(page, Reference);
+        await Expect(session).ToContainTextAsync("widget open");
 
+        await session.Locator("summary").First.ClickAsync();
         await session.GetByRole(AriaRole.Link, new() { Name = $"Widget page of {Reference}" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Approve" }).ClickAsync();
         await page.GetByRole(AriaRole.Heading, new() { Name = "Approved" }).WaitForAsync();
         await page.GotoAsync(Sandbox.Finnet.BaseAddress!.ToString());
 
-        await Expect(session).ToContainTextAsync("approved");
+        await Expect(session).ToContainTextAsync("widget approved");
+        await Expect(session).ToContainTextAsync("merchant told");
         Assert.Empty(Complaints);
     }
 
@@ -147,7 +150,7 @@ public sealed class ConsoleTests : BrowserTest
         var request = JsonNode.Parse(RunningSandbox.DocumentedRequest())!;
         request["personalData"]!["biologicalMotherName"] = Planted;
         using var created = await Sandbox.CreateAsync(request.ToJsonString());
-        var row = Row(page, "#requests", Reference);
+        var row = Row(page, Reference);
         await row.Locator("summary").First.ClickAsync();
         await Expect(row.GetByText(Planted, new() { Exact = true })).ToBeVisibleAsync();
 
@@ -157,14 +160,105 @@ public sealed class ConsoleTests : BrowserTest
         await page.GetByRole(AriaRole.Heading, new() { Name = "Rejected" }).WaitForAsync();
         await page.GotoAsync(Sandbox.Finnet.BaseAddress!.ToString());
 
+        await row.Locator("summary").First.ClickAsync();
         await Expect(page.GetByRole(AriaRole.Article)).ToContainTextAsync(Planted);
-        await Expect(Row(page, "#sessions", Reference)).ToContainTextAsync(Planted);
+        await Expect(row.Locator(".session")).ToContainTextAsync(Planted);
+        await page.GetByRole(AriaRole.Searchbox).FillAsync(Planted);
+        await Expect(row).ToBeVisibleAsync();
         await Expect(page.Locator("img[src='x']")).ToHaveCountAsync(0);
         Assert.True(await page.EvaluateAsync<bool>("window.planted === undefined"));
         Assert.Empty(Complaints);
     }
 
-    private static ILocator Row(IPage page, string section, string text) => page.Locator($"{section} .row", new() { HasText = text });
+    [ChromiumFact]
+    public async Task One_Row_Ties_A_Reference_Together_And_The_Search_Finds_It()
+    {
+        var page = await OpenAsync();
+        await using var standIn = await RunningStandIn.StartAsync();
+        await page.GotoAsync(standIn.Client.BaseAddress!.ToString());
+        var first = await standIn.AskAsync(WidgetBody.Full);
+        await standIn.AskAsync(WidgetBody.Full);
+        using var rejected = await standIn.DecideAsync("reject", first.WidgetUrl!, "Foto buram");
+        await standIn.AskForAsync("081295288913", "202411011441000013");
+        using var elsewhere = await standIn.Client.PostAsync("/api/v1.1/upgrade-account-widget", content: null);
+        var rows = page.Locator(".reference-row");
+        await Expect(rows).ToHaveCountAsync(3);
+
+        var row = Row(page, Reference);
+        foreach (var shown in new[]
+        {
+            "2024-11-01 13:00:00 WIB", "6281295288912", "2 requests", "4090001", "widget rejected", "merchant told",
+        })
+            await Expect(row.Locator("summary").First).ToContainTextAsync(shown);
+        await row.Locator("summary").First.ClickAsync();
+        await Expect(row.Locator("details.row")).ToHaveCountAsync(2);
+        await Expect(row.Locator(".session")).ToContainTextAsync("Foto buram");
+        await Expect(row.GetByRole(AriaRole.Article)).ToContainTextAsync("delivered");
+        await Expect(row.GetByText("the opposite result, with a guessed token in the path: must be refused")).ToBeVisibleAsync();
+
+        var search = page.GetByRole(AriaRole.Searchbox);
+        foreach (var (text, found) in new[]
+        {
+            ("441000013", 1), ("0812952889", 2), ("62812952889", 2), ("rejected", 1), ("2000000", 2), ("HTTP 404", 1),
+            ("buram 4090001", 1), ("buram open", 0),
+        })
+        {
+            await search.FillAsync(text);
+            await Expect(rows).ToHaveCountAsync(found);
+            await Expect(page.GetByText("Nothing fits this search.")).ToBeVisibleAsync(new() { Visible = found == 0 });
+        }
+
+        Assert.Empty(Complaints);
+    }
+
+    [ChromiumFact]
+    public async Task An_Hour_Forward_Warns_First_And_Can_Be_Undone()
+    {
+        var page = await OpenAsync();
+        await using var standIn = await RunningStandIn.StartAsync();
+        await page.GotoAsync(standIn.Client.BaseAddress!.ToString());
+        await standIn.AskAsync(WidgetBody.Full);
+        var row = Row(page, Reference);
+        await Expect(row).ToContainTextAsync("widget open");
+        var warning = page.GetByRole(AriaRole.Dialog);
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "+ 1 h" }).ClickAsync();
+        await Expect(warning).ToContainTextAsync("Every open widget expires (1 now)");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Cancel" }).ClickAsync();
+        await Expect(warning).ToBeHiddenAsync();
+        await Expect(page.GetByText("real time", new() { Exact = true })).ToBeVisibleAsync();
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "+ 1 h" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Run it forward" }).ClickAsync();
+        await Expect(row).ToContainTextAsync("widget expired");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Undo: back to real time" }).ClickAsync();
+
+        await Expect(row).ToContainTextAsync("widget open");
+        await Expect(page.GetByText("real time", new() { Exact = true })).ToBeVisibleAsync();
+        Assert.Empty(Complaints);
+    }
+
+    [ChromiumFact]
+    public async Task A_Phone_Is_Forgotten_By_Click()
+    {
+        var page = await OpenAsync();
+        await using var standIn = await RunningStandIn.StartAsync();
+        await page.GotoAsync(standIn.Client.BaseAddress!.ToString());
+        using var approved = await standIn.DecideAsync("approve", (await standIn.AskAsync(WidgetBody.Full)).WidgetUrl!);
+        await standIn.AskForAsync("6281295288913", "202411011441000013");
+        var row = Row(page, Reference);
+
+        await row.Locator("summary").First.ClickAsync();
+        await row.GetByRole(AriaRole.Button, new() { Name = "Forget this phone" }).ClickAsync();
+
+        await Expect(page.Locator("#status")).ToHaveTextAsync("6281295288912 is forgotten.");
+        await Expect(row).ToHaveCountAsync(0);
+        await Expect(page.Locator(".reference-row")).ToHaveCountAsync(1);
+        Assert.Equal("2000000", (await standIn.AskAsync(WidgetBody.Full)).Code);
+        Assert.Empty(Complaints);
+    }
+
+    private static ILocator Row(IPage page, string text) => page.Locator(".reference-row", new() { HasText = text });
 
     private async Task<IPage> OpenConsoleAsync()
     {

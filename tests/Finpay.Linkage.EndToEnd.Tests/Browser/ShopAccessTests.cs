@@ -21,7 +21,7 @@ public sealed class ShopAccessTests : ShopTest
         await ReadyAsync(page);
         await page.GetByLabel("Mobile number").FillAsync("081295288912");
         await SendAsync(page);
-        await ClickAsync(page, "Leave without deciding");
+        await ClickAsync(page, "Leave without finishing");
         await HeadingAsync(page, "The result is not here yet");
 
         Assert.Contains(answers, answer => answer.Contains("\"widgetUrl\"", StringComparison.Ordinal));
@@ -36,6 +36,11 @@ public sealed class ShopAccessTests : ShopTest
         await TabToAsync(page, "#phoneNo");
         await page.Keyboard.TypeAsync("081295288912");
         await TabToAsync(page, "#ktp");
+        // The browser's own dialog of files can't be used here.
+        await page.SetInputFilesAsync("#ktp", Ktp);
+        await TabToAsync(page, "[data-remove=ktp]");
+        await TabToAsync(page, "#selfie");
+        await page.SetInputFilesAsync("#selfie", Selfie);
         await TabToAsync(page, "#kkNumber");
         await page.Keyboard.TypeAsync("3273012501120007");
         await TabToAsync(page, "#send");
@@ -87,6 +92,8 @@ public sealed class ShopAccessTests : ShopTest
 
         await Assertions.Expect(page.Locator("html")).ToHaveAttributeAsync("lang", "id");
         await Assertions.Expect(page.GetByLabel("Nomor ponsel")).ToHaveValueAsync("081295288912");
+        await page.SetInputFilesAsync("#ktp", Ktp);
+        await page.SetInputFilesAsync("#selfie", Selfie);
         await ClickAsync(page, "Lanjutkan ke verifikasi");
         await HeadingAsync(page, "Verifikasi identitas Anda");
         Assert.Equal("id", await page.Locator("html").GetAttributeAsync("lang"));

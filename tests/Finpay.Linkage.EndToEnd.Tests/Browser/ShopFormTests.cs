@@ -1,4 +1,6 @@
+using System.Net.Http.Json;
 using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 
 namespace Finpay.Linkage.EndToEnd.Tests.Browser;
@@ -20,6 +22,34 @@ public sealed class ShopFormTests : ShopTest
         await SendAsync(page);
         await HeadingAsync(page, "Verify your identity");
         Assert.Empty(Faults);
+    }
+
+    [ChromiumFact]
+    public async Task A_Photo_Can_Be_Removed_And_What_Is_Not_Said_Is_Not_Sent()
+    {
+        var page = await OpenShopAsync();
+        await page.GetByLabel("Mobile number").FillAsync("081295288912");
+        await page.GetByLabel("KTP photo", new() { Exact = true }).SetInputFilesAsync(Ktp);
+        await page.GetByLabel("Selfie holding the KTP", new() { Exact = true }).SetInputFilesAsync(Selfie);
+        await Assertions.Expect(page.Locator(".preview img:visible")).ToHaveCountAsync(2);
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Remove the selfie holding the KTP" }).ClickAsync();
+
+        await Assertions.Expect(page.Locator(".preview img:visible")).ToHaveCountAsync(1);
+        await Assertions.Expect(page.GetByText("No photo chosen")).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator("#selfie")).ToBeFocusedAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Remove the KTP photo" })).ToBeVisibleAsync();
+        Assert.Equal(0, await page.GetByRole(AriaRole.Checkbox).CountAsync());
+        await Assertions.Expect(page.GetByText("By continuing you agree that we pass these data")).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByLabel("Nationality")).ToHaveValueAsync("");
+        await SendAsync(page);
+        await HeadingAsync(page, "Verify your identity");
+
+        var sent = (await Sandbox.Finnet.GetFromJsonAsync<JsonArray>("/sandbox/requests"))!.Single()!["body"]!;
+        Assert.Equal(["ktp"], sent["images"]!.AsObject().Select(image => image.Key));
+        Assert.False((bool)sent["images"]!["ktp"]!["isEditable"]!);
+        Assert.Null(sent["personalData"]);
+        Assert.Empty(Complaints);
     }
 
     [ChromiumFact]
@@ -88,7 +118,7 @@ public sealed class ShopFormTests : ShopTest
             """);
         var bytes = Convert.FromBase64String(large);
         Assert.True(bytes.Length > 1024 * 1024);
-        await page.GetByLabel("Selfie", new() { Exact = true })
+        await page.GetByLabel("Selfie holding the KTP", new() { Exact = true })
             .SetInputFilesAsync(new FilePayload { Name = "selfie.png", MimeType = "image/png", Buffer = bytes });
         await SendAsync(page);
 

@@ -53,7 +53,7 @@ public sealed class ShopJourneyTests : ShopTest
         var page = await OpenShopAsync();
         await FillAsync(page);
         await SendAsync(page);
-        await ClickAsync(page, "Leave without deciding");
+        await ClickAsync(page, "Leave without finishing");
 
         await HeadingAsync(page, "The result is not here yet");
         await ClickAsync(page, "Continue the verification");
@@ -133,10 +133,35 @@ public sealed class ShopJourneyTests : ShopTest
         await HeadingAsync(page, "We don't know yet whether your request arrived");
 
         await ClickAsync(page, "Ask again");
-        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Finnet knows this request already");
+        await HeadingAsync(page, "Finnet already has this request");
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Ask again" })).ToHaveCountAsync(0);
+        await page.ReloadAsync();
+        await HeadingAsync(page, "Finnet already has this request");
+        await Assertions.Expect(page.Locator("#said")).ToContainTextAsync("“Duplicate partnerReferenceNo” (4090001)");
         await ClickAsync(page, "Start again");
 
         await HeadingAsync(page, "Verify your identity");
+        Assert.Empty(Faults);
+    }
+
+    [ChromiumFact]
+    public async Task A_Refusal_Is_Said_With_Finnets_Explanation_And_What_To_Quote()
+    {
+        var page = await OpenShopAsync();
+        await QueueAsync("unauthorised");
+        await FillAsync(page);
+        await SendAsync(page);
+
+        await HeadingAsync(page, "Your request was refused");
+        var sent = (await Sandbox.Finnet.GetFromJsonAsync<JsonArray>("/sandbox/requests"))!.Single()!;
+        var reference = (string)sent["body"]!["partnerReferenceNo"]!;
+        await Assertions.Expect(page.Locator("#said")).ToContainTextAsync(
+            "Finnet's answer: “Unauthorized. [scripted]” (4010000). Finnet does not accept who the request claims to come from");
+        await Assertions.Expect(page.Locator("#quote")).ToContainTextAsync($"quote {reference}, ");
+        await Assertions.Expect(page.Locator("#quote")).ToContainTextAsync(" WIB.");
+        await ClickAsync(page, "Bahasa Indonesia");
+        await Assertions.Expect(page.Locator("#said")).ToContainTextAsync("Finnet tidak menerima identitas pengirim permintaan");
+        await Assertions.Expect(page.Locator("#quote")).ToContainTextAsync($"sebutkan {reference}, ");
         Assert.Empty(Faults);
     }
 

@@ -32,7 +32,7 @@ public abstract class ShopTest : BrowserTest
     {
         await page.GetByLabel("Mobile number").FillAsync(phone);
         await page.GetByLabel("KTP photo", new() { Exact = true }).SetInputFilesAsync(Ktp);
-        await page.GetByLabel("Selfie", new() { Exact = true }).SetInputFilesAsync(Selfie);
+        await page.GetByLabel("Selfie holding the KTP", new() { Exact = true }).SetInputFilesAsync(Selfie);
         await page.GetByLabel("Family card (KK) number").FillAsync(kk);
         await page.GetByLabel("Mother's maiden name").FillAsync("Siti Aminah");
         await page.GetByLabel("Nationality").SelectOptionAsync("WNI");

@@ -12,7 +12,7 @@ public sealed class WidgetPhotoTests : ShopTest
     public async Task A_Photo_That_Was_Not_Sent_Is_Taken_In_The_Widget()
     {
         var page = await OpenWidgetAsync("""{ "phoneNo": "081295288912" }""");
-        var input = page.GetByLabel("KTP: take a photo");
+        var input = page.GetByLabel("KTP: take a photo", new() { Exact = true });
         await Assertions.Expect(input).ToHaveAttributeAsync("capture", "environment");
 
         await input.SetInputFilesAsync(Ktp);
@@ -22,7 +22,13 @@ public sealed class WidgetPhotoTests : ShopTest
         await Assertions.Expect(page.Locator("#photo-ktp .badge")).ToHaveTextAsync("taken here");
         Assert.Equal(
             1, await page.EvaluateAsync<int>("[...document.images].filter(image => image.complete && image.naturalWidth > 100).length"));
-        await Assertions.Expect(page.Locator("#photo-selfie .badge")).ToHaveTextAsync("not sent");
+        await Assertions.Expect(page.Locator("#photo-selfie .badge")).ToHaveTextAsync("still missing");
+        var approve = page.GetByRole(AriaRole.Button, new() { Name = "Approve" });
+        await Assertions.Expect(approve).ToBeDisabledAsync();
+
+        await page.GetByLabel("Selfie holding the KTP: take a photo").SetInputFilesAsync(Selfie);
+        await page.Locator("#photo-selfie button").ClickAsync();
+        await Assertions.Expect(approve).ToBeEnabledAsync();
         Assert.Empty(Complaints);
     }
 
@@ -31,7 +37,7 @@ public sealed class WidgetPhotoTests : ShopTest
     {
         var page = await OpenWidgetAsync(RunningSandbox.DocumentedRequest());
         Assert.Equal(0, await page.Locator("#photo-ktp form").CountAsync());
-        var input = page.GetByLabel("Selfie: replace the photo");
+        var input = page.GetByLabel("Selfie holding the KTP: replace the photo");
 
         await input.SetInputFilesAsync(
             new FilePayload { Name = "selfie.png", MimeType = "image/png", Buffer = Encoding.ASCII.GetBytes("GIF89a") });

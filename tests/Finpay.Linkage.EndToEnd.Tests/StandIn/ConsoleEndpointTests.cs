@@ -54,6 +54,52 @@ public sealed class ConsoleEndpointTests
         Assert.Equal(HttpStatusCode.NotFound, other.StatusCode);
     }
 
+    [Theory]
+    [InlineData("""{"phoneNo":"62812\ud83d"}""")]
+    [InlineData("""{"phoneNo":["62812\ud83d"]}""")]
+    [InlineData("""{"phone\ud83d":"62812"}""")]
+    public async Task Half_A_Surrogate_Pair_Is_400_And_Recorded(string body)
+    {
+        await using var standIn = await RunningStandIn.StartAsync();
+
+        var refused = await standIn.AskAsync(body);
+
+        Assert.Equal(HttpStatusCode.BadRequest, refused.Status);
+        var listed = Assert.Single(await standIn.ListAsync("requests"))!;
+        Assert.Contains("62812", listed["body"]!.ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal(400, (int)listed["answer"]!["status"]!);
+        var id = (string)(await standIn.Client.GetFromJsonAsync<JsonNode>("/sandbox/console"))!["requests"]![0]!["id"]!;
+        var opened = (await standIn.Client.GetFromJsonAsync<JsonNode>($"/sandbox/requests/{id}"))!;
+        Assert.Contains("\\ud83d", (string)opened["text"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_Advance_Of_The_Clock_Can_Be_Taken_Back_Also_After_A_Restart()
+    {
+        var folder = Directory.CreateTempSubdirectory("clock-").FullName;
+        string url;
+        await using (var before = await RunningStandIn.StartAsync(folder: folder))
+        {
+            url = (await before.AskAsync(WidgetBody.Full)).WidgetUrl!;
+            await before.AdvanceAsync(60);
+            await before.AdvanceAsync(3600);
+            using var expired = await before.Client.GetAsync(url);
+            Assert.Equal(HttpStatusCode.Gone, expired.StatusCode);
+        }
+
+        await using (var after = await RunningStandIn.StartAsync(folder: folder))
+        {
+            using var undone = await after.Client.DeleteAsync("/sandbox/clock");
+            Assert.Equal(0, (double)(await undone.Content.ReadFromJsonAsync<JsonNode>())!["offsetSeconds"]!);
+            using var open = await after.Client.GetAsync(new Uri(url).PathAndQuery);
+            Assert.Equal(HttpStatusCode.OK, open.StatusCode);
+        }
+
+        await using (var last = await RunningStandIn.StartAsync(folder: folder))
+            Assert.Equal(0, (double)(await last.Client.GetFromJsonAsync<JsonNode>("/sandbox/clock"))!["offsetSeconds"]!);
+        Directory.Delete(folder, recursive: true);
+    }
+
     [Fact]
     public async Task Clearing_The_Queue_Lets_The_Phone_Decide_Again()
     {

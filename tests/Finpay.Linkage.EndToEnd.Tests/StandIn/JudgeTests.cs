@@ -24,8 +24,14 @@ public sealed class JudgeTests
         "4000001 Invalid Field Format phoneNo")]
     [InlineData("\"phoneNo\"", "\"phoneno\"", "\"phoneNo\"", "4000001 Invalid Field Format phoneno")]
     [InlineData("\"phoneNo\":\"6281295288912\",", "", "\"phoneNo\":\"6281295288912\",", "4000002 Invalid Mandatory Field phoneNo")]
-    [InlineData("6281295288912", "081295288912", "6281295288913", "4000001 Invalid Field Format phoneNo")]
-    [InlineData("6281295288912", "6221295288912", "6281295288914", "4000001 Invalid Field Format phoneNo")]
+    [InlineData("6281295288912", "81295288912", "081295288912", "4000001 Invalid Field Format phoneNo")]
+    [InlineData("6281295288912", "0212952889", "0812952889", "4000001 Invalid Field Format phoneNo")]
+    [InlineData("6281295288912", "+6281295288912", "6221295288912", "4000001 Invalid Field Format phoneNo")]
+    [InlineData("6281295288912", "6581295288912", "6281295288914", "4000001 Invalid Field Format phoneNo")]
+    [InlineData("6281295288912", "6281295288912\\ud83d", "6281295288915", "4000001 Invalid Field Format phoneNo")]
+    [InlineData("Siti Aminah", "Siti Aminah)\\udc00", "Siti Aminah", "4000001 Invalid Field Format personalData.biologicalMotherName")]
+    [InlineData("\"email\"", "\"em\\ud83dail\"", "\"email\"", "4000000 Bad Request")]
+    [InlineData("budi.santoso@", "\\ud83d@", "\\ud83d\\ude00@", "4000001 Invalid Field Format personalData.email")]
     [InlineData("6281295288912", "62812952889x2", "6281295288922", "4000001 Invalid Field Format phoneNo")]
     [InlineData("6281295288912", "628129528", "6281295288", "4000001 Invalid Field Format phoneNo")]
     [InlineData("6281295288912", "6281295288912345", "628129528891234", "4000001 Invalid Field Format phoneNo")]
@@ -85,15 +91,16 @@ public sealed class JudgeTests
     }
 
     [Theory]
-    [InlineData("application/json; charset=utf-8")]
-    [InlineData("text/json")]
-    public async Task A_Content_Type_Other_Than_Bare_Json_Is_Refused(string contentType)
+    [InlineData("application/json; charset=utf-16", "application/json; charset=utf-8")]
+    [InlineData("application/json; encoding=utf-8", "Application/JSON;charset=\"UTF-8\"")]
+    [InlineData("text/json", "application/json")]
+    public async Task A_Content_Type_Other_Than_Json_In_Utf8_Is_Refused(string wrong, string right)
     {
         await using var standIn = await RunningStandIn.StartAsync();
         var body = WidgetBody.Bytes(WidgetBody.Full);
 
-        var refused = await standIn.AskAsync(body, contentType);
-        var accepted = await standIn.AskAsync(body);
+        var refused = await standIn.AskAsync(body, wrong);
+        var accepted = await standIn.AskAsync(body, right);
 
         Assert.Equal("4000001 Invalid Field Format Content-Type", $"{refused.Code} {refused.Message}");
         Assert.Equal("2000000", accepted.Code);

@@ -32,6 +32,23 @@ public sealed partial class PageTextTests
         Assert.Empty(named.Where(key => !words.ContainsKey(key)).Distinct());
     }
 
+    [Theory]
+    [InlineData(ShopPages.Table)]
+    [InlineData(Visit.Table)]
+    public void The_Selfie_Holds_The_Ktp_And_Encrypted_Is_Said_Of_Kk_And_Mothers_Name_Alone(string table)
+    {
+        var (en, id) = (Texts.Table(table)["en"], Texts.Table(table)["id"]);
+        var selfie = table == Visit.Table ? "selfie" : "form.selfie";
+
+        Assert.Equal(("Selfie holding the KTP", "Swafoto sambil memegang KTP"), (en[selfie], id[selfie]));
+        Assert.All(
+            en.Where(text => text.Value.Contains("encrypt", StringComparison.OrdinalIgnoreCase)),
+            text => Assert.Matches("KK number and mother's name are passed on encrypted", text.Value));
+        Assert.All(
+            id.Where(text => text.Value.Contains("enkripsi", StringComparison.OrdinalIgnoreCase)),
+            text => Assert.Matches("Nomor KK dan nama ibu kandung kami teruskan dalam bentuk terenkripsi", text.Value));
+    }
+
     private static IEnumerable<string> Placeholders(string text) =>
         Regex.Matches(text, @"\{\w+\}", RegexOptions.None, TimeSpan.FromSeconds(1)).Select(m => m.Value);
 

@@ -5,7 +5,7 @@ namespace Finpay.Linkage.EndToEnd.Tests.StandIn;
 /// <summary>The widget's photo form, as a browser without scripts sends it.</summary>
 public sealed class PhotoUploadTests
 {
-    private static readonly byte[] Png = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0x00];
+    internal static readonly byte[] Png = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0x00];
 
     [Fact]
     public async Task A_Photo_That_May_Be_Taken_Is_Kept_And_Shown()
@@ -57,7 +57,7 @@ public sealed class PhotoUploadTests
         Assert.Contains("Already decided", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
-    private static async Task<HttpResponseMessage> UploadAsync(RunningStandIn standIn, string widgetUrl, string name, byte[] photo)
+    internal static async Task<HttpResponseMessage> UploadAsync(RunningStandIn standIn, string widgetUrl, string name, byte[] photo)
     {
         var fields = System.Web.HttpUtility.ParseQueryString(new Uri(widgetUrl).Query);
         using var form = new MultipartFormDataContent

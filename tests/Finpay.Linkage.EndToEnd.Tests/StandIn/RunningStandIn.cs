@@ -34,10 +34,12 @@ internal sealed class RunningStandIn : IAsyncDisposable
 
     public string Folder { get; }
 
-    public static async Task<RunningStandIn> StartAsync(TimeProvider? time = null, string? folder = null, SnapMerchant? snap = null)
+    public static async Task<RunningStandIn> StartAsync(
+        TimeProvider? time = null, string? folder = null, SnapMerchant? snap = null, string? key = null)
     {
         var data = folder ?? Directory.CreateTempSubdirectory("stand-in-").FullName;
-        var built = StandInApp.Build(new StandInOptions(data) { Url = "http://127.0.0.1:0", Snap = snap }, time ?? new FrozenTime());
+        var options = new StandInOptions(data) { Url = "http://127.0.0.1:0", Snap = snap, RequiredKey = key };
+        var built = StandInApp.Build(options, time ?? new FrozenTime());
         await built.StartAsync();
         var merchant = await FakeMerchant.StartAsync();
         built.Register(merchant.CallbackUrl);
@@ -67,7 +69,7 @@ internal sealed class RunningStandIn : IAsyncDisposable
     public Task<Answer> AskAsync(string body) => AskAsync(WidgetBody.Bytes(body));
 
     public Task<Answer> AskForAsync(string phone, string reference = "202411011441000012") =>
-        AskAsync(WidgetBody.Minimal(phone, reference));
+        AskAsync(WidgetBody.Of(phone, reference));
 
     public async Task AdvanceAsync(double seconds)
     {

@@ -136,6 +136,7 @@ public sealed class ScenarioTests
 
         Assert.Contains("sends no notification", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Empty(standIn.Merchant.Received);
+        Assert.Equal("2000002", (await standIn.AskForAsync("6281295280015", "202411011441000013")).Code);
     }
 
     [Fact]
@@ -171,14 +172,14 @@ public sealed class ScenarioTests
     {
         await using var standIn = await RunningStandIn.StartAsync();
 
-        using var response = await standIn.PostAsync(WidgetBody.Bytes(WidgetBody.Minimal("6281295280026", "202411011441000012")));
+        using var response = await standIn.PostAsync(WidgetBody.Bytes(WidgetBody.Of("6281295280026", "202411011441000012")));
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.StartsWith("<html>", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_Decided_Phone_May_Ask_Again_With_A_New_Reference()
+    public async Task A_Rejected_Phone_Gets_A_New_Widget_And_An_Approved_One_Is_Answered_2000002()
     {
         await using var standIn = await RunningStandIn.StartAsync();
         var first = await standIn.AskForAsync(Person, "202411011441000001");
@@ -187,8 +188,52 @@ public sealed class ScenarioTests
         using var approved = await standIn.DecideAsync("approve", second.WidgetUrl!);
         var third = await standIn.AskForAsync(Person, "202411011441000003");
 
-        Assert.Equal(("2000000", "2000000", "2000000"), (first.Code, second.Code, third.Code));
+        Assert.Equal(("2000000", "2000000", "2000002"), (first.Code, second.Code, third.Code));
         Assert.Equal("4090001", (await standIn.AskForAsync(Person, "202411011441000002")).Code);
+        Assert.Equal("2000002", (await standIn.AskForAsync("081295288912", "202411011441000003")).Code);
+        Assert.Equal("2000000", (await standIn.AskForAsync("6281295288913", "202411011441000003")).Code);
+    }
+
+    [Fact]
+    public async Task A_Phone_That_Is_Forgotten_Starts_Afresh_With_The_Same_Reference()
+    {
+        await using var standIn = await RunningStandIn.StartAsync();
+        using var approved = await standIn.DecideAsync("approve", (await standIn.AskForAsync(Person)).WidgetUrl!);
+        var other = await standIn.AskForAsync("6281295288913", "202411011441000013");
+
+        using var wrong = await standIn.Client.PostAsJsonAsync("/sandbox/phones/forget", new { phoneNo = "0812" });
+        Assert.Equal("4090001", (await standIn.AskForAsync(Person)).Code);
+        using var forgotten = await standIn.Client.PostAsJsonAsync("/sandbox/phones/forget", new { phoneNo = "081295288912" });
+
+        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.NoContent), (wrong.StatusCode, forgotten.StatusCode));
+        Assert.Equal(["6281295288913"], (await standIn.ListAsync("sessions")).Select(s => (string)s!["phoneNo"]!));
+        Assert.Equal(["6281295288913"], (await standIn.ListAsync("requests")).Select(r => (string)r!["body"]!["phoneNo"]!));
+        Assert.DoesNotContain(
+            Directory.GetFiles(Path.Combine(standIn.Folder, "sessions")),
+            file => !file.Contains(Uuid(other.WidgetUrl!), StringComparison.Ordinal));
+        Assert.Equal("2000000", (await standIn.AskForAsync(Person)).Code);
+        Assert.Equal("2000000", (await standIn.AskForAsync(Person, "202411011441000014")).Code);
+    }
+
+    [Fact]
+    public async Task Phone_0006_Is_Answered_2020000_While_It_Has_An_Open_Widget()
+    {
+        const string Phone = "6281295280006";
+        await using var standIn = await RunningStandIn.StartAsync();
+
+        var first = await standIn.AskForAsync(Phone, "202411011441000001");
+        var meanwhile = await standIn.AskForAsync(Phone, "202411011441000002");
+        using var rejected = await standIn.DecideAsync("reject", first.WidgetUrl!);
+        var second = await standIn.AskForAsync(Phone, "202411011441000002");
+        await standIn.AdvanceAsync(3600);
+        var third = await standIn.AskForAsync(Phone, "202411011441000003");
+        using var approved = await standIn.DecideAsync("approve", third.WidgetUrl!);
+
+        Assert.Equal(
+            ["2000000", "2020000", "2000000", "2000000", "2000002"],
+            [first.Code, meanwhile.Code, second.Code, third.Code, (await standIn.AskForAsync(Phone, "202411011441000004")).Code]);
+        Assert.Equal("2000000", (await standIn.AskForAsync(Person, "202411011441000005")).Code);
+        Assert.Equal("2000000", (await standIn.AskForAsync(Person, "202411011441000006")).Code);
     }
 
     [Fact]
@@ -214,6 +259,8 @@ public sealed class ScenarioTests
         Assert.Equal("5000000", (await standIn.AskForAsync(Person)).Code);
         Assert.Equal("2000000", (await standIn.AskForAsync(Person)).Code);
     }
+
+    private static string Uuid(string widgetUrl) => System.Web.HttpUtility.ParseQueryString(new Uri(widgetUrl).Query)["uuid"]!;
 
     [Fact]
     public async Task An_Unknown_Scenario_Is_400_And_Names_The_Known_Ones()

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text;
+using System.Text.Json.Nodes;
+using Finpay.Linkage.Sandbox.Shop;
 
 namespace Finpay.Linkage.EndToEnd.Tests.StandIn;
 
@@ -35,6 +37,8 @@ public sealed class ShopServerTests
     [Theory]
     [InlineData("[]")]
     [InlineData("{")]
+    [InlineData("""{"phoneNo":"0812\ud83d"}""")]
+    [InlineData("""{"images":{"ktp":{"base64":"\udc00"}}}""")]
     [InlineData("""{"phoneNo":"1","phoneNo":"2"}""")]
     public async Task What_Is_No_Order_Is_400(string body)
     {
@@ -44,6 +48,34 @@ public sealed class ShopServerTests
         using var response = await standIn.Client.PostAsync("/shop/api/orders", content);
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+    }
+
+    // 4090001 is the same for the customer whether or not the first request arrived; another code is not.
+    [Theory]
+    [InlineData("failed", "4010000", "failed", "4010000")]
+    [InlineData("failed", "4090001", "known", "4090001")]
+    [InlineData("inDoubt", "4090001", "known", "4090001")]
+    [InlineData("inDoubt", "5000000", "doubt", "5000000")]
+    [InlineData("inDoubt", null, "doubt", null)]
+    [InlineData("approved", "4090001", "approved", null)]
+    [InlineData("rejected", "2000001", "rejected", null)]
+    public void What_Finnet_Last_Answered_Is_Told_Of_What_It_Did_Not_Decide(string status, string? code, string state, string? told)
+    {
+        var upgrade = new JsonObject
+        {
+            ["partnerReferenceNo"] = "shop0123456789",
+            ["status"] = status,
+            ["updatedAt"] = "2024-11-01T06:00:00Z",
+            ["history"] = new JsonArray(
+                new JsonObject { ["status"] = "inDoubt", ["responseCode"] = "5040000" },
+                new JsonObject { ["status"] = status, ["responseCode"] = code ?? "not-a-code", ["message"] = "Words of Finnet" }),
+        };
+
+        var view = OrderView.Of(upgrade);
+
+        Assert.Equal((state, "shop0123456789", "2024-11-01T06:00:00Z"), (view.State, view.Reference, view.Time));
+        Assert.Equal(told, view.Finnet?.Code);
+        Assert.Equal(told is null ? null : "Words of Finnet", view.Finnet?.Message);
     }
 
     [Theory]

@@ -86,7 +86,7 @@ public sealed class SnapExternalIdTests : IDisposable
         await using var standIn = await SnapSamples.StartAsync();
         var request = await standIn.RequestAsync();
 
-        Assert.Equal("4000001", (await standIn.AskAsync(request.For("081295288912", "202411011441000001"))).Code);
+        Assert.Equal("4000001", (await standIn.AskAsync(request.For("81295288912", "202411011441000001"))).Code);
         Assert.Equal("4090000", (await standIn.AskAsync(request.For(Phone, "202411011441000001"))).Code);
     }
 

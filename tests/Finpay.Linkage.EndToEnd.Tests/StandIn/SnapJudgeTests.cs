@@ -112,7 +112,7 @@ public sealed class SnapJudgeTests
     {
         await using var standIn = await SnapSamples.StartAsync();
         var right = await standIn.RequestAsync();
-        var body = WidgetBody.Bytes(WidgetBody.Minimal("081295288912", "202411011441000012"));
+        var body = WidgetBody.Bytes(WidgetBody.Of("81295288912", "202411011441000012"));
 
         var refused = await standIn.AskAsync(
             (right with { Body = body, Token = "none", ExternalId = "x" }).With("CHANNEL-ID", (string?)null));

@@ -33,7 +33,7 @@ internal sealed record SnapRequest(string Token, DateTimeOffset Time)
     public static string At(DateTimeOffset time) =>
         time.ToOffset(TimeSpan.FromHours(7)).ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture);
 
-    public SnapRequest For(string phone, string reference) => this with { Body = WidgetBody.Bytes(WidgetBody.Minimal(phone, reference)) };
+    public SnapRequest For(string phone, string reference) => this with { Body = WidgetBody.Bytes(WidgetBody.Of(phone, reference)) };
 
     public SnapRequest With(string header, string? value) => With(header, _ => value);
 

@@ -36,7 +36,7 @@ public sealed class SnapTokenTests
         ["no grantType"] = (r => r with { Body = "{}" }, Missing("grantType")),
         ["a form"] = (r => r with { Body = "grantType=client_credentials" }, "4007300 Bad Request"),
         ["an array"] = (r => r with { Body = "[]" }, "4007300 Bad Request"),
-        ["a charset"] = (r => r with { ContentType = "application/json; charset=utf-8" }, Malformed("Content-Type")),
+        ["another charset"] = (r => r with { ContentType = "application/json; charset=utf-16" }, Malformed("Content-Type")),
         ["no Content-Type"] = (r => r with { ContentType = null }, Missing("Content-Type")),
         ["no X-CLIENT-KEY"] = (r => r with { ClientKey = null }, Missing("X-CLIENT-KEY")),
         ["no X-TIMESTAMP"] = (r => r with { Timestamp = null }, Missing("X-TIMESTAMP")),

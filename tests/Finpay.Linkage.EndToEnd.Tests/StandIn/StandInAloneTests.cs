@@ -21,7 +21,7 @@ public sealed class StandInAloneTests : IDisposable
         await using var host = await SandboxHost.StartAsync(arguments, TimeProvider.System);
         using var client = new HttpClient { BaseAddress = new Uri(host.FinnetUrl) };
 
-        using var body = new ByteArrayContent(WidgetBody.Bytes(WidgetBody.Minimal("6281295288912", "202411011441000012")));
+        using var body = new ByteArrayContent(WidgetBody.Bytes(WidgetBody.Of("6281295288912", "202411011441000012")));
         body.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         using var asked = await client.PostAsync("/api/v1.0/upgrade-account-widget", body);
         await Customer.ApproveAsync((string)(await asked.Content.ReadFromJsonAsync<JsonObject>())!["widgetUrl"]!);

@@ -17,10 +17,12 @@ internal static partial class WidgetBody
         "nationality":"WNI","email":"budi.santoso@email.com"}}
         """;
 
-    public static string Minimal(string phone, string reference) =>
+    /// <summary>What a customer can be approved with: the mandatory fields and both photos.</summary>
+    public static string Of(string phone, string reference) =>
         $$"""
-        {"partnerReferenceNo":"{{reference}}","phoneNo":"{{phone}}",
-        "merchantId":"AGREE170724","merchantPass":"enc(sandbox-password)"}
+        {"partnerReferenceNo":"{{reference}}","phoneNo":"{{phone}}","merchantId":"AGREE170724",
+        "merchantPass":"enc(sandbox-password)","images":{"ktp":{"base64":"data:image/jpeg;base64,/9j/4AAQ","isEditable":false},
+        "selfie":{"base64":"data:image/png;base64,iVBORw0KGgoA","isEditable":true} } }
         """;
 
     public static byte[] Bytes(string text) =>

@@ -16,10 +16,13 @@ public sealed class WidgetPageTests
         Assert.Equal("text/html", response.Content.Headers.ContentType?.MediaType);
         Assert.Contains("default-src 'none'", response.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
         Assert.All(
-            ["6281295288912", "3273012501120007", "Siti Aminah", "WNI", "budi.santoso@email.com", "Approve", "Reject", "Leave"],
+            [
+                "6281295288912", "3273012501120007", "Siti Aminah", "WNI", "budi.santoso@email.com", "Approve", "Reject", "Leave",
+                "What the customer sees", "Sandbox controls",
+            ],
             part => Assert.Contains(part, page, StringComparison.Ordinal));
         Assert.Matches("KTP</span><span class=\"badge read-only\">", page);
-        Assert.Matches("Selfie</span><span class=\"badge editable\">", page);
+        Assert.Matches("Selfie holding the KTP</span><span class=\"badge editable\">", page);
         Assert.Contains("href=\"https://shop.example/upgraded\"", page, StringComparison.Ordinal);
         Assert.DoesNotMatch("<script(?! type=\"module\" src=\"/)", page);
     }
@@ -83,10 +86,37 @@ public sealed class WidgetPageTests
 
         Assert.Contains($"<h1>{title}</h1>", page, StringComparison.Ordinal);
         Assert.Contains("notification is being sent", page, StringComparison.Ordinal);
-        Assert.Contains("href=\"https://shop.example/upgraded\"", page, StringComparison.Ordinal);
+        Assert.Matches("<a class=\"button primary\"[^>]* href=\"https://shop.example/upgraded\">Back to the merchant</a>", page);
         Assert.DoesNotContain("<selfie>", page, StringComparison.Ordinal);
         var notification = Assert.Single(standIn.Merchant.Received);
         Assert.Equal((kycResponse, kycMessage), ((string)notification["kycResponse"]!, (string)notification["kycMessage"]!));
+    }
+
+    [Fact]
+    public async Task Approving_Needs_Both_Photos_And_Rejecting_None()
+    {
+        await using var standIn = await RunningStandIn.StartAsync();
+        var withoutKtp = WidgetBody.Full.Replace(
+            "\"ktp\":{\"base64\":\"data:image/jpeg;base64,/9j/4AAQ\",\"isEditable\":false},", "", StringComparison.Ordinal);
+        var url = (await standIn.AskAsync(withoutKtp)).WidgetUrl!;
+
+        using var refused = await standIn.DecideAsync("approve", url);
+
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        var page = await refused.Content.ReadAsStringAsync();
+        Assert.Contains("Approving needs both photos", page, StringComparison.Ordinal);
+        Assert.Matches("<button[^>]* disabled>Approve<", page);
+        Assert.Empty(standIn.Merchant.Received);
+
+        using var taken = await PhotoUploadTests.UploadAsync(standIn, url, "ktp", PhotoUploadTests.Png);
+        Assert.DoesNotContain(" disabled>", await standIn.Client.GetStringAsync(url), StringComparison.Ordinal);
+        using var approved = await standIn.DecideAsync("approve", url);
+        Assert.Equal(HttpStatusCode.OK, approved.StatusCode);
+
+        var second = withoutKtp.Replace("1000012", "1000013", StringComparison.Ordinal).Replace("88912", "88913", StringComparison.Ordinal);
+        using var rejected = await standIn.DecideAsync("reject", (await standIn.AskAsync(second)).WidgetUrl!);
+        Assert.Equal(HttpStatusCode.OK, rejected.StatusCode);
+        Assert.Equal(["KYC Approved", "KYC Rejected"], standIn.Merchant.Received.Select(n => (string)n["kycResponse"]!));
     }
 
     [Fact]

@@ -37,16 +37,6 @@ export function keyed(container, create, idOf = item => item.id) {
   };
 }
 
-export function section(id, create) {
-  const root = document.getElementById(id);
-  const update = keyed(root.querySelector(".list"), create);
-  return items => {
-    root.querySelector(".empty").hidden = items.length > 0;
-    root.querySelector(".count").textContent = items.length > 0 ? String(items.length) : "";
-    update(items);
-  };
-}
-
 const status = document.getElementById("status");
 
 export function announce(text) {

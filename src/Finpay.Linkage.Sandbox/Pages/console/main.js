@@ -1,10 +1,8 @@
 import { announce } from "./dom.js";
 import { live } from "./live.js";
 import { showClock } from "./clock.js";
-import { showNotifications } from "./notifications.js";
 import { showQueue } from "./scenarios.js";
-import { showRequests } from "./requests.js";
-import { showSessions } from "./sessions.js";
+import { showReferences } from "./references.js";
 
 let newest = null;
 
@@ -17,10 +15,8 @@ function tellNewest(requests) {
 
 live(state => {
   document.getElementById("callback").textContent = state.callback ?? "a callback that is not registered yet";
-  showClock(state.clock);
-  showRequests(state.requests);
-  showNotifications(state.notifications);
-  showSessions(state.sessions);
+  showClock(state);
+  showReferences(state);
   showQueue(state.queue);
   tellNewest(state.requests);
 });

@@ -1,5 +1,5 @@
 import { act, get, post } from "./api.js";
-import { announce, badge, el, section } from "./dom.js";
+import { announce, badge, el } from "./dom.js";
 import { when } from "./time.js";
 
 const tones = { delivered: "good", pending: "busy", refused: "bad", givenUp: "bad" };
@@ -26,14 +26,15 @@ function buttons(id, output) {
     const sent = await post(`/sandbox/notifications/${id}/send`, { variant });
     output.replaceChildren(el("strong", {}, variant, ": "), badge(answered(sent), tone(sent)), " ", el("code", {}, sent.body ?? sent.error ?? ""));
   };
-  return el("div", { class: "buttons", role: "group", "aria-label": "Send by hand" }, ...variants.map(variant => {
-    const button = el("button", { type: "button", title: variant.description }, variant.name);
-    button.addEventListener("click", () => act(button, send(variant.name)));
-    return button;
+  return el("ul", { class: "variants", "aria-label": "Send by hand" }, ...variants.map(({ name, description }) => {
+    const explained = `${id}-${name}`;
+    const button = el("button", { type: "button", "aria-describedby": explained }, name);
+    button.addEventListener("click", () => act(button, send(name)));
+    return el("li", {}, button, el("span", { id: explained }, description));
   }));
 }
 
-function create(notification) {
+export function notificationPart(notification) {
   const head = el("p", { class: "head" });
   const message = el("p", { class: "message" });
   const attempts = el("ol", { class: "attempts" });
@@ -41,14 +42,14 @@ function create(notification) {
   const output = el("p", { class: "output", role: "status", "aria-live": "polite" });
   const hand = el("ul", { class: "attempts" });
   const handTitle = el("h4", {}, "Sent by hand");
-  const element = el("article", { class: "row notification", "aria-label": `${notification.kycResponse} for ${notification.partnerReferenceNo}` },
+  const element = el("article", { class: "notification", "aria-label": `${notification.kycResponse} for ${notification.partnerReferenceNo}` },
     head, message, attempts, next, el("h4", {}, "Send by hand"), buttons(notification.id, output), output, handTitle, hand);
   let state = null;
   return {
     element,
     update(item) {
       head.replaceChildren(
-        when(item.createdAt), el("strong", {}, item.kycResponse), el("span", { class: "reference" }, item.partnerReferenceNo),
+        when(item.createdAt), el("strong", {}, item.kycResponse),
         badge(names[item.state] ?? item.state, tones[item.state]));
       message.textContent = `${item.messageField}: ${item.message}`;
       attempts.replaceChildren(...item.attempts.map(attempt => line(attempt)));
@@ -61,5 +62,3 @@ function create(notification) {
     },
   };
 }
-
-export const showNotifications = section("notifications", create);

@@ -1,10 +1,10 @@
 import { get } from "./api.js";
-import { badge, el, section } from "./dom.js";
+import { badge, el } from "./dom.js";
 import { when } from "./time.js";
 
 const tone = status => (status === 0 || status >= 500 ? "bad" : status >= 400 ? "warn" : "good");
 
-function answerBadge(answer) {
+export function answerBadge(answer) {
   if (!answer) return badge("no answer yet", "busy");
   return badge(answer.responseCode ?? (answer.status === 0 ? "closed" : `HTTP ${answer.status}`), tone(answer.status));
 }
@@ -30,7 +30,7 @@ const images = (id, detail) => el("div", { class: "photos" }, ...detail.images.m
     el("figcaption", {}, name))));
 
 function opened(id, detail) {
-  const part = (title, ...content) => el("section", {}, el("h3", {}, title), ...content);
+  const part = (title, ...content) => el("section", {}, el("h4", {}, title), ...content);
   return [
     part("Problems", problems(detail)),
     part("Fields", fields(detail)),
@@ -43,7 +43,7 @@ function opened(id, detail) {
   ].filter(child => child !== null);
 }
 
-function create(request) {
+export function requestRow(request) {
   const summary = el("summary");
   const body = el("div", { class: "opened" });
   const element = el("details", { class: "row" }, summary, body);
@@ -64,8 +64,7 @@ function create(request) {
     update(item) {
       summary.replaceChildren(
         when(item.time),
-        el("span", { class: "reference" }, item.partnerReferenceNo ?? `${item.method} ${item.path}`),
-        el("span", { class: "phone" }, item.phoneNo ?? ""),
+        el("span", { class: "path" }, `${item.method} ${item.path}`),
         el("span", { class: "marks" },
           item.problems > 0 ? badge(`${item.problems} ${item.problems === 1 ? "problem" : "problems"}`, "bad") : null,
           item.scenario ? badge(item.scenario) : null,
@@ -75,5 +74,3 @@ function create(request) {
     },
   };
 }
-
-export const showRequests = section("requests", create);

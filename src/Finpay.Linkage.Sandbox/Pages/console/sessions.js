@@ -1,28 +1,24 @@
-import { badge, el, section } from "./dom.js";
+import { badge, el } from "./dom.js";
 import { when } from "./time.js";
 
-const tones = { approved: "good", rejected: "bad", open: "busy", expired: "" };
+export const tones = { approved: "good", rejected: "bad", open: "busy", expired: "" };
 
-const planned = session => (session.planned.length === 0
-  ? null
-  : el("span", { class: "soft" }, `planned: ${session.planned.map(plan => plan.outcome).join(", then ")}`));
+const field = (name, ...value) => el("div", { class: "field" }, el("dt", {}, name), el("dd", {}, ...value));
 
-function create() {
-  const element = el("div", { class: "row session" });
+export function sessionPart() {
+  const element = el("div", { class: "session" });
   return {
     element,
     update(session) {
       element.replaceChildren(
-        when(session.createdAt),
-        el("span", { class: "reference" }, session.partnerReferenceNo),
-        el("span", { class: "phone" }, session.phoneNo),
-        el("span", { class: "marks" },
-          session.silent ? badge("never notified", "warn") : null,
-          badge(session.state, tones[session.state]),
-          el("a", { href: session.widget, "aria-label": `Widget page of ${session.partnerReferenceNo}` }, "Widget page")),
-        el("span", { class: "extra" }, session.reason ?? planned(session) ?? ""));
+        el("dl", {},
+          field("State", badge(session.state, tones[session.state]), session.silent ? badge("never notified", "warn") : null),
+          session.reason ? field("Message", session.reason) : null,
+          session.decidedAt ? field("Decided", when(session.decidedAt)) : null,
+          ...session.planned.map(plan => field("Planned", `${plan.outcome} at `, when(plan.at))),
+          field("Issued", when(session.createdAt)),
+          field("Expires", when(session.expiresAt))),
+        el("p", {}, el("a", { href: session.widget, "aria-label": `Widget page of ${session.partnerReferenceNo}` }, "Widget page")));
     },
   };
 }
-
-export const showSessions = section("sessions", create);

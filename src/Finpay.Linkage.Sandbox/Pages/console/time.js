@@ -1,15 +1,16 @@
 import { el } from "./dom.js";
 
-const two = number => String(number).padStart(2, "0");
+// The time of Jakarta, which has no daylight saving, as Finnet's own times are: the same for everybody who looks.
+const jakarta = date => new Date(date.getTime() + 7 * 3600e3).toISOString();
 
-export const clockText = date => `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+export const clockText = date => `${jakarta(date).slice(11, 19)} WIB`;
 
-export const dayText = date => `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+export const dayText = date => jakarta(date).slice(0, 10);
 
 // The sandbox's clock may be days ahead, so the day is part of the time.
 export function when(iso) {
   const date = new Date(iso);
-  return el("time", { datetime: iso, class: "when" }, el("span", { class: "day" }, dayText(date)), " ", clockText(date));
+  return el("time", { datetime: iso, class: "when", title: date.toString() }, el("span", { class: "day" }, dayText(date)), " ", clockText(date));
 }
 
 export function duration(exact) {

@@ -26,12 +26,10 @@ async function collect() {
   for (const field of form.elements) {
     if (field.type === 'file' && field.files.length > 0) {
       put(body, field.name, await asDataUrl(field.files[0]));
-      const editable = field.name.replace('base64', 'isEditable');
-      put(body, editable, form.elements[editable].checked);
     } else if (field.name === 'phoneNo') {
       // People write spaces and dashes in numbers; the API accepts digits only.
       put(body, field.name, field.value.replace(/[\s().-]/g, '') || undefined);
-    } else if (field.name && !['file', 'checkbox'].includes(field.type) && field.value.trim()) {
+    } else if (field.name && field.type !== 'file' && field.value.trim()) {
       put(body, field.name, field.value.trim());
     }
   }
@@ -114,9 +112,22 @@ form.addEventListener('input', ({ target }) => {
 });
 
 for (const input of form.querySelectorAll('input[type=file]')) {
+  const preview = input.closest('.photo').querySelector('.preview');
+  const remove = form.querySelector(`[data-remove=${input.id}]`);
   input.addEventListener('change', () => {
-    const ready = shrink(input).then(() => show(input, input.closest('.photo').querySelector('.preview')));
+    const ready = shrink(input).then(() => {
+      show(input, preview);
+      remove.hidden = input.files.length === 0;
+      if (remove.hidden)
+        preview.querySelector('span').textContent = text('form.none');
+    });
     preparing = Promise.all([preparing, ready]);
+  });
+  remove.addEventListener('click', () => {
+    input.value = '';
+    input.focus();
+    for (const type of ['input', 'change'])
+      input.dispatchEvent(new Event(type, { bubbles: true }));
   });
 }
 

@@ -5,6 +5,8 @@ const card = document.querySelector('.result');
 const problem = document.getElementById('problem');
 const actions = document.getElementById('actions');
 const final = ['approved', 'rejected', 'unknown'];
+// The view that is read next explains these, with Finnet's own words.
+const told = ['duplicate-reference', 'finnet-refused'];
 let view = { state: 'loading' };
 let failure = null;
 let shown = '';
@@ -35,9 +37,8 @@ const actionsOf = {
   expired: () => [button('result.again', 'again')],
   failed: () => [button('result.again', 'again')],
   requested: () => [button('result.repeat', 'repeat')],
-  doubt: () => failure === 'duplicate-reference'
-    ? [button('result.again', 'again'), button('result.repeat', 'repeat', true)]
-    : [button('result.repeat', 'repeat')],
+  doubt: () => [button('result.repeat', 'repeat')],
+  known: () => [button('result.again', 'again')],
   unknown: () => [link('result.unknown.action', '/shop')],
 };
 
@@ -57,10 +58,22 @@ function render() {
   const reason = document.getElementById('reason');
   reason.textContent = view.reason ?? '';
   reason.hidden = !view.reason;
+  const said = document.getElementById('said');
+  said.hidden = !view.finnet;
+  said.textContent = view.finnet ? text('result.said', { ...view.finnet, meaning: view.finnet[language()] }) : '';
+  const quote = document.getElementById('quote');
+  quote.hidden = !view.reference;
+  quote.textContent = view.reference ? text('result.quote', { reference: view.reference, time: time(view.time) }) : '';
   const key = failure === 'offline' ? 'result.offline' : `problem.${failure}`;
   problem.textContent = failure ? text(knows(key) ? key : 'problem.other') : '';
   problem.hidden = !failure;
   actions.replaceChildren(...(actionsOf[view.state]?.() ?? []));
+}
+
+// A shop that can't read the result still knows what the customer may quote.
+async function quoteOf(response) {
+  const { reference, time } = await response.json();
+  view = { ...view, reference, time };
 }
 
 async function look() {
@@ -71,6 +84,8 @@ async function look() {
       view = { state: 'unknown' };
     else if (response.ok)
       view = await response.json();
+    else
+      await quoteOf(response);
     if (failure === 'offline' || !response.ok)
       failure = response.ok || response.status === 404 ? null : 'offline';
   } catch {
@@ -97,7 +112,7 @@ async function act(element, verb) {
       location.assign(answer.widgetUrl ?? `/shop/result?order=${answer.order}`);
       return;
     }
-    failure = response.ok ? null : answer.problem;
+    failure = response.ok || told.includes(answer.problem) ? null : answer.problem;
   } catch {
     failure = 'network';
   }
