@@ -32,8 +32,8 @@ internal static class ApplyEndpoint
         .WithName("applyKycNotification")
         .WithDescription(
             "For an orphan, invalid or unknownOutcome notification, after somebody looked at it. Everything that can be read in it must "
-            + "agree: the merchant, the phone and the outcome. It settles no other upgrade. The reason is kept in the audit until the upgrade "
-            + "is redacted.")
+            + "agree: the merchant, the phone and the outcome. It settles no other upgrade. The reason is kept in the audit until the "
+            + "upgrade is redacted.")
         .WithParameter("id", "The id of the notification.")
         .WithBody<ApplyRequest>()
         .WithExample(null, "apply", "A notification whose reference was mistyped", "apply")
