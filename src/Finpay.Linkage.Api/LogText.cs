@@ -1,4 +1,4 @@
-namespace Finpay.Linkage.Api.Logging;
+namespace Finpay.Linkage.Api;
 
 /// <summary>Texts of others in a log line: no line breaks, no terminal commands, no text that runs backwards.</summary>
 internal static class LogText
