@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Finpay.Linkage.Api.Logging;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Finpay.Linkage.Api.Settings;
