@@ -34,7 +34,7 @@ internal sealed partial class CallbackReceiver(
             return Refuse(context, early, CallbackReply.Unauthorized);
 
         // 2. The body, up to its limit. Until its signature is checked, the caller may be anybody.
-        var (body, refusal) = await ReadBodyAsync(context);
+        var (body, refusal) = await ReceiveBodyAsync(context);
         if (body is null && authenticator.NeedsBody)
             return Refuse(context, new(CallbackAuthentication.SnapSignature, CheckReason.BodyTooLarge), CallbackReply.TooLarge);
 
@@ -77,8 +77,8 @@ internal sealed partial class CallbackReceiver(
         callbacks.Add(1, new("code", reply.ResponseCode), new("disposition", EnumText.Of(stored.Disposition)));
         if (reply != CallbackReply.Taken)
             LogInvalid(stored.Id, reply.ResponseCode, stored.Deliveries);
-        else if (stored.Disposition == Disposition.UnknownOutcome)
-            LogUnknown(stored.Id, note.PartnerReferenceNo!, stored.Deliveries);
+        else if (stored.Disposition is Disposition.UnknownOutcome or Disposition.Orphan or Disposition.Contradiction)
+            LogNothingChanged(stored.Id, note.PartnerReferenceNo!, stored.Disposition, stored.Deliveries);
         // The result counts all the same (docs/finnet-contract.md, section 4); somebody should look at it.
         if (stored.PhoneMatches == false)
             LogOtherPhone(stored.Id, note.PartnerReferenceNo!);
@@ -91,6 +91,19 @@ internal sealed partial class CallbackReceiver(
         { Problem: not KycNotificationProblem.None } => CallbackReply.For(reading.Problem, reading.Field),
         _ => reading.MerchantId == finnet.Value.MerchantId ? CallbackReply.Taken : CallbackReply.InvalidMerchant,
     };
+
+    private async Task<(byte[]? Body, CallbackReply? Refusal)> ReceiveBodyAsync(HttpContext context)
+    {
+        try
+        {
+            return await ReadBodyAsync(context);
+        }
+        catch (BadHttpRequestException exception) when (!authenticator.NeedsBody)
+        {
+            LogUnfinished(exception.StatusCode);
+            throw;
+        }
+    }
 
     /// <returns>The decoded body; the body as it came, with the answer, when it can't be decoded; null when it is too large.</returns>
     private async Task<(byte[]? Body, CallbackReply? Refusal)> ReadBodyAsync(HttpContext context)
@@ -140,12 +153,16 @@ internal sealed partial class CallbackReceiver(
     private partial void LogInvalid(string notificationId, string responseCode, long deliveries);
 
     [LoggerMessage(EventId = 1108, Level = LogLevel.Warning,
-        Message = "Notification {NotificationId} of {PartnerReferenceNo} has an unknown result and changed nothing, delivery {Deliveries}")]
-    private partial void LogUnknown(string notificationId, string partnerReferenceNo, long deliveries);
+        Message = "Notification {NotificationId} of {PartnerReferenceNo} changed nothing: {Disposition}, delivery {Deliveries}")]
+    private partial void LogNothingChanged(string notificationId, string partnerReferenceNo, Disposition disposition, long deliveries);
 
     [LoggerMessage(EventId = 1109, Level = LogLevel.Warning,
         Message = "Authentic callback refused and not kept: it has more than {MaxBodyBytes} bytes")]
     private partial void LogTooLarge(int maxBodyBytes);
+
+    [LoggerMessage(EventId = 1111, Level = LogLevel.Warning,
+        Message = "Authentic callback refused and not kept: its body did not arrive whole, answered {StatusCode}")]
+    private partial void LogUnfinished(int statusCode);
 
     [LoggerMessage(EventId = 1105, Level = LogLevel.Warning,
         Message = "Authentic callback: the observed check {Check} would not have passed ({Reason})")]

@@ -25,6 +25,8 @@ internal static class JsonBody
     {
         if (!request.HasJsonContentType())
             return (null, default, new ProblemResult(ProblemKind.UnsupportedMediaType.Build("Send Content-Type: application/json.")));
+        if (request.Headers.ContentEncoding.ToString() is { Length: > 0 } encoding && encoding != "identity")
+            return (null, default, new ProblemResult(ProblemKind.UnsupportedMediaType.Build("Send the body without Content-Encoding.")));
         if (await RequestBody.ReadAsync(request, maxBytes) is not { } body)
             return (null, default, new ProblemResult(ProblemKind.TooLarge.Build($"At most {maxBytes} bytes are taken.")));
         var json = body.AsMemory(body.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0);

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Security.Cryptography;
+using System.Text;
 using Finpay.Linkage.Api.Audit;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Upgrades;
@@ -21,10 +22,13 @@ internal sealed class NotificationApplier(WriteQueue writes, StorageKeySet keys,
 {
     private static readonly Statement Select = new("SELECT disposition, raw, evidence FROM notifications WHERE id = @id");
 
-    // Redaction finds it by the reference of the record that it changed; its raw bytes keep the one that it came with.
+    // Redaction finds it by the reference of the record that it changed; its raw bytes keep the one that it came with. An invalid one is
+    // known by its bytes, which may be another customer's the next time.
     private static readonly Statement MarkApplied = new(
         """
-        UPDATE notifications SET disposition = 'applied', partner_reference_no = @reference
+        UPDATE notifications
+        SET disposition = 'applied', partner_reference_no = @reference,
+          dedupe_key = CASE WHEN disposition <> 'invalid' THEN dedupe_key END
         WHERE id = @id AND disposition IN ('orphan', 'invalid', 'unknownOutcome')
         """);
 
@@ -69,6 +73,8 @@ internal sealed class NotificationApplier(WriteQueue writes, StorageKeySet keys,
             return "It names another merchant.";
         if (KycOutcomes.Read(reading.KycResponse ?? "") is not KycOutcome.Unknown and var outcome && outcome != asked.Outcome)
             return "It reports the other outcome.";
+        if (reading.KycResponse is null && !Supports(found.Raw!, asked, reading.Problem == KycNotificationProblem.NotJson))
+            return "Its text has the other outcome, or none.";
 
         row = reading.PartnerReferenceNo is { } named ? UpgradeRecords.Find(transaction, named) : null;
         if (row is not null && asked.PartnerReferenceNo is not null)
@@ -83,6 +89,18 @@ internal sealed class NotificationApplier(WriteQueue writes, StorageKeySet keys,
         return NotificationHashes.Phone(keys.Lookup, reading.PhoneNo) is { } phone && !phone.Matches(row.PhoneHash)
             ? "Its phone is not the phone of the upgrade."
             : null;
+    }
+
+    // Where the result can't be read, the text must not have the other word; and where nothing can, it must have the given one.
+    private bool Supports(byte[] raw, Application asked, bool isUnreadable)
+    {
+        var text = Encoding.Latin1.GetString(keys.Cipher.Decrypt(raw, EncryptedColumns.Raw, asked.NotificationId))
+            .Replace("\0", "", StringComparison.Ordinal);
+        var (approves, rejects) = (Has("approved"), Has("rejected"));
+        var (given, other) = asked.Outcome == KycOutcome.Approved ? (approves, rejects) : (rejects, approves);
+        return !other && (given || !isUnreadable);
+
+        bool Has(string word) => text.Contains(word, StringComparison.OrdinalIgnoreCase);
     }
 
     private KycNotificationReading? Read(byte[]? raw, string id, string? charset)

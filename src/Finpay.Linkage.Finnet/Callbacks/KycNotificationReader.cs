@@ -32,7 +32,7 @@ public enum KycNotificationProblem
 public static class KycNotificationReader
 {
     // As deep as a body can be: the message may be an array of any depth, and the parser does not recurse.
-    private static readonly JsonDocumentOptions Options = new() { AllowTrailingCommas = true, MaxDepth = 1 << 24 };
+    private static readonly JsonReaderOptions Options = new() { AllowTrailingCommas = true, MaxDepth = 1 << 24 };
 
     private static readonly string[] Mandatory = ["partnerReferenceNo", "kycResponse", "merchantId"];
     private static readonly string[] Fields = [.. Mandatory, "kycMessage", "kysMessage", "phoneNo"];
@@ -46,9 +46,8 @@ public static class KycNotificationReader
     public static KycNotificationReading Read(ReadOnlyMemory<byte> body, string? charset = null)
     {
         var json = TolerantJson.SkipByteOrderMark(body);
-        if (ReadFields(JsonStrings.Repair(json)) is not { } fields)
-            return new KycNotificationReading { Problem = KycNotificationProblem.NotJson };
-        var message = Message(LegacyEncoding(charset) is { } legacy ? ReadFields(JsonStrings.Repair(json, legacy)) ?? fields : fields);
+        var (fields, isJson) = ReadFields(JsonStrings.Repair(json).Span);
+        var message = Message(LegacyEncoding(charset) is { } legacy ? ReadFields(JsonStrings.Repair(json, legacy).Span).Fields : fields);
 
         var reference = Readable("partnerReferenceNo");
         var isTooLong = reference?.Length > KycNotification.MaxReferenceLength;
@@ -57,10 +56,11 @@ public static class KycNotificationReader
         var missing = Array.Find(Mandatory, name => Readable(name) is null);
         return new KycNotificationReading
         {
-            Problem = wrong is not null ? KycNotificationProblem.InvalidFieldFormat
+            Problem = !isJson ? KycNotificationProblem.NotJson
+                : wrong is not null ? KycNotificationProblem.InvalidFieldFormat
                 : missing is not null ? KycNotificationProblem.InvalidMandatoryField
                 : KycNotificationProblem.None,
-            Field = wrong ?? missing,
+            Field = isJson ? wrong ?? missing : null,
             KycResponse = Readable("kycResponse"),
             KycMessage = new Secret(message),
             PartnerReferenceNo = isTooLong ? null : reference,
@@ -74,44 +74,46 @@ public static class KycNotificationReader
     /// <summary>Whether <see cref="Read"/> takes notice of this charset.</summary>
     public static bool IsLegacy(string? charset) => LegacyEncoding(charset) is not null;
 
-    /// <returns>The values of known members, null where one can't be read; null when the body is not a JSON object.</returns>
-    private static Dictionary<string, string?>? ReadFields(ReadOnlyMemory<byte> json)
+    /// <returns>
+    /// The values of known members, null where one can't be read; and whether the body is a JSON object. If it is none, what stands before
+    /// the first error is read all the same: an operator finds it by that.
+    /// </returns>
+    private static (Dictionary<string, string?> Fields, bool IsJson) ReadFields(ReadOnlySpan<byte> json)
     {
+        var fields = new Dictionary<string, string?>(StringComparer.Ordinal);
+        var reader = new Utf8JsonReader(json, Options);
         try
         {
-            using var document = JsonDocument.Parse(json, Options);
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
-                return null;
-            var fields = new Dictionary<string, string?>(StringComparer.Ordinal);
-            foreach (var property in document.RootElement.EnumerateObject())
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+                return (fields, false);
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                var name = Array.Find(Fields, known => known.Equals(property.Name, StringComparison.OrdinalIgnoreCase));
-                if (name is null || property.Value.ValueKind == JsonValueKind.Null)
+                var member = reader.GetString();
+                reader.Read();
+                var (type, start) = (reader.TokenType, (int)reader.TokenStartIndex);
+                var text = type == JsonTokenType.String ? reader.GetString() : null;
+                reader.Skip();
+                var name = Array.Find(Fields, known => known.Equals(member, StringComparison.OrdinalIgnoreCase));
+                if (name is null || type == JsonTokenType.Null)
                     continue;
-                var text = Text(name, property.Value);
+                // As it is written: a number type would round it.
+                if (type == JsonTokenType.Number || (type != JsonTokenType.String && IsMessage(name)))
+                    text = Encoding.UTF8.GetString(json[start..(int)reader.BytesConsumed]);
                 if (!fields.TryGetValue(name, out var before) || (IsMessage(name) && string.IsNullOrWhiteSpace(before)))
                     fields[name] = text;
                 else if (before != text && !IsMessage(name))
                     fields[name] = null;
             }
 
-            return fields;
+            return (fields, !reader.Read());
         }
         catch (JsonException)
         {
-            return null;
+            return (fields, false);
         }
     }
 
     private static bool IsMessage(string name) => name is "kycMessage" or "kysMessage";
-
-    private static string? Text(string name, JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.String => value.GetString(),
-        // As it is written: a number type would round it.
-        JsonValueKind.Number => value.GetRawText(),
-        _ => IsMessage(name) ? value.GetRawText() : null,
-    };
 
     private static string Message(Dictionary<string, string?> fields) =>
         fields.GetValueOrDefault("kycMessage") is { } message && !string.IsNullOrWhiteSpace(message)

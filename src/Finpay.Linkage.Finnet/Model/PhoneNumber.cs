@@ -77,7 +77,7 @@ internal static class WrittenNumber
     public static string Compact(string text) =>
         new(Array.FindAll(text.ToCharArray(), character => !IsSeparator(character)));
 
-    private static bool IsSeparator(char character) => character == '.' || char.IsWhiteSpace(character)
+    private static bool IsSeparator(char character) => character is '.' or '\u2212' || char.IsWhiteSpace(character)
         || char.GetUnicodeCategory(character) is UnicodeCategory.DashPunctuation or UnicodeCategory.OpenPunctuation
             or UnicodeCategory.ClosePunctuation or UnicodeCategory.Format;
 }

@@ -21,7 +21,7 @@ internal static class FieldChecks
 
     // On Unix "/path" alone is an absolute file URI, so the scheme separator is required too.
     public static string? AbsoluteUrl(string value) =>
-        Uri.TryCreate(value, UriKind.Absolute, out _) && value.Contains("://", StringComparison.Ordinal) ? null : "must be an absolute URL";
+        Uri.TryCreate(value, UriKind.Absolute, out _) && value[0] != '/' ? null : "must be an absolute URL";
 
     public static string? Image(string value) => ImageData.TryRead(value, out _, out var problem) ? null : problem;
 }

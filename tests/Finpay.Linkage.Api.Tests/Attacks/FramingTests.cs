@@ -95,6 +95,16 @@ public sealed class FramingTests(KestrelHost server) : IClassFixture<KestrelHost
             one => one.Message.Contains("Planted", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task An_Authentic_Callback_That_Does_Not_Arrive_Whole_Leaves_A_Warning()
+    {
+        host.Logs.Forget();
+
+        Assert.Equal("400", string.Join(' ', await RawHttp.StatusesAsync(host, Start("Transfer-Encoding: chunked\r\n\r\nZZ\r\n\r\n"))));
+
+        Assert.Contains(host.Logs.Own, one => one is { Level: LogLevel.Warning, Id.Id: 1111 });
+    }
+
     [Theory]
     [MemberData(nameof(Refused))]
     public async Task What_Can_Be_Read_In_Two_Ways_Is_400_And_The_Connection_Ends(string trick, string attack, string twin)

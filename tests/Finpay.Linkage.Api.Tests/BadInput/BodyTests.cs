@@ -84,6 +84,22 @@ public sealed class BodyTests : IClassFixture<ApiHost>
         await AssertNothingHappenedAsync();
     }
 
+    [Theory]
+    [InlineData("gzip", 415)]
+    [InlineData("identity", 400)]
+    public async Task A_Compressed_Body_Is_Refused_By_Its_Encoding(string encoding, int status)
+    {
+        await using var host = new ApiHost();
+        using var content = new ByteArrayContent([0x1F, 0x8B]);
+        content.Headers.ContentType = new("application/json");
+        content.Headers.ContentEncoding.Add(encoding);
+
+        var answer = await Answer.ReadAsync(await host.Merchant.PostAsync("/v1/account-upgrades", content));
+
+        Assert.Equal(status, answer.Status);
+        Assert.Equal(status == 415, answer.Text.Contains("Content-Encoding", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Sixty_Four_Levels_Are_Read()
     {

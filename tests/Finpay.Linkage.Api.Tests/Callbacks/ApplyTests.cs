@@ -40,6 +40,24 @@ public sealed class ApplyTests
             "no JSON", "kycResponse=KYC+Approved", """{"partnerReferenceNo":"202411011441000012","outcome":"approved","reason":"r"}""", 200
         },
         { "no JSON, no reference", "kycResponse=KYC+Approved", """{"outcome":"approved","reason":"r"}""", 409 },
+        {
+            "no JSON, other outcome", "kycResponse=KYC+Rejected",
+            """{"partnerReferenceNo":"202411011441000012","outcome":"approved","reason":"r"}""", 409
+        },
+        { "nothing", "\t", """{"partnerReferenceNo":"202411011441000012","outcome":"approved","reason":"r"}""", 409 },
+        { "cut off", Body()[..^1], """{"outcome":"approved","reason":"r"}""", 200 },
+        { "cut off, other outcome", Body()[..^1], """{"outcome":"rejected","reason":"r"}""", 409 },
+        { "more behind it", Body() + "x", """{"outcome":"approved","reason":"r"}""", 200 },
+        { "more behind it, other outcome", Body(response: "KYC Rejected") + "x", """{"outcome":"approved","reason":"r"}""", 409 },
+        { "more behind it, other merchant", Body(merchant: "OTHER") + "x", """{"outcome":"approved","reason":"r"}""", 409 },
+        {
+            "in a list", $"[{Body(response: "KYC Rejected")}]",
+            """{"partnerReferenceNo":"202411011441000012","outcome":"approved","reason":"r"}""", 409
+        },
+        {
+            "two results", Body().Replace("{", "{\"kycResponse\":\"KYC Rejected\",", StringComparison.Ordinal),
+            """{"outcome":"approved","reason":"r"}""", 409
+        },
         { "no result", Body(response: ""), """{"outcome":"approved","reason":"r"}""", 200 },
         { "no merchant", Body(merchant: ""), """{"outcome":"approved","reason":"r"}""", 200 },
         { "no merchant, other outcome", Body(merchant: ""), """{"outcome":"rejected","reason":"r"}""", 409 },
@@ -202,6 +220,21 @@ public sealed class ApplyTests
 
         Assert.Equal("inProcess", await host.StatusOfAsync(Orphan));
         Assert.Equal(2, Assert.Single(await host.NotificationsAsync()).GetProperty("deliveries").GetInt32());
+    }
+
+    [Fact]
+    public async Task The_Same_Bytes_May_Be_Another_Customers_The_Next_Time()
+    {
+        await using var host = await IssuedAsync();
+        const string Text = "kycResponse=KYC+Approved";
+        await host.CallbackAsync(Text);
+        Assert.Equal(200, (await ApplyAsync(host, await NewestAsync(host), Asked("r"))).Status);
+
+        await host.CallbackAsync(Text);
+
+        var second = Asked("r").Replace(Calls.Reference, "second-reference", StringComparison.Ordinal);
+        Assert.Equal(200, (await ApplyAsync(host, await NewestAsync(host), second)).Status);
+        Assert.Equal("approved", await host.StatusOfAsync("second-reference"));
     }
 
     private static async Task ReasonAsync(ApiHost host)

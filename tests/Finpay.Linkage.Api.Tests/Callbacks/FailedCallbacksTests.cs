@@ -22,6 +22,8 @@ public sealed class FailedCallbacksTests(FinnetKeys keys) : IClassFixture<Finnet
         using var counted = new MeasurementCapture(host);
         var honest = keys.Sign(Approved, host.Clock.GetUtcNow(), Calls.CallbackPath());
 
+        host.Finnet.Issues();
+        await host.CreateAsync();
         await host.CallbackAsync(Approved, Wrong);
         await (honest with { Body = [.. honest.Body, (byte)'x'] }).SendAsync(host);
         await honest.SendAsync(host);
@@ -31,7 +33,7 @@ public sealed class FailedCallbacksTests(FinnetKeys keys) : IClassFixture<Finnet
             counted.Measurements.Where(one => one.Name == "linkage.callbacks.refused").Select(one => one.Tags["check"]));
         Assert.All(counted.Measurements, one => Assert.Equal(1L, one.Value));
         var taken = Assert.Single(counted.Measurements, one => one.Name == "linkage.callbacks");
-        Assert.Equal(("2000000", "orphan"), (taken.Tags["code"], taken.Tags["disposition"]));
+        Assert.Equal(("2000000", "applied"), (taken.Tags["code"], taken.Tags["disposition"]));
         var warnings = host.Logs.Own.Where(line => line.Level >= LogLevel.Warning).Select(line => line.Message);
         Assert.Equal(
             ["Callback refused: PathToken did not pass (tokenUnknown)", "Callback refused: SnapSignature did not pass (signatureWrong)"],
@@ -52,7 +54,7 @@ public sealed class FailedCallbacksTests(FinnetKeys keys) : IClassFixture<Finnet
         var wait = int.Parse(limited.Headers["Retry-After"], CultureInfo.InvariantCulture);
         Assert.InRange(wait, 1, 60);
         AssertEnvelope(await host.CallbackAsync(Approved), "2000000");
-        Assert.Equal([1103, 1103, 1103, 1107], host.Logs.Own.Where(line => line.Level == LogLevel.Warning).Select(line => line.Id.Id));
+        Assert.Equal([1103, 1103, 1103, 1107, 1108], host.Logs.Own.Where(line => line.Level == LogLevel.Warning).Select(line => line.Id.Id));
         host.Clock.Advance(TimeSpan.FromSeconds(wait));
         AssertEnvelope(await host.CallbackAsync(Approved, Wrong), "4010000");
     }

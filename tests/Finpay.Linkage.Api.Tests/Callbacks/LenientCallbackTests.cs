@@ -103,22 +103,23 @@ public sealed class LenientCallbackTests
     }
 
     [Theory]
-    [InlineData("KYC Approved?")]
-    [InlineData("KYC Approved: 0")]
-    [InlineData("KYC Not Approved")]
-    [InlineData("17")]
-    public async Task An_Unknown_Result_Is_A_Warning_And_Counted(string response)
+    [InlineData("KYC Approved?", Calls.Reference, "unknownOutcome")]
+    [InlineData("KYC Approved: 0", Calls.Reference, "unknownOutcome")]
+    [InlineData("KYC Not Approved", Calls.Reference, "unknownOutcome")]
+    [InlineData("17", Calls.Reference, "unknownOutcome")]
+    [InlineData("KYC Approved", " 202411011441000012", "orphan")]
+    public async Task What_Changes_Nothing_Is_A_Warning_And_Counted(string response, string reference, string disposition)
     {
         await using var host = await IssuedAsync();
         using var counted = new MeasurementCapture(host);
 
-        AssertEnvelope(await host.NotifyAsync(response), "2000000");
+        AssertEnvelope(await host.NotifyAsync(response, reference), "2000000");
 
         Assert.Equal("widgetIssued", await host.StatusOfAsync());
         var warning = Assert.Single(host.Logs.Own, line => line.Level >= LogLevel.Warning);
-        Assert.Contains($"of {Calls.Reference} has an unknown result", warning.Message, StringComparison.Ordinal);
+        Assert.Contains($"of {reference} changed nothing: {disposition}", warning.Message, StringComparison.OrdinalIgnoreCase);
         var one = Assert.Single(counted.Measurements, one => one.Name == "linkage.callbacks");
-        Assert.Equal(("2000000", "unknownOutcome"), (one.Tags["code"], one.Tags["disposition"]));
+        Assert.Equal(("2000000", disposition), (one.Tags["code"], one.Tags["disposition"]));
     }
 
     [Theory]
@@ -186,10 +187,11 @@ public sealed class LenientCallbackTests
         await host.CallbackAsync(Approved.Replace(TestSettings.MerchantId, "OTHER", StringComparison.Ordinal));
         await host.CallbackAsync(Approved.Replace($"\"{TestSettings.MerchantId}\"", "[]", StringComparison.Ordinal));
         await host.CallbackAsync(Approved.Replace("\"KYC Approved\"", "null", StringComparison.Ordinal));
+        await host.CallbackAsync(Approved.Replace($"\"{Calls.SentPhone}\"", "0812", StringComparison.Ordinal));
 
         var kept = await host.NotificationsAsync("?disposition=invalid&partnerReferenceNo=" + Calls.Reference);
         Assert.Equal(
-            [(null, TestSettings.MerchantId), ("KYC Approved", null), ("KYC Approved", "OTHER")],
+            [(null, TestSettings.MerchantId), ("KYC Approved", null), ("KYC Approved", null), ("KYC Approved", "OTHER")],
             kept.Select(one => (Text(one, "kycResponse"), Text(one, "merchantId"))).Order());
         Assert.Equal("widgetIssued", await host.StatusOfAsync());
 
