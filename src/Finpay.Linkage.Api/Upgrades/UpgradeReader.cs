@@ -18,8 +18,9 @@ internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, Tim
 
     private static readonly Statement SelectHistory = new(
         """
-        SELECT h.id, h.at, h.status, h.source, h.response_code, h.message, h.notification_id, n.kyc_message, h.via_reference
+        SELECT h.id, h.at, h.status, h.source, h.response_code, h.message, h.notification_id, n.kyc_message, h.via_reference, via.owner
         FROM upgrade_history h LEFT JOIN notifications n ON n.id = h.notification_id
+          LEFT JOIN upgrades via ON via.partner_reference_no = h.via_reference
         WHERE h.partner_reference_no = @reference ORDER BY h.version
         """);
 
@@ -33,7 +34,7 @@ internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, Tim
         if (rows is not [var row] || (owner is not null && row.Owner != owner))
             return null;
         var history = await SelectHistory.QueryAsync(
-            connection, transaction, reader => ReadStep(reader, row.RedactedAt is not null), cancellationToken,
+            connection, transaction, reader => ReadStep(reader, row.RedactedAt is not null, owner), cancellationToken,
             ("@reference", partnerReferenceNo));
         return ToView(row, justSent: false) with { History = history };
     }
@@ -89,9 +90,11 @@ internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, Tim
     }
 
     // A redacted record may have been settled by a notification about another reference, which keeps its own message.
-    private HistoryView ReadStep(DbDataReader reader, bool isRedacted)
+    private HistoryView ReadStep(DbDataReader reader, bool isRedacted, string? owner)
     {
-        var message = isRedacted ? null
+        // Finnet speaks of the other reference, which a merchant must not see when it is not its own.
+        var isOfAnother = owner is not null && reader.TextOrNull(8) is not null && reader.TextOrNull(9) != owner;
+        var message = isRedacted || isOfAnother ? null
             : reader.TextOrNull(6) is { } notificationId ? cipher.DecryptText(reader.Bytes(7), EncryptedColumns.KycMessage, notificationId)
             : cipher.DecryptText(reader.Bytes(5), EncryptedColumns.HistoryMessage, reader.GetString(0));
         return new HistoryView
@@ -101,7 +104,7 @@ internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, Tim
             Source = reader.Word<HistorySource>(3),
             ResponseCode = reader.TextOrNull(4),
             Message = string.IsNullOrEmpty(message) ? null : message,
-            ViaReference = reader.TextOrNull(8),
+            ViaReference = isOfAnother ? null : reader.TextOrNull(8),
         };
     }
 

@@ -58,7 +58,10 @@ public sealed record HistoryView
     /// <summary>Finnet's message, when there was one.</summary>
     public string? Message { get; init; }
 
-    /// <summary>The reference that the notification was about, when it settled this upgrade because both have the same phone.</summary>
+    /// <summary>
+    /// The reference that the notification was about, when it settled this upgrade because both have the same phone. A merchant sees it,
+    /// and its message, only if both upgrades are its own.
+    /// </summary>
     public string? ViaReference { get; init; }
 }
 

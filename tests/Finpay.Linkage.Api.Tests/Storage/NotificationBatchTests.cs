@@ -93,6 +93,33 @@ public sealed class NotificationBatchTests
                 """));
     }
 
+    [PostgresFact]
+    public async Task In_A_Batch_Too_One_With_Another_Phone_Settles_Only_The_Record_That_It_Names()
+    {
+        using var database = Open(PostgresServer.NewDatabase());
+        ReceivedNotification[] notifications =
+        [
+            Script.Notification("same-2", KycOutcome.Approved, "2", "because"),
+            Script.Notification("named-1", KycOutcome.Approved, "9", "because"),
+        ];
+        List<(string, string, byte[])> upgrades =
+        [
+            ("same-2", "widgetIssued", Phone("2")), ("named-1", "widgetIssued", Phone("1")), ("phone-1", "inProcess", Phone("1")),
+            ("phone-2", "inProcess", Phone("2")), ("phone-9", "inProcess", Phone("9")),
+        ];
+
+        await RunAsync(database, upgrades, [.. notifications], notifications.Length);
+
+        using var connection = database.OpenConnection();
+        Assert.Equal(("approved", "approved"), (Status("same-2"), Status("phone-2")));
+        Assert.Equal(("approved", "inProcess", "inProcess"), (Status("named-1"), Status("phone-1"), Status("phone-9")));
+
+        static byte[] Phone(string phone) => Script.Notification("", KycOutcome.Approved, phone, "").PhoneHash!.Current;
+
+        string Status(string reference) => connection.ExecuteScalar<string>(
+            "SELECT status FROM upgrades WHERE partner_reference_no = @reference", new { reference })!;
+    }
+
     private static PostgreSqlDatabase Open(string connectionString) =>
         PostgreSqlDatabase.Open(
             new StorageOptions { Provider = StorageProvider.PostgreSql, ConnectionString = new Secret(connectionString) },
