@@ -14,14 +14,17 @@ internal sealed record UpgradeFilter(UpgradeStatus? Status, DateTimeOffset? Crea
 /// <summary>Reads upgrades and decrypts what may be shown.</summary>
 internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, TimeProvider clock)
 {
+    private const int MaxHistory = 200;
+
     private static readonly Statement SelectOne = new($"SELECT {UpgradeRow.Columns} FROM upgrades WHERE partner_reference_no = @reference");
 
     private static readonly Statement SelectHistory = new(
         """
-        SELECT h.id, h.at, h.status, h.source, h.response_code, h.message, h.notification_id, n.kyc_message, h.via_reference, via.owner
+        SELECT h.id, h.at, h.status, h.source, h.response_code, h.message, h.notification_id, n.kyc_message, h.via_reference, via.owner,
+          h.count, h.last_at
         FROM upgrade_history h LEFT JOIN notifications n ON n.id = h.notification_id
           LEFT JOIN upgrades via ON via.partner_reference_no = h.via_reference
-        WHERE h.partner_reference_no = @reference ORDER BY h.version
+        WHERE h.partner_reference_no = @reference ORDER BY h.version DESC LIMIT @limit
         """);
 
     /// <summary>An upgrade with its history. The key name must own it; null is for operators.</summary>
@@ -35,8 +38,12 @@ internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, Tim
             return null;
         var history = await SelectHistory.QueryAsync(
             connection, transaction, reader => ReadStep(reader, row.RedactedAt is not null, owner), cancellationToken,
-            ("@reference", partnerReferenceNo));
-        return ToView(row, justSent: false) with { History = history };
+            ("@reference", partnerReferenceNo), ("@limit", MaxHistory + 1));
+        return ToView(row, justSent: false) with
+        {
+            History = [.. history.Take(MaxHistory).Reverse()],
+            HistoryTruncated = history.Count > MaxHistory ? true : null,
+        };
     }
 
     /// <summary>Newest first by (time, reference), after the position of the cursor.</summary>
@@ -105,6 +112,8 @@ internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, Tim
             ResponseCode = reader.TextOrNull(4),
             Message = string.IsNullOrEmpty(message) ? null : message,
             ViaReference = isOfAnother ? null : reader.TextOrNull(8),
+            Count = reader.GetInt64(10) is > 1 and var count ? count : null,
+            LastAt = reader.TimeOrNull(11),
         };
     }
 

@@ -173,12 +173,10 @@ internal sealed partial class UpgradeStore(
             UpgradeRecords.Guarded(CountUp.Execute(transaction, ("@reference", row.PartnerReferenceNo), ("@expected", row.Version)));
         }
 
-        UpgradeRecords.AddHistory(transaction, line with
-        {
-            Version = after.Version,
-            Status = after.Status,
-            Message = row.RedactedAt is null ? line.Message : null,
-        });
+        line = line with { Version = after.Version, Status = after.Status, Message = row.RedactedAt is null ? line.Message : null };
+        // A record that nothing has changed since its creation has no history.
+        if (row.Version == 1 || !HistoryFolding.TryFold(transaction, line, keys.Cipher))
+            UpgradeRecords.AddHistory(transaction, line);
         if (held && UpgradeTransitions.AdoptsOrphans(answer.Kind) && orphans.Adopt(transaction, after, attempt.Phone, line.At))
             after = UpgradeRecords.Find(transaction, row.PartnerReferenceNo)!;
         return attempt with { Row = after, Held = held };

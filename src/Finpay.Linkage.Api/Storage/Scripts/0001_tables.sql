@@ -64,6 +64,9 @@ CREATE TABLE upgrade_history (
   message bytea,
   notification_id text,
   via_reference text,
+  -- The same step again, directly after it, is counted here.
+  count bigint NOT NULL DEFAULT 1,
+  last_at bigint,
   PRIMARY KEY (partner_reference_no, version)
 );
 
@@ -79,3 +82,5 @@ CREATE TABLE audit (
   reason bytea
 );
 CREATE INDEX audit_by_reference ON audit (partner_reference_no, id);
+-- A redaction finds the reasons, which are few, whatever else is noted of its reference.
+CREATE INDEX audit_with_reason ON audit (partner_reference_no) WHERE reason IS NOT NULL;
