@@ -39,7 +39,7 @@ public static class LinkageApp
         services.AddSingleton<CallbackAuthenticator>().AddSingleton<FailedCallbacks>().AddSingleton<CallbackReceiver>();
         services.AddRequestDecompression(_ => { });
         services.AddSingleton(new FailureEnvelope(CallbackReply.Prefix, CallbackReply.ForStatus));
-        services.AddSingleton<Redactor>().AddSingleton<Retention>();
+        services.AddSingleton<Redactor>().AddSingleton<RetentionClock>().AddSingleton<Retention>();
         services.AddHostedService(provider => provider.GetRequiredService<Retention>());
         services.AddHostedService<ShutdownDelay>();
         services.AddSingleton<AuditTrail>().AddSingleton<StoreHealth>();

@@ -64,9 +64,9 @@ internal sealed partial class AuditTrail(
     public const string Command = "(command)";
 
     private static readonly Statement Insert = new(
-        """
+        $"""
         INSERT INTO audit (id, at, actor, action, partner_reference_no, old_status, new_status, reason)
-        VALUES (@id, @at, @actor, @action, @reference, @oldStatus, @newStatus, @reason)
+        VALUES (@id, COALESCE({Dialect.ServerTime}, @at), @actor, @action, @reference, @oldStatus, @newStatus, @reason)
         """);
 
     private long dropped;

@@ -8,7 +8,7 @@ namespace Finpay.Linkage.Api.Privacy;
 /// without an upgrade. Any number of instances may run it: each removal is a write that checks again, under its lock, whether it is due.
 /// </summary>
 internal sealed partial class Retention(
-    IDatabase database, WriteQueue writes, Redactor redactor, IOptions<UpgradeOptions> options, TimeProvider clock,
+    IDatabase database, WriteQueue writes, Redactor redactor, RetentionClock time, IOptions<UpgradeOptions> options, TimeProvider clock,
     ILogger<Retention> logger) : BackgroundService
 {
     /// <summary>The first run is after the first interval.</summary>
@@ -37,7 +37,8 @@ internal sealed partial class Retention(
     private static readonly Statement SelectUpgrades = new(
         """
         SELECT created_at, partner_reference_no, version FROM upgrades
-        WHERE redacted_at IS NULL AND created_at <= @latest AND updated_at <= @latest AND (lease_until IS NULL OR lease_until <= @now)
+        WHERE redacted_at IS NULL AND created_at <= @latest AND updated_at <= @latest
+          AND (lease_until IS NULL OR lease_until <= @now OR lease_until > @latestLease)
           AND (created_at, partner_reference_no) > (@at, @key)
         ORDER BY created_at, partner_reference_no LIMIT @limit
         """);
@@ -45,7 +46,8 @@ internal sealed partial class Retention(
     /// <summary>One run: until nothing is due. No part waits for another one, and no removal for one that fails.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
+        if (await time.NowAsync(cancellationToken) is not { } now)
+            return;
         var latest = now.AddDays(-options.Value.RetentionDays);
         var widgets = await RemoveAsync(
             "widget URLs", SelectWidgets,
@@ -54,7 +56,7 @@ internal sealed partial class Retention(
             cancellationToken, ("@now", now));
         var upgrades = await RemoveAsync(
             "upgrades", SelectUpgrades, due => redactor.RedactDueAsync(due.Key, due.Version), cancellationToken,
-            ("@latest", latest), ("@now", now));
+            ("@latest", latest), ("@now", now), ("@latestLease", BeginRules.LatestLease(now, options.Value.Lease)));
         var notifications = await RemoveAsync(
             "notifications", RedactionStore.SelectDueNotifications, due => redactor.RedactDueNotificationAsync(due.Key, latest),
             cancellationToken, ("@latest", latest));

@@ -16,7 +16,8 @@ internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, Tim
 {
     private const int MaxHistory = 200;
 
-    private static readonly Statement SelectOne = new($"SELECT {UpgradeRow.Columns} FROM upgrades WHERE partner_reference_no = @reference");
+    private static readonly Statement SelectOne = 
+        new($"SELECT {UpgradeRow.Columns}, {Dialect.ServerTime} FROM upgrades WHERE partner_reference_no = @reference");
 
     private static readonly Statement SelectHistory = new(
         """
@@ -33,13 +34,13 @@ internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, Tim
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = database.BeginRead(connection);
         var rows = await SelectOne.QueryAsync(
-            connection, transaction, UpgradeRow.Read, cancellationToken, ("@reference", partnerReferenceNo));
-        if (rows is not [var row] || (owner is not null && row.Owner != owner))
+            connection, transaction, ReadRow, cancellationToken, ("@reference", partnerReferenceNo));
+        if (rows is not [var (row, now)] || (owner is not null && row.Owner != owner))
             return null;
         var history = await SelectHistory.QueryAsync(
             connection, transaction, reader => ReadStep(reader, row.RedactedAt is not null, owner), cancellationToken,
             ("@reference", partnerReferenceNo), ("@limit", MaxHistory + 1));
-        return ToView(row, justSent: false) with
+        return ToView(row, justSent: false, now) with
         {
             History = [.. history.Take(MaxHistory).Reverse()],
             HistoryTruncated = history.Count > MaxHistory ? true : null,
@@ -47,7 +48,7 @@ internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, Tim
     }
 
     /// <summary>Newest first by (time, reference), after the position of the cursor.</summary>
-    public Task<List<UpgradeRow>> ListAsync(UpgradeFilter filter, PagePosition? after, int limit, CancellationToken cancellationToken)
+    public Task<List<UpgradeView>> ListAsync(UpgradeFilter filter, PagePosition? after, int limit, CancellationToken cancellationToken)
     {
         // Conditions are added as text, not as «@x IS NULL OR …», so that the planner can use an index.
         var (conditions, parameters) = (new List<string> { "1 = 1" }, new List<(string, object?)> { ("@limit", limit) });
@@ -63,10 +64,17 @@ internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, Tim
             Add("(created_at, partner_reference_no) < (@afterTime, @afterId)", ("@afterTime", after.Time), ("@afterId", after.Id));
         var select = new Statement(
             $"""
-             SELECT {UpgradeRow.Columns} FROM upgrades WHERE {string.Join(" AND ", conditions)}
+             SELECT {UpgradeRow.Columns}, {Dialect.ServerTime} FROM upgrades WHERE {string.Join(" AND ", conditions)}
              ORDER BY created_at DESC, partner_reference_no DESC LIMIT @limit
              """);
-        return select.QueryAsync(database, UpgradeRow.Read, cancellationToken, [.. parameters]);
+        return select.QueryAsync(
+            database,
+            reader =>
+            {
+                var (row, now) = ReadRow(reader);
+                return ToView(row, justSent: false, now);
+            },
+            cancellationToken, [.. parameters]);
 
         void Add(string condition, params ReadOnlySpan<(string, object?)> values)
         {
@@ -75,11 +83,14 @@ internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, Tim
         }
     }
 
+    private (UpgradeRow Row, DateTimeOffset Now) ReadRow(DbDataReader reader) =>
+        (UpgradeRow.Read(reader), reader.TimeOrNull(UpgradeRow.ColumnCount) ?? clock.GetUtcNow());
+
     /// <summary>The URL that Finnet has just sent is shown whatever the status; later it is shown while the widget is open.</summary>
-    public UpgradeView ToView(UpgradeRow row, bool justSent)
+    public UpgradeView ToView(UpgradeRow row, bool justSent, DateTimeOffset now)
     {
         var expiry = row.Status == UpgradeStatus.WidgetIssued || (justSent && row.WidgetUrl is not null) ? row.WidgetExpiresAt : null;
-        var expired = expiry <= clock.GetUtcNow();
+        var expired = expiry <= now;
         return new UpgradeView
         {
             PartnerReferenceNo = row.PartnerReferenceNo,

@@ -19,7 +19,6 @@ public sealed class AuditTests
     public async Task What_Changes_Something_Is_In_It_By_The_Same_Transaction_On_PostgreSql()
     {
         using var database = new PostgresTestDatabase();
-        database.SetClock(ManualClock.Start);
         await using var host = StoredValues.On(database);
         await ChangesAsync(host);
     }

@@ -156,6 +156,7 @@ public sealed class RetentionTests
             host.Services.GetRequiredService<IDatabase>(),
             host.Services.GetRequiredService<WriteQueue>(),
             host.Services.GetRequiredService<Redactor>(),
+            host.Services.GetRequiredService<RetentionClock>(),
             host.Services.GetRequiredService<IOptions<UpgradeOptions>>(),
             host.Clock,
             NullLogger<Retention>.Instance).RunAsync(CancellationToken.None));
@@ -320,18 +321,16 @@ public sealed class RetentionTests
     }
 
     /// <summary>A host that does not run it by itself.</summary>
-    private static ApiHost ByHand(params ReadOnlySpan<(string Key, string? Value)> changes) => ApiHost.With(changes)
-        .Replacing(services => services.Remove(
+    internal static ApiHost ByHand(params ReadOnlySpan<(string Key, string? Value)> changes) => ApiHost.With(changes).Replacing(WithoutJob);
+
+    internal static void WithoutJob(IServiceCollection services) => services.Remove(
         services.Single(service => service.ServiceType == typeof(IHostedService)
-            && service.ImplementationFactory?.Method.ReturnType == typeof(Retention))));
+            && service.ImplementationFactory?.Method.ReturnType == typeof(Retention)));
 
-    private static ApiHost ByHandOn(PostgresTestDatabase database)
-    {
-        database.SetClock(ManualClock.Start);
-        return ByHand(("Storage:Provider", "PostgreSql"), ("Storage:ConnectionString", database.ConnectionString));
-    }
+    internal static ApiHost ByHandOn(PostgresTestDatabase database) =>
+        ByHand(("Storage:Provider", "PostgreSql"), ("Storage:ConnectionString", database.ConnectionString)).Followed(database);
 
-    private static Task RunAsync(ApiHost host) => host.Services.GetRequiredService<Retention>().RunAsync(CancellationToken.None);
+    internal static Task RunAsync(ApiHost host) => host.Services.GetRequiredService<Retention>().RunAsync(CancellationToken.None);
 
     private static async Task AwaitedAsync(ApiHost host)
     {

@@ -25,8 +25,13 @@ public sealed class NotificationBatchTests
     [PostgresFact]
     public async Task Together_And_One_By_One_Leave_The_Same_Behind()
     {
-        using var together = Open(PostgresServer.NewDatabase());
-        using var oneByOne = Open(PostgresServer.NewDatabase());
+        // Servers whose clocks stand still.
+        using var first = new PostgresTestDatabase();
+        using var second = new PostgresTestDatabase();
+        first.SetClock(ManualClock.Start);
+        second.SetClock(ManualClock.Start);
+        using var together = Open(first.ConnectionString);
+        using var oneByOne = Open(second.ConnectionString);
         for (var seed = 0; seed < Scripts; seed++)
         {
             var script = new Script(seed);

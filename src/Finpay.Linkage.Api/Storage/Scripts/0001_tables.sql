@@ -70,6 +70,13 @@ CREATE TABLE upgrade_history (
   PRIMARY KEY (partner_reference_no, version)
 );
 
+-- With SQLite alone, one row: when retention ran last, and for how many milliseconds (24 hours at most) the clock has agreed with itself.
+CREATE TABLE retention_clock (
+  id bigint NOT NULL PRIMARY KEY,
+  seen_at bigint NOT NULL,
+  agreed_for bigint NOT NULL
+);
+
 -- Who did what to which reference, when. Rows are only inserted; a redaction removes the reason.
 CREATE TABLE audit (
   id text NOT NULL PRIMARY KEY,
