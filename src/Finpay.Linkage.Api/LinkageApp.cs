@@ -58,6 +58,7 @@ public static class LinkageApp
         services.AddSettings<StorageOptions, StorageOptionsValidator>(configuration, StorageOptions.SectionName);
         services.AddSettings<NotificationOptions, NotificationOptionsValidator>(configuration, NotificationOptions.SectionName);
         services.AddSettings<ApiKeyOptions, ApiKeyOptionsValidator>(configuration, "");
+        services.AddSettings<AuditOptions, AuditOptionsValidator>(configuration, AuditOptions.SectionName);
         services.AddSettings<ImageOptions, ImageOptionsValidator>(configuration, ImageOptions.SectionName);
         services.AddSettings<SwaggerOptions, SwaggerOptionsValidator>(configuration, SwaggerOptions.SectionName);
         services.AddSettings<ProxyOptions, ProxyOptionsValidator>(configuration, ProxyOptions.SectionName);

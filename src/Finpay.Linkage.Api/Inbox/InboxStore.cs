@@ -43,8 +43,8 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
         $"""
          INSERT INTO notifications (id, dedupe_key, received_at, last_received_at, deliveries, partner_reference_no, merchant_id,
            kyc_response, kyc_message, phone_hash, disposition, evidence, raw)
-         VALUES (@id, @dedupeKey, COALESCE({Dialect.ServerTime}, @receivedAt), COALESCE({Dialect.ServerTime}, @receivedAt), 1, @reference,
-           @merchant, @kycResponse, @kycMessage, @phoneHash, @disposition, @evidence, @raw)
+         VALUES (@id, @dedupeKey, COALESCE({Dialect.ServerTime}, @receivedAt), COALESCE({Dialect.ServerTime}, @receivedAt), 1,
+           @reference, @merchant, @kycResponse, @kycMessage, @phoneHash, @disposition, @evidence, @raw)
          ON CONFLICT (dedupe_key) DO UPDATE SET deliveries = notifications.deliveries + 1, last_received_at = excluded.last_received_at
          RETURNING {Columns}
          """);

@@ -1,3 +1,4 @@
+using Finpay.Linkage.Api.Audit;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Upgrades;
 
@@ -8,8 +9,8 @@ namespace Finpay.Linkage.Api.Privacy;
 /// without an upgrade. Any number of instances may run it: each removal is a write that checks again, under its lock, whether it is due.
 /// </summary>
 internal sealed partial class Retention(
-    IDatabase database, WriteQueue writes, Redactor redactor, RetentionClock time, IOptions<UpgradeOptions> options, TimeProvider clock,
-    ILogger<Retention> logger) : BackgroundService
+    IDatabase database, WriteQueue writes, Redactor redactor, RetentionClock time, IOptions<UpgradeOptions> options,
+    IOptions<AuditOptions> audit, TimeProvider clock, ILogger<Retention> logger) : BackgroundService
 {
     /// <summary>The first run is after the first interval.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
@@ -63,6 +64,7 @@ internal sealed partial class Retention(
         await redactor.EraseAsync();
         if (widgets + upgrades + notifications > 0)
             LogDone(widgets, upgrades, notifications);
+        await PruneAuditAsync(now);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -81,6 +83,22 @@ internal sealed partial class Retention(
                 // No failure of this job may end the service.
                 LogFailed(exception);
             }
+        }
+    }
+
+    private async Task PruneAuditAsync(DateTimeOffset now)
+    {
+        if (audit.Value.RetentionDays == 0)
+            return;
+        try
+        {
+            var before = now.AddDays(-audit.Value.RetentionDays);
+            if (await AuditPruning.RunAsync(writes, before, now) is > 0 and var lines)
+                LogPruned(lines, before);
+        }
+        catch (Exception exception)
+        {
+            LogPartFailed(exception, "the audit trail", 1);
         }
     }
 
@@ -142,6 +160,9 @@ internal sealed partial class Retention(
     [LoggerMessage(EventId = 1205, Level = LogLevel.Warning,
         Message = "Retention of {Part}: {Count} removals failed, this is the first; the next run goes on")]
     private partial void LogPartFailed(Exception exception, string part, int count);
+
+    [LoggerMessage(EventId = 1207, Level = LogLevel.Information, Message = "Retention: {Lines} audit lines from before {Before:O} removed")]
+    private partial void LogPruned(int lines, DateTimeOffset before);
 
     /// <summary>What is due: since when, its id or reference, and the version of an upgrade.</summary>
     private readonly record struct Due(long At, string Key, long Version);

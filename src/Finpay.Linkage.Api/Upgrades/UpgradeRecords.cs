@@ -58,7 +58,8 @@ internal static class UpgradeRecords
         $"""
         INSERT INTO upgrade_history (
           id, partner_reference_no, version, at, status, source, response_code, message, notification_id, via_reference)
-        VALUES (@id, @reference, @version, COALESCE({Dialect.ServerTime}, @at), @status, @source, @responseCode, @message, @notificationId, @viaReference)
+        VALUES (@id, @reference, @version, COALESCE({Dialect.ServerTime}, @at), @status, @source, @responseCode, @message, @notificationId,
+          @viaReference)
         """);
 
     /// <summary>A record, locked until the transaction ends.</summary>

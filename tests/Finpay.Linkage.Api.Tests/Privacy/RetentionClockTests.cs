@@ -28,8 +28,8 @@ public sealed class RetentionClockTests
             Assert.Equal((201, expires, null), (created.Status, Expiry(created), created["expiryEstimated"]));
             var replayed = await host.CreateAsync();
             Assert.Equal((FinnetStub.WidgetUrl, "False"), (replayed["widgetUrl"], replayed["expired"]));
-            foreach (var each in new[] { await host.ReadUpgradeAsync(), await host.Merchant.GetAnswerAsync($"/v1/account-upgrades/{Calls.Reference}") })
-                Assert.Equal((FinnetStub.WidgetUrl, "False"), (each["widgetUrl"], each["expired"]));
+            var read = await host.ReadUpgradeAsync();
+            Assert.Equal((FinnetStub.WidgetUrl, "False"), (read["widgetUrl"], read["expired"]));
             Assert.Equal(
                 "False",
                 (await host.Ops.GetAnswerAsync("/v1/account-upgrades?status=widgetIssued")).Items[0].GetProperty("expired").ToString());
@@ -128,15 +128,18 @@ public sealed class RetentionClockTests
         await using var host = RetentionTests.ByHand();
         host.Finnet.Answers("2020000");
         await host.CreateAsync();
-        host.ExecuteSql($"UPDATE upgrades SET attempt_id = 'a', lease_until = {host.Clock.GetUtcNow().AddDays(1000).ToUnixTimeMilliseconds()}");
+        LeaseFarAhead();
         host.Finnet.Answers("2020000");
 
         Assert.Equal((200, "inProcess"), ((await host.CreateAsync()).Status, await host.StatusOfAsync()));
 
-        host.ExecuteSql($"UPDATE upgrades SET attempt_id = 'a', lease_until = {host.Clock.GetUtcNow().AddDays(1000).ToUnixTimeMilliseconds()}");
+        LeaseFarAhead();
         host.Clock.Advance(Year);
         await RetentionTests.RunAsync(host);
         Assert.NotNull((await host.ReadUpgradeAsync())["redactedAt"]);
+
+        void LeaseFarAhead() => host.ExecuteSql(
+            $"UPDATE upgrades SET attempt_id = 'a', lease_until = {host.Clock.GetUtcNow().AddDays(1000).ToUnixTimeMilliseconds()}");
     }
 
     /// <summary>An upgrade whose widget expires within the hour.</summary>

@@ -1,3 +1,4 @@
+using Finpay.Linkage.Api.Audit;
 using Finpay.Linkage.Api.Privacy;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Tests.Hosting;
@@ -158,6 +159,7 @@ public sealed class RetentionTests
             host.Services.GetRequiredService<Redactor>(),
             host.Services.GetRequiredService<RetentionClock>(),
             host.Services.GetRequiredService<IOptions<UpgradeOptions>>(),
+            host.Services.GetRequiredService<IOptions<AuditOptions>>(),
             host.Clock,
             NullLogger<Retention>.Instance).RunAsync(CancellationToken.None));
 
@@ -327,8 +329,8 @@ public sealed class RetentionTests
         services.Single(service => service.ServiceType == typeof(IHostedService)
             && service.ImplementationFactory?.Method.ReturnType == typeof(Retention)));
 
-    internal static ApiHost ByHandOn(PostgresTestDatabase database) =>
-        ByHand(("Storage:Provider", "PostgreSql"), ("Storage:ConnectionString", database.ConnectionString)).Followed(database);
+    internal static ApiHost ByHandOn(PostgresTestDatabase database, params ReadOnlySpan<(string Key, string? Value)> changes) => ByHand(
+        [("Storage:Provider", "PostgreSql"), ("Storage:ConnectionString", database.ConnectionString), .. changes]).Followed(database);
 
     internal static Task RunAsync(ApiHost host) => host.Services.GetRequiredService<Retention>().RunAsync(CancellationToken.None);
 

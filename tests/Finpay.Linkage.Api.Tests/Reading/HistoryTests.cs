@@ -47,7 +47,9 @@ public sealed class HistoryTests
 
         await calling;
 
-        Assert.Equal([(1L, false), (2L, false)], host.Query<(long, bool)>("SELECT count, message IS NOT NULL FROM upgrade_history ORDER BY version"));
+        Assert.Equal(
+            [(1L, 0L), (2L, 0L)],
+            host.Query<(long, long)>("SELECT count, message IS NOT NULL FROM upgrade_history ORDER BY version"));
     }
 
     [Fact]

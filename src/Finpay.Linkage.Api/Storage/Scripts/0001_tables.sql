@@ -77,7 +77,8 @@ CREATE TABLE retention_clock (
   agreed_for bigint NOT NULL
 );
 
--- Who did what to which reference, when. Rows are only inserted; a redaction removes the reason.
+-- Who did what to which reference, when. Rows are only inserted; a redaction removes the reason. Retention removes old rows, and its own
+-- row, with removed_before, says which: no other row may go.
 CREATE TABLE audit (
   id text NOT NULL PRIMARY KEY,
   at bigint NOT NULL,
@@ -86,8 +87,11 @@ CREATE TABLE audit (
   partner_reference_no text,
   old_status text,
   new_status text,
-  reason bytea
+  reason bytea,
+  removed_before bigint CHECK (removed_before IS NULL
+    OR (action = 'pruneAudit' AND actor = '(retention)' AND removed_before <= at - 86400000))
 );
 CREATE INDEX audit_by_reference ON audit (partner_reference_no, id);
+CREATE INDEX audit_of_retention ON audit (removed_before) WHERE removed_before IS NOT NULL;
 -- A redaction finds the reasons, which are few, whatever else is noted of its reference.
 CREATE INDEX audit_with_reason ON audit (partner_reference_no) WHERE reason IS NOT NULL;
