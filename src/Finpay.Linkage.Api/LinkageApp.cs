@@ -39,7 +39,7 @@ public static class LinkageApp
         services.AddSingleton<CallbackAuthenticator>().AddSingleton<FailedCallbacks>().AddSingleton<CallbackReceiver>();
         services.AddRequestDecompression(_ => { });
         services.AddSingleton(new FailureEnvelope(CallbackReply.Prefix, CallbackReply.ForStatus));
-        services.AddSingleton<Redactor>().AddSingleton<Retention>();
+        services.AddSingleton<Redactor>().AddSingleton<RetentionClock>().AddSingleton<Retention>();
         services.AddHostedService(provider => provider.GetRequiredService<Retention>());
         services.AddHostedService<ShutdownDelay>();
         services.AddSingleton<AuditTrail>().AddSingleton<StoreHealth>();
@@ -58,6 +58,7 @@ public static class LinkageApp
         services.AddSettings<StorageOptions, StorageOptionsValidator>(configuration, StorageOptions.SectionName);
         services.AddSettings<NotificationOptions, NotificationOptionsValidator>(configuration, NotificationOptions.SectionName);
         services.AddSettings<ApiKeyOptions, ApiKeyOptionsValidator>(configuration, "");
+        services.AddSettings<AuditOptions, AuditOptionsValidator>(configuration, AuditOptions.SectionName);
         services.AddSettings<ImageOptions, ImageOptionsValidator>(configuration, ImageOptions.SectionName);
         services.AddSettings<SwaggerOptions, SwaggerOptionsValidator>(configuration, SwaggerOptions.SectionName);
         services.AddSettings<ProxyOptions, ProxyOptionsValidator>(configuration, ProxyOptions.SectionName);

@@ -14,6 +14,7 @@ public enum AuditAction
     RedactNotification,
     ApplyNotification,
     Reencrypt,
+    PruneAudit,
     ReadUpgrade,
     ListUpgrades,
     SearchUpgrades,
@@ -48,6 +49,9 @@ public sealed record AuditView
 
     /// <summary>The operator's reason, until the upgrade is redacted.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>With pruneAudit: the lines before this time were removed.</summary>
+    public DateTimeOffset? RemovedBefore { get; init; }
 }
 
 /// <summary>What a line about a changed status has besides. The encrypted reason is bound to the id.</summary>
@@ -64,9 +68,9 @@ internal sealed partial class AuditTrail(
     public const string Command = "(command)";
 
     private static readonly Statement Insert = new(
-        """
-        INSERT INTO audit (id, at, actor, action, partner_reference_no, old_status, new_status, reason)
-        VALUES (@id, @at, @actor, @action, @reference, @oldStatus, @newStatus, @reason)
+        $"""
+        INSERT INTO audit (id, at, actor, action, partner_reference_no, old_status, new_status, reason, removed_before)
+        VALUES (@id, COALESCE({Dialect.ServerTime}, @at), @actor, @action, @reference, @oldStatus, @newStatus, @reason, @removedBefore)
         """);
 
     private long dropped;
@@ -74,10 +78,10 @@ internal sealed partial class AuditTrail(
     /// <summary>Adds a line to a transaction.</summary>
     public static int Add(
         DbTransaction transaction, string actor, AuditAction action, string? partnerReferenceNo, DateTimeOffset now,
-        AuditDetails? details = null) => Insert.Execute(
+        AuditDetails? details = null, DateTimeOffset? removedBefore = null) => Insert.Execute(
             transaction, ("@id", details?.Id ?? Guid.CreateVersion7(now).ToString()), ("@at", now), ("@actor", actor),
             ("@action", action), ("@reference", partnerReferenceNo), ("@oldStatus", details?.OldStatus),
-            ("@newStatus", details?.NewStatus), ("@reason", details?.Reason));
+            ("@newStatus", details?.NewStatus), ("@reason", details?.Reason), ("@removedBefore", removedBefore));
 
     /// <summary>Notes that an operator read something. Nobody waits for it: reading must work when writing does not.</summary>
     public void NoteRead(string actor, AuditAction action, string? partnerReferenceNo = null) =>
@@ -88,7 +92,7 @@ internal sealed partial class AuditTrail(
     {
         var select = new Statement(
             $"""
-             SELECT id, at, actor, action, partner_reference_no, old_status, new_status, reason FROM audit
+             SELECT id, at, actor, action, partner_reference_no, old_status, new_status, reason, removed_before FROM audit
              WHERE {(partnerReferenceNo is null ? "1 = 1" : "partner_reference_no = @reference")}
                AND {(after is null ? "1 = 1" : "id < @after")}
              ORDER BY id DESC LIMIT @limit
@@ -105,6 +109,7 @@ internal sealed partial class AuditTrail(
                 OldStatus = reader.TextOrNull(5),
                 NewStatus = reader.TextOrNull(6),
                 Reason = cipher.DecryptText(reader.Bytes(7), EncryptedColumns.AuditReason, reader.GetString(0)),
+                RemovedBefore = reader.TimeOrNull(8),
             },
             cancellationToken, ("@reference", partnerReferenceNo), ("@after", after?.Id), ("@limit", limit));
     }

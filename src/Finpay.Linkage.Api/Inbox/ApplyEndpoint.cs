@@ -69,6 +69,6 @@ internal static class ApplyEndpoint
             return new ProblemResult(ProblemKind.NotificationConflict.Build(result.Conflict!));
         var note = RequestNote.Of(context);
         (note.PartnerReferenceNo, note.Outcome) = (row.PartnerReferenceNo, $"{outcome}, applied by an operator");
-        return TypedResults.Ok(upgrades.ToView(row, justSent: false));
+        return TypedResults.Ok(upgrades.ToView(row, justSent: false, row.UpdatedAt));
     }
 }

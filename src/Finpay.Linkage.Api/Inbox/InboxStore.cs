@@ -35,7 +35,7 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
 
     private static readonly Statement CountRepeat = new(
         $"""
-         UPDATE notifications SET deliveries = deliveries + 1, last_received_at = @receivedAt
+         UPDATE notifications SET deliveries = deliveries + 1, last_received_at = COALESCE({Dialect.ServerTime}, @receivedAt)
          WHERE dedupe_key = @dedupeKey RETURNING {Columns}
          """);
 
@@ -43,8 +43,8 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
         $"""
          INSERT INTO notifications (id, dedupe_key, received_at, last_received_at, deliveries, partner_reference_no, merchant_id,
            kyc_response, kyc_message, phone_hash, disposition, evidence, raw)
-         VALUES (@id, @dedupeKey, @receivedAt, @receivedAt, 1, @reference, @merchant,
-           @kycResponse, @kycMessage, @phoneHash, @disposition, @evidence, @raw)
+         VALUES (@id, @dedupeKey, COALESCE({Dialect.ServerTime}, @receivedAt), COALESCE({Dialect.ServerTime}, @receivedAt), 1,
+           @reference, @merchant, @kycResponse, @kycMessage, @phoneHash, @disposition, @evidence, @raw)
          ON CONFLICT (dedupe_key) DO UPDATE SET deliveries = notifications.deliveries + 1, last_received_at = excluded.last_received_at
          RETURNING {Columns}
          """);
@@ -54,10 +54,10 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
         $"""
          INSERT INTO notifications (id, dedupe_key, received_at, last_received_at, deliveries, partner_reference_no, merchant_id,
            kyc_response, kyc_message, phone_hash, disposition, evidence, raw)
-         SELECT id, dedupe_key, received_at, received_at, 1, reference, merchant, kyc_response, kyc_message, phone_hash, disposition,
+         SELECT id, dedupe_key, {Dialect.ServerTime}, {Dialect.ServerTime}, 1, reference, merchant, kyc_response, kyc_message, phone_hash, disposition,
            evidence, raw
-         FROM unnest(@id, @dedupeKey, @receivedAt, @reference, @merchant, @kycResponse, @kycMessage, @phoneHash, @disposition, @evidence,
-           @raw) AS received (id, dedupe_key, received_at, reference, merchant, kyc_response, kyc_message, phone_hash, disposition,
+         FROM unnest(@id, @dedupeKey, @reference, @merchant, @kycResponse, @kycMessage, @phoneHash, @disposition, @evidence,
+           @raw) AS received (id, dedupe_key, reference, merchant, kyc_response, kyc_message, phone_hash, disposition,
            evidence, raw)
          ON CONFLICT (dedupe_key) DO UPDATE SET deliveries = notifications.deliveries + 1, last_received_at = excluded.last_received_at
          RETURNING {Columns}, dedupe_key
@@ -128,7 +128,6 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
         var rows = InsertOrCountAll.Query(
             transaction, reader => (Key: Key(reader.Bytes(3), reader.GetString(0)), Row: Read(reader)),
             Column("@id", one => one.Notification.Id), Column("@dedupeKey", one => one.Notification.DedupeKey?.Current),
-            Column("@receivedAt", one => one.Notification.ReceivedAt.ToUnixTimeMilliseconds()),
             Column("@reference", one => one.Notification.PartnerReferenceNo), Column("@merchant", one => one.Notification.MerchantId),
             Column("@kycResponse", one => one.Notification.KycResponse), Column("@kycMessage", one => one.Notification.KycMessage),
             Column("@phoneHash", one => one.Notification.PhoneHash?.Current),
@@ -137,7 +136,7 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
         var settled = judged.ConvertAll(one =>
             Settled(transaction, one, rows[Key(one.Notification.DedupeKey?.Current, one.Notification.Id)]));
         var moves = judged.Zip(settled).Where(pair => pair.Second.Moves && pair.First.Disposition == Disposition.Applied).Select(pair =>
-            (pair.First.Upgrade!, pair.First.Notification.Outcome!.Value, pair.Second.Stored.Id, pair.First.Notification.ReceivedAt));
+            (pair.First.Upgrade!, pair.First.Notification.Outcome!.Value, pair.Second.Stored.Id));
         UpgradeRecords.NotifyAll(transaction, [.. moves]);
         return judged.Zip(settled).ToDictionary(pair => pair.First.Notification.Id, pair => pair.Second.Stored, StringComparer.Ordinal);
 

@@ -22,9 +22,34 @@ public sealed record RedactionReceipt
     public required int Notifications { get; init; }
 }
 
+/// <summary>A redaction that is asked for or under way.</summary>
+internal sealed record Redaction(string PartnerReferenceNo, string Actor, DateTimeOffset Now)
+{
+    /// <summary>When it was redacted first, if a restore has undone that.</summary>
+    public DateTimeOffset? Before { get; init; }
+
+    /// <summary>Only a record that still has this version, and is not redacted.</summary>
+    public long? DueVersion { get; init; }
+
+    /// <summary>The history is redacted up to this version.</summary>
+    public long HistoryVersion { get; init; }
+
+    /// <summary>What the slices so far have removed.</summary>
+    public int HistoryEntries { get; init; }
+
+    /// <inheritdoc cref="HistoryEntries"/>
+    public int Notifications { get; init; }
+
+    /// <summary>Once it has ended.</summary>
+    public RedactionReceipt? Receipt { get; init; }
+}
+
 /// <summary>Removes the personal data of one upgrade, its history and its notifications; the fact and the outcome stay.</summary>
 internal static class RedactionStore
 {
+    /// <summary>Steps and notifications for one transaction, so that other writes do not wait for it.</summary>
+    public const int SliceSize = 1000;
+
     private const string RemoveContent = "dedupe_key = NULL, kyc_message = NULL, phone_hash = NULL, raw = NULL";
     private const string WithoutUpgrade =
         "NOT EXISTS (SELECT 1 FROM upgrades WHERE upgrades.partner_reference_no = notifications.partner_reference_no)";
@@ -38,12 +63,19 @@ internal static class RedactionStore
         """);
 
     private static readonly Statement RedactHistory = new(
-        "UPDATE upgrade_history SET message = NULL WHERE partner_reference_no = @reference AND message IS NOT NULL");
+        """
+        UPDATE upgrade_history SET message = NULL WHERE partner_reference_no = @reference AND version IN (
+          SELECT version FROM upgrade_history WHERE partner_reference_no = @reference AND version > @after AND message IS NOT NULL
+          ORDER BY version LIMIT @limit)
+        RETURNING version
+        """);
 
     private static readonly Statement RedactNotifications = new(
         $"""
-         UPDATE notifications SET {RemoveContent} WHERE partner_reference_no = @reference
-           AND (dedupe_key IS NOT NULL OR kyc_message IS NOT NULL OR phone_hash IS NOT NULL OR raw IS NOT NULL)
+         UPDATE notifications SET {RemoveContent} WHERE id IN (
+           SELECT id FROM notifications WHERE partner_reference_no = @reference
+             AND (dedupe_key IS NOT NULL OR kyc_message IS NOT NULL OR phone_hash IS NOT NULL OR raw IS NOT NULL)
+           LIMIT @limit)
          """);
 
     private static readonly Statement RedactReasons = new(
@@ -55,43 +87,73 @@ internal static class RedactionStore
          WHERE id = @id AND raw IS NOT NULL AND last_received_at <= @latest AND {WithoutUpgrade} RETURNING partner_reference_no
          """);
 
-    /// <summary>Ids of notifications that belong to no upgrade and have not arrived again after @latest.</summary>
+    /// <summary>Notifications that belong to no upgrade and have not arrived again after @latest.</summary>
     public static readonly Statement SelectDueNotifications = new(
         $"""
-         SELECT id FROM notifications
+         SELECT last_received_at, id, 0 FROM notifications
          WHERE raw IS NOT NULL AND disposition IN ('orphan', 'invalid', 'unknownOutcome')
-           AND last_received_at <= @latest AND {WithoutUpgrade}
-         ORDER BY last_received_at LIMIT @limit
+           AND last_received_at <= @latest AND (last_received_at, id) > (@at, @key) AND {WithoutUpgrade}
+         ORDER BY last_received_at, id LIMIT @limit
          """);
 
-    /// <summary>Redacts one upgrade; «before» is when it was redacted first, if a restore has undone that.</summary>
-    /// <returns>Null when there is no upgrade of this reference.</returns>
-    public static RedactionReceipt? Redact(
-        DbTransaction transaction, string partnerReferenceNo, string actor, DateTimeOffset now, DateTimeOffset? before = null)
+    /// <summary>Redacts one upgrade in slices. A redaction that was interrupted is repeated.</summary>
+    /// <returns>Null when there is no such upgrade.</returns>
+    /// <exception cref="StoreUnavailableException">A slice was not committed in time.</exception>
+    public static async Task<RedactionReceipt?> RedactAsync(WriteQueue writes, Redaction redaction)
     {
-        if (UpgradeRecords.Find(transaction, partnerReferenceNo) is not { } row)
+        Redaction? next = redaction;
+        while (next is { Receipt: null } current)
+            next = await writes.ExecuteAsync(redaction.PartnerReferenceNo, writing => Slice(writing, current), persistent: true);
+        return next?.Receipt;
+    }
+
+    /// <returns>Null when there is no such upgrade.</returns>
+    private static Redaction? Slice(DbTransaction transaction, Redaction redaction)
+    {
+        var reference = redaction.PartnerReferenceNo;
+        if (UpgradeRecords.Find(transaction, reference) is not { } row
+            || (redaction.DueVersion is { } due && (row.RedactedAt is not null || row.Version != due)))
             return null;
+        var steps = RedactHistory.Query(
+            transaction, reader => reader.GetInt64(0), ("@reference", reference), ("@after", redaction.HistoryVersion),
+            ("@limit", SliceSize));
+        var notifications = RedactNotifications.Execute(transaction, ("@reference", reference), ("@limit", SliceSize));
+        redaction = redaction with
+        {
+            HistoryVersion = steps.Count == 0 ? redaction.HistoryVersion : steps.Max(),
+            HistoryEntries = redaction.HistoryEntries + steps.Count,
+            Notifications = redaction.Notifications + notifications,
+        };
+        // The record is the last, in the transaction that finds nothing more: so no data of a redacted record is ever there.
+        return steps.Count == SliceSize || notifications == SliceSize
+            ? redaction
+            : redaction with { Receipt = End(transaction, redaction, row) };
+    }
+
+    private static RedactionReceipt End(DbTransaction transaction, Redaction redaction, UpgradeRow row)
+    {
+        var (reference, now) = (redaction.PartnerReferenceNo, redaction.Now);
         var receipt = new RedactionReceipt
         {
-            PartnerReferenceNo = partnerReferenceNo,
-            RedactedAt = row.RedactedAt ?? (before ?? now).AsStored(),
-            HistoryEntries = RedactHistory.Execute(transaction, ("@reference", partnerReferenceNo)),
-            Notifications = RedactNotifications.Execute(transaction, ("@reference", partnerReferenceNo)),
+            PartnerReferenceNo = reference,
+            RedactedAt = row.RedactedAt ?? (redaction.Before ?? now).AsStored(),
+            HistoryEntries = redaction.HistoryEntries,
+            Notifications = redaction.Notifications,
         };
-        RedactReasons.Execute(transaction, ("@reference", partnerReferenceNo));
+        RedactReasons.Execute(transaction, ("@reference", reference));
         if (row.RedactedAt is null || receipt is { HistoryEntries: > 0 } or { Notifications: > 0 })
-            AuditTrail.Add(transaction, actor, AuditAction.Redact, partnerReferenceNo, now);
+            AuditTrail.Add(transaction, redaction.Actor, AuditAction.Redact, reference, now);
         if (row.RedactedAt is not null)
             return receipt;
 
         // A running attempt keeps the record. How it ends is recorded; UpgradeStore keeps nothing else of it.
         var version = row.Version + 1;
         UpgradeRecords.Guarded(RedactUpgrade.Execute(
-            transaction, ("@redactedAt", receipt.RedactedAt), ("@now", now), ("@version", version), ("@reference", partnerReferenceNo),
+            transaction, ("@redactedAt", receipt.RedactedAt), ("@now", now), ("@version", version), ("@reference", reference),
             ("@expected", row.Version)));
-        if (actor != AuditTrail.Retention)
+        if (redaction.Actor != AuditTrail.Retention)
             UpgradeRecords.AddHistory(transaction, new HistoryEntry(
-                Guid.CreateVersion7(now).ToString(), partnerReferenceNo, version, now, row.Status, HistorySource.Operator));
+                Guid.CreateVersion7(now).ToString(), reference, version, now, row.Status, HistorySource.Operator));
         return receipt;
     }
 

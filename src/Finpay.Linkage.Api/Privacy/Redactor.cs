@@ -1,7 +1,5 @@
-using System.Data.Common;
 using Finpay.Linkage.Api.Audit;
 using Finpay.Linkage.Api.Storage;
-using Finpay.Linkage.Api.Upgrades;
 
 namespace Finpay.Linkage.Api.Privacy;
 
@@ -15,7 +13,7 @@ internal sealed partial class Redactor(WriteQueue writes, IDatabase database, Ti
     public async Task<RedactionReceipt?> RedactAsync(string partnerReferenceNo, string actor)
     {
         var now = clock.GetUtcNow();
-        var receipt = await ChangeAsync(partnerReferenceNo, writing => RedactionStore.Redact(writing, partnerReferenceNo, actor, now));
+        var receipt = await ChangeAsync(RedactionStore.RedactAsync(writes, new(partnerReferenceNo, actor, now)));
         if (receipt is null)
             return null;
         LogRedacted(partnerReferenceNo, receipt.RedactedAt, receipt.HistoryEntries, receipt.Notifications);
@@ -27,18 +25,16 @@ internal sealed partial class Redactor(WriteQueue writes, IDatabase database, Ti
     public async Task<bool> RedactDueAsync(string partnerReferenceNo, long version)
     {
         var now = clock.GetUtcNow();
-        return await ChangeAsync(
-            partnerReferenceNo,
-            transaction => UpgradeRecords.Find(transaction, partnerReferenceNo) is { RedactedAt: null } row && row.Version == version
-                ? RedactionStore.Redact(transaction, partnerReferenceNo, AuditTrail.Retention, now)
-                : null) is not null;
+        return await ChangeAsync(RedactionStore.RedactAsync(
+            writes, new(partnerReferenceNo, AuditTrail.Retention, now) { DueVersion = version })) is not null;
     }
 
     /// <summary>The same for a notification without an upgrade that has not arrived after that time.</summary>
     public async Task<bool> RedactDueNotificationAsync(string id, DateTimeOffset latest)
     {
         var now = clock.GetUtcNow();
-        return await ChangeAsync(id, writing => RedactionStore.RedactNotification(writing, id, latest, now) ? id : null) is not null;
+        return await ChangeAsync(writes.ExecuteAsync(
+            id, writing => RedactionStore.RedactNotification(writing, id, latest, now), persistent: true));
     }
 
     /// <summary>Erases what was overwritten; tried again later when a reader or another program is in the way.</summary>
@@ -54,21 +50,16 @@ internal sealed partial class Redactor(WriteQueue writes, IDatabase database, Ti
         LogNotErased();
     }
 
-    /// <returns>Null when nothing was changed.</returns>
-    private async Task<T?> ChangeAsync<T>(string key, Func<DbTransaction, T?> work)
-        where T : class
+    private async Task<T> ChangeAsync<T>(Task<T> change)
     {
         try
         {
-            var changed = await writes.ExecuteAsync(key, work, persistent: true);
-            mustErase |= changed is not null;
-            return changed;
+            return await change;
         }
-        catch (StoreUnavailableException)
+        finally
         {
-            // The caller has given up, the queue has not.
+            // Slices may have been written before, and when its caller has given up, the queue has not.
             mustErase = true;
-            throw;
         }
     }
 

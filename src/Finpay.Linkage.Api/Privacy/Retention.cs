@@ -1,3 +1,4 @@
+using Finpay.Linkage.Api.Audit;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Upgrades;
 
@@ -8,8 +9,8 @@ namespace Finpay.Linkage.Api.Privacy;
 /// without an upgrade. Any number of instances may run it: each removal is a write that checks again, under its lock, whether it is due.
 /// </summary>
 internal sealed partial class Retention(
-    IDatabase database, WriteQueue writes, Redactor redactor, IOptions<UpgradeOptions> options, TimeProvider clock,
-    ILogger<Retention> logger) : BackgroundService
+    IDatabase database, WriteQueue writes, Redactor redactor, RetentionClock time, IOptions<UpgradeOptions> options,
+    IOptions<AuditOptions> audit, TimeProvider clock, ILogger<Retention> logger) : BackgroundService
 {
     /// <summary>The first run is after the first interval.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
@@ -22,8 +23,9 @@ internal sealed partial class Retention(
 
     private static readonly Statement SelectWidgets = new(
         """
-        SELECT partner_reference_no FROM upgrades
-        WHERE widget_url IS NOT NULL AND widget_expires_at <= @now ORDER BY widget_expires_at LIMIT @limit
+        SELECT widget_expires_at, partner_reference_no, 0 FROM upgrades
+        WHERE widget_url IS NOT NULL AND widget_expires_at <= @now AND (widget_expires_at, partner_reference_no) > (@at, @key)
+        ORDER BY widget_expires_at, partner_reference_no LIMIT @limit
         """);
 
     private static readonly Statement ClearWidget = new(
@@ -35,34 +37,34 @@ internal sealed partial class Retention(
     // A record that an attempt holds is about to change.
     private static readonly Statement SelectUpgrades = new(
         """
-        SELECT partner_reference_no, version FROM upgrades
-        WHERE redacted_at IS NULL AND created_at <= @latest AND updated_at <= @latest AND (lease_until IS NULL OR lease_until <= @now)
-        ORDER BY created_at LIMIT @limit
+        SELECT created_at, partner_reference_no, version FROM upgrades
+        WHERE redacted_at IS NULL AND created_at <= @latest AND updated_at <= @latest
+          AND (lease_until IS NULL OR lease_until <= @now OR lease_until > @latestLease)
+          AND (created_at, partner_reference_no) > (@at, @key)
+        ORDER BY created_at, partner_reference_no LIMIT @limit
         """);
 
-    /// <summary>One run: until nothing is due.</summary>
+    /// <summary>One run: until nothing is due. No part waits for another one, and no removal for one that fails.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
+        if (await time.NowAsync(cancellationToken) is not { } now)
+            return;
         var latest = now.AddDays(-options.Value.RetentionDays);
         var widgets = await RemoveAsync(
-            () => SelectWidgets.QueryAsync(
-                database, reader => reader.GetString(0), cancellationToken, ("@now", now), ("@limit", BatchSize)),
-            async reference => await writes.ExecuteAsync(
-                reference, transaction => ClearWidget.Execute(transaction, ("@reference", reference), ("@now", now))) > 0,
-            cancellationToken);
+            "widget URLs", SelectWidgets,
+            async due => await writes.ExecuteAsync(
+                due.Key, transaction => ClearWidget.Execute(transaction, ("@reference", due.Key), ("@now", now))) > 0,
+            cancellationToken, ("@now", now));
         var upgrades = await RemoveAsync(
-            () => SelectUpgrades.QueryAsync(
-                database, reader => (Reference: reader.GetString(0), Version: reader.GetInt64(1)), cancellationToken,
-                ("@latest", latest), ("@now", now), ("@limit", BatchSize)),
-            due => redactor.RedactDueAsync(due.Reference, due.Version), cancellationToken);
+            "upgrades", SelectUpgrades, due => redactor.RedactDueAsync(due.Key, due.Version), cancellationToken,
+            ("@latest", latest), ("@now", now), ("@latestLease", BeginRules.LatestLease(now, options.Value.Lease)));
         var notifications = await RemoveAsync(
-            () => RedactionStore.SelectDueNotifications.QueryAsync(
-                database, reader => reader.GetString(0), cancellationToken, ("@latest", latest), ("@limit", BatchSize)),
-            id => redactor.RedactDueNotificationAsync(id, latest), cancellationToken);
+            "notifications", RedactionStore.SelectDueNotifications, due => redactor.RedactDueNotificationAsync(due.Key, latest),
+            cancellationToken, ("@latest", latest));
         await redactor.EraseAsync();
         if (widgets + upgrades + notifications > 0)
             LogDone(widgets, upgrades, notifications);
+        await PruneAuditAsync(now);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -84,20 +86,66 @@ internal sealed partial class Retention(
         }
     }
 
-    /// <returns>How many this instance removed; when a batch had none of them, another instance does the work.</returns>
-    private async Task<int> RemoveAsync<T>(Func<Task<List<T>>> find, Func<T, Task<bool>> remove, CancellationToken cancellationToken)
+    private async Task PruneAuditAsync(DateTimeOffset now)
     {
-        var total = 0;
-        for (var batch = 1; ; batch++)
+        if (audit.Value.RetentionDays == 0)
+            return;
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var due = await find();
-            var removed = (await Task.WhenAll(due.Select(remove))).Count(each => each);
-            total += removed;
-            if (due.Count < BatchSize || removed == 0)
-                return total;
-            if (batch % BatchesPerErasure == 0)
-                await redactor.EraseAsync();
+            var before = now.AddDays(-audit.Value.RetentionDays);
+            if (await AuditPruning.RunAsync(writes, before, now) is > 0 and var lines)
+                LogPruned(lines, before);
+        }
+        catch (Exception exception)
+        {
+            LogPartFailed(exception, "the audit trail", 1);
+        }
+    }
+
+    /// <returns>How many this instance removed.</returns>
+    private async Task<int> RemoveAsync(
+        string part, Statement select, Func<Due, Task<bool>> remove, CancellationToken cancellationToken,
+        params (string Name, object? Value)[] parameters)
+    {
+        var (total, failures, last) = (0, new List<Exception>(), new Due(long.MinValue, "", 0));
+        try
+        {
+            for (var batch = 1; ; batch++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                // Each batch begins after the last one: what fails does not come again in this run.
+                var due = await select.QueryAsync(
+                    database, reader => new Due(reader.GetInt64(0), reader.GetString(1), reader.GetInt64(2)), cancellationToken,
+                    [.. parameters, ("@at", last.At), ("@key", last.Key), ("@limit", BatchSize)]);
+                var results = await Task.WhenAll(due.Select(one => TryAsync(remove, one)));
+                total += results.Count(result => result.IsRemoved);
+                failures.AddRange(results.Select(result => result.Failure).OfType<Exception>());
+                if (due.Count < BatchSize || results.All(result => result.Failure is StoreUnavailableException))
+                    break;
+                last = due[^1];
+                if (batch % BatchesPerErasure == 0)
+                    await redactor.EraseAsync();
+            }
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            failures.Add(exception);
+        }
+
+        if (failures.Count > 0)
+            LogPartFailed(failures[0], part, failures.Count);
+        return total;
+    }
+
+    private static async Task<(bool IsRemoved, Exception? Failure)> TryAsync(Func<Due, Task<bool>> remove, Due due)
+    {
+        try
+        {
+            return (await remove(due), null);
+        }
+        catch (Exception exception)
+        {
+            return (false, exception);
         }
     }
 
@@ -108,4 +156,14 @@ internal sealed partial class Retention(
 
     [LoggerMessage(EventId = 1204, Level = LogLevel.Warning, Message = "Retention failed; the next run goes on")]
     private partial void LogFailed(Exception exception);
+
+    [LoggerMessage(EventId = 1205, Level = LogLevel.Warning,
+        Message = "Retention of {Part}: {Count} removals failed, this is the first; the next run goes on")]
+    private partial void LogPartFailed(Exception exception, string part, int count);
+
+    [LoggerMessage(EventId = 1207, Level = LogLevel.Information, Message = "Retention: {Lines} audit lines from before {Before:O} removed")]
+    private partial void LogPruned(int lines, DateTimeOffset before);
+
+    /// <summary>What is due: since when, its id or reference, and the version of an upgrade.</summary>
+    private readonly record struct Due(long At, string Key, long Version);
 }

@@ -37,10 +37,17 @@ internal interface IDatabase : IDisposable
 /// <summary>What the engines spell differently inside a statement.</summary>
 internal static class Dialect
 {
-    private static readonly Statement ServerTime = new("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint");
+    /// <summary>The server's time inside a statement where instances share one; NULL with SQLite, so that ours counts.</summary>
+    public const string ServerTime = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
+
+    private static readonly Statement SelectServerTime = new($"SELECT {ServerTime}");
 
     /// <summary>The time that leases go by: the server's where instances share one, else ours. It is read inside the
     /// transaction, so that time never runs backwards from one transaction to the next.</summary>
     public static DateTimeOffset Now(this DbTransaction transaction, TimeProvider ours) =>
-        transaction is NpgsqlTransaction ? ServerTime.Query(transaction, reader => reader.Time(0))[0] : ours.GetUtcNow().AsStored();
+        transaction is NpgsqlTransaction ? SelectServerTime.Query(transaction, reader => reader.Time(0))[0] : ours.GetUtcNow().AsStored();
+
+    /// <summary>The same without a transaction of the caller's.</summary>
+    public static async Task<DateTimeOffset> NowAsync(this IDatabase database, TimeProvider ours, CancellationToken cancellationToken) =>
+        (await SelectServerTime.QueryAsync(database, reader => reader.TimeOrNull(0), cancellationToken))[0] ?? ours.GetUtcNow().AsStored();
 }

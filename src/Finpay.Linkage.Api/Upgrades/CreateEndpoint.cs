@@ -38,7 +38,7 @@ internal static class CreateEndpoint
         note.ResponseCode = attempt.Answer?.ResponseCode?.ToString();
         if (attempt.State is AttemptState.Replay or AttemptState.ReplayDuplicate)
             context.Response.Headers["Idempotent-Replayed"] = "true";
-        return CreateAnswer.For(attempt, services.Reader.ToView, context.Request.PathBase);
+        return CreateAnswer.For(attempt, (row, justSent) => services.Reader.ToView(row, justSent, attempt.Now), context.Request.PathBase);
     }
 
     // Jakarta time and 128 random bits: 17 + 39 digits, within Finnet's 64.

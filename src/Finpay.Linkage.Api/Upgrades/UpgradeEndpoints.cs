@@ -72,7 +72,7 @@ internal static class UpgradeEndpoints
         var (rows, next) = query.Page(
             found, limit, filter.Signature, row => new PagePosition(row.CreatedAt.ToUnixTimeMilliseconds(), row.PartnerReferenceNo));
         audit.NoteRead(context.User.KeyName(), filter.PhoneHash is null ? AuditAction.ListUpgrades : AuditAction.SearchUpgrades);
-        return TypedResults.Ok(new UpgradePage([.. rows.Select(row => reader.ToView(row, justSent: false))], next));
+        return TypedResults.Ok(new UpgradePage(rows, next));
     }
 
     internal sealed class ListParameters

@@ -14,13 +14,18 @@ internal sealed record UpgradeFilter(UpgradeStatus? Status, DateTimeOffset? Crea
 /// <summary>Reads upgrades and decrypts what may be shown.</summary>
 internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, TimeProvider clock)
 {
-    private static readonly Statement SelectOne = new($"SELECT {UpgradeRow.Columns} FROM upgrades WHERE partner_reference_no = @reference");
+    private const int MaxHistory = 200;
+
+    private static readonly Statement SelectOne = 
+        new($"SELECT {UpgradeRow.Columns}, {Dialect.ServerTime} FROM upgrades WHERE partner_reference_no = @reference");
 
     private static readonly Statement SelectHistory = new(
         """
-        SELECT h.id, h.at, h.status, h.source, h.response_code, h.message, h.notification_id, n.kyc_message, h.via_reference
+        SELECT h.id, h.at, h.status, h.source, h.response_code, h.message, h.notification_id, n.kyc_message, h.via_reference, via.owner,
+          h.count, h.last_at
         FROM upgrade_history h LEFT JOIN notifications n ON n.id = h.notification_id
-        WHERE h.partner_reference_no = @reference ORDER BY h.version
+          LEFT JOIN upgrades via ON via.partner_reference_no = h.via_reference
+        WHERE h.partner_reference_no = @reference ORDER BY h.version DESC LIMIT @limit
         """);
 
     /// <summary>An upgrade with its history. The key name must own it; null is for operators.</summary>
@@ -29,17 +34,21 @@ internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, Tim
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = database.BeginRead(connection);
         var rows = await SelectOne.QueryAsync(
-            connection, transaction, UpgradeRow.Read, cancellationToken, ("@reference", partnerReferenceNo));
-        if (rows is not [var row] || (owner is not null && row.Owner != owner))
+            connection, transaction, ReadRow, cancellationToken, ("@reference", partnerReferenceNo));
+        if (rows is not [var (row, now)] || (owner is not null && row.Owner != owner))
             return null;
         var history = await SelectHistory.QueryAsync(
-            connection, transaction, reader => ReadStep(reader, row.RedactedAt is not null), cancellationToken,
-            ("@reference", partnerReferenceNo));
-        return ToView(row, justSent: false) with { History = history };
+            connection, transaction, reader => ReadStep(reader, row.RedactedAt is not null, owner), cancellationToken,
+            ("@reference", partnerReferenceNo), ("@limit", MaxHistory + 1));
+        return ToView(row, justSent: false, now) with
+        {
+            History = [.. history.Take(MaxHistory).Reverse()],
+            HistoryTruncated = history.Count > MaxHistory ? true : null,
+        };
     }
 
     /// <summary>Newest first by (time, reference), after the position of the cursor.</summary>
-    public Task<List<UpgradeRow>> ListAsync(UpgradeFilter filter, PagePosition? after, int limit, CancellationToken cancellationToken)
+    public Task<List<UpgradeView>> ListAsync(UpgradeFilter filter, PagePosition? after, int limit, CancellationToken cancellationToken)
     {
         // Conditions are added as text, not as «@x IS NULL OR …», so that the planner can use an index.
         var (conditions, parameters) = (new List<string> { "1 = 1" }, new List<(string, object?)> { ("@limit", limit) });
@@ -55,10 +64,17 @@ internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, Tim
             Add("(created_at, partner_reference_no) < (@afterTime, @afterId)", ("@afterTime", after.Time), ("@afterId", after.Id));
         var select = new Statement(
             $"""
-             SELECT {UpgradeRow.Columns} FROM upgrades WHERE {string.Join(" AND ", conditions)}
+             SELECT {UpgradeRow.Columns}, {Dialect.ServerTime} FROM upgrades WHERE {string.Join(" AND ", conditions)}
              ORDER BY created_at DESC, partner_reference_no DESC LIMIT @limit
              """);
-        return select.QueryAsync(database, UpgradeRow.Read, cancellationToken, [.. parameters]);
+        return select.QueryAsync(
+            database,
+            reader =>
+            {
+                var (row, now) = ReadRow(reader);
+                return ToView(row, justSent: false, now);
+            },
+            cancellationToken, [.. parameters]);
 
         void Add(string condition, params ReadOnlySpan<(string, object?)> values)
         {
@@ -67,11 +83,14 @@ internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, Tim
         }
     }
 
+    private (UpgradeRow Row, DateTimeOffset Now) ReadRow(DbDataReader reader) =>
+        (UpgradeRow.Read(reader), reader.TimeOrNull(UpgradeRow.ColumnCount) ?? clock.GetUtcNow());
+
     /// <summary>The URL that Finnet has just sent is shown whatever the status; later it is shown while the widget is open.</summary>
-    public UpgradeView ToView(UpgradeRow row, bool justSent)
+    public UpgradeView ToView(UpgradeRow row, bool justSent, DateTimeOffset now)
     {
         var expiry = row.Status == UpgradeStatus.WidgetIssued || (justSent && row.WidgetUrl is not null) ? row.WidgetExpiresAt : null;
-        var expired = expiry <= clock.GetUtcNow();
+        var expired = expiry <= now;
         return new UpgradeView
         {
             PartnerReferenceNo = row.PartnerReferenceNo,
@@ -89,9 +108,11 @@ internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, Tim
     }
 
     // A redacted record may have been settled by a notification about another reference, which keeps its own message.
-    private HistoryView ReadStep(DbDataReader reader, bool isRedacted)
+    private HistoryView ReadStep(DbDataReader reader, bool isRedacted, string? owner)
     {
-        var message = isRedacted ? null
+        // Finnet speaks of the other reference, which a merchant must not see when it is not its own.
+        var isOfAnother = owner is not null && reader.TextOrNull(8) is not null && reader.TextOrNull(9) != owner;
+        var message = isRedacted || isOfAnother ? null
             : reader.TextOrNull(6) is { } notificationId ? cipher.DecryptText(reader.Bytes(7), EncryptedColumns.KycMessage, notificationId)
             : cipher.DecryptText(reader.Bytes(5), EncryptedColumns.HistoryMessage, reader.GetString(0));
         return new HistoryView
@@ -101,7 +122,9 @@ internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, Tim
             Source = reader.Word<HistorySource>(3),
             ResponseCode = reader.TextOrNull(4),
             Message = string.IsNullOrEmpty(message) ? null : message,
-            ViaReference = reader.TextOrNull(8),
+            ViaReference = isOfAnother ? null : reader.TextOrNull(8),
+            Count = reader.GetInt64(10) is > 1 and var count ? count : null,
+            LastAt = reader.TimeOrNull(11),
         };
     }
 

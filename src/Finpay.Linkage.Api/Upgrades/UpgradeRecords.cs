@@ -28,9 +28,9 @@ internal static class UpgradeRecords
          """);
 
     private static readonly Statement UpdateStatus = new(
-        """
+        $"""
         UPDATE upgrades
-        SET status = @status, widget_url = NULL, version = @version, updated_at = @now
+        SET status = @status, widget_url = NULL, version = @version, updated_at = COALESCE({Dialect.ServerTime}, @now)
         WHERE partner_reference_no = @reference AND version = @expected
         """);
 
@@ -39,26 +39,27 @@ internal static class UpgradeRecords
         new("SELECT phone_hash FROM upgrades WHERE phone_hash = ANY(@phones) AND status = 'inProcess'");
 
     private static readonly Statement UpdateStatuses = new(
-        """
+        $"""
         UPDATE upgrades
         SET status = moved.status, widget_url = NULL,
-          version = moved.expected + 1, updated_at = moved.at
-        FROM unnest(@status, @at, @reference, @expected) AS moved (status, at, reference, expected)
+          version = moved.expected + 1, updated_at = {Dialect.ServerTime}
+        FROM unnest(@status, @reference, @expected) AS moved (status, reference, expected)
         WHERE partner_reference_no = moved.reference AND version = moved.expected
         """);
 
     private static readonly Statement InsertHistories = new(
-        """
+        $"""
         INSERT INTO upgrade_history (id, partner_reference_no, version, at, status, source, notification_id)
-        SELECT id, reference, expected + 1, at, status, @source, id
-        FROM unnest(@id, @status, @at, @reference, @expected) AS moved (id, status, at, reference, expected)
+        SELECT id, reference, expected + 1, {Dialect.ServerTime}, status, @source, id
+        FROM unnest(@id, @status, @reference, @expected) AS moved (id, status, reference, expected)
         """);
 
     private static readonly Statement InsertHistory = new(
-        """
+        $"""
         INSERT INTO upgrade_history (
           id, partner_reference_no, version, at, status, source, response_code, message, notification_id, via_reference)
-        VALUES (@id, @reference, @version, @at, @status, @source, @responseCode, @message, @notificationId, @viaReference)
+        VALUES (@id, @reference, @version, COALESCE({Dialect.ServerTime}, @at), @status, @source, @responseCode, @message, @notificationId,
+          @viaReference)
         """);
 
     /// <summary>A record, locked until the transaction ends.</summary>
@@ -95,19 +96,18 @@ internal static class UpgradeRecords
 
     /// <summary>Applies outcomes that settle no other record, each to another record.</summary>
     public static void NotifyAll(
-        DbTransaction transaction, List<(UpgradeRow Row, KycOutcome Outcome, string NotificationId, DateTimeOffset Now)> moves)
+        DbTransaction transaction, List<(UpgradeRow Row, KycOutcome Outcome, string NotificationId)> moves)
     {
         var (reference, expected) = (Column(one => one.Row.PartnerReferenceNo), Column(one => one.Row.Version));
         var status = Column(one => EnumText.Of(UpgradeTransitions.After(one.Row.Status, one.Outcome).Status));
-        var at = Column(one => one.Now.ToUnixTimeMilliseconds());
         Guarded(
-            UpdateStatuses.Execute(transaction, ("@status", status), ("@at", at), ("@reference", reference), ("@expected", expected)),
+            UpdateStatuses.Execute(transaction, ("@status", status), ("@reference", reference), ("@expected", expected)),
             moves.Count);
         InsertHistories.Execute(
             transaction, ("@source", HistorySource.KycNotification), ("@id", Column(one => one.NotificationId)), ("@status", status),
-            ("@at", at), ("@reference", reference), ("@expected", expected));
+            ("@reference", reference), ("@expected", expected));
 
-        T[] Column<T>(Func<(UpgradeRow Row, KycOutcome Outcome, string NotificationId, DateTimeOffset Now), T> of) =>
+        T[] Column<T>(Func<(UpgradeRow Row, KycOutcome Outcome, string NotificationId), T> of) =>
             [.. moves.Select(of)];
     }
 

@@ -12,6 +12,8 @@ internal sealed record UpgradeRow
         expiry_estimated
         """;
 
+    public const int ColumnCount = 17;
+
     public required string PartnerReferenceNo { get; init; }
     public required string Owner { get; init; }
     public required string MerchantId { get; init; }

@@ -61,6 +61,9 @@ internal sealed record Attempt(AttemptState State, UpgradeRow Row)
     public required KeyedHashes Phone { get; init; }
     public TimeSpan? LeaseLeft { get; init; }
 
+    /// <summary>When the row was read, by the clock that leases and widgets go by.</summary>
+    public DateTimeOffset Now { get; init; }
+
     /// <summary>An earlier attempt may have reached Finnet: its answer was unclear, or its process ended.</summary>
     public bool MayHaveArrived { get; init; }
 
@@ -79,7 +82,13 @@ internal sealed record Attempt(AttemptState State, UpgradeRow Row)
 /// <summary>What the same reference again means (docs/api.md, «the same call again»).</summary>
 internal static class BeginRules
 {
-    public static AttemptState Decide(UpgradeRow row, string owner, KeyedHashes fingerprint, DateTimeOffset now)
+    // A clock that is corrected by so much must not end the lease of a call that runs.
+    private static readonly TimeSpan Correction = TimeSpan.FromSeconds(1);
+
+    /// <summary>A lease that ends later than this was given by a wrong clock, and has ended.</summary>
+    public static DateTimeOffset LatestLease(DateTimeOffset now, TimeSpan lease) => now + lease + Correction;
+
+    public static AttemptState Decide(UpgradeRow row, string owner, KeyedHashes fingerprint, DateTimeOffset now, TimeSpan lease)
     {
         if (row.Owner != owner)
             return AttemptState.OwnedByAnother;
@@ -89,7 +98,7 @@ internal static class BeginRules
             return AttemptState.ContentDiffers;
         if (row.Status is UpgradeStatus.WidgetIssued or UpgradeStatus.Approved or UpgradeStatus.Rejected)
             return AttemptState.Replay;
-        if (row.LeaseUntil > now)
+        if (row.LeaseUntil > now && row.LeaseUntil <= LatestLease(now, lease))
             return AttemptState.InProgress;
         if (row.Status is (UpgradeStatus.InDoubt or UpgradeStatus.Failed)
             && ResponseCode.TryParse(row.ResponseCode, out var code) && code.IsDuplicateReference)

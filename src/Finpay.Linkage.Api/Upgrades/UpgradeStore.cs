@@ -72,10 +72,10 @@ internal sealed partial class UpgradeStore(
     }
 
     /// <summary>Records how the attempt ended, if it still holds the record. Written even if the caller is gone.</summary>
-    public Task<Attempt> RecordAsync(Attempt attempt, FinnetAnswer answer)
+    public async Task<Attempt> RecordAsync(Attempt attempt, FinnetAnswer answer)
     {
         var reference = attempt.Row.PartnerReferenceNo;
-        var now = clock.GetUtcNow().AsStored();
+        var now = clock.GetUtcNow();
         var historyId = Guid.CreateVersion7(now).ToString();
         var message = string.IsNullOrEmpty(answer.ResponseMessage) ? answer.Reason : answer.ResponseMessage;
         var line = new HistoryEntry(historyId, reference, 0, now, UpgradeStatus.Requested, HistorySource.FinnetResponse)
@@ -84,20 +84,23 @@ internal sealed partial class UpgradeStore(
             Message = message.Length == 0 ? null : keys.Cipher.Encrypt(message, EncryptedColumns.HistoryMessage, historyId),
         };
         attempt = attempt with { Answer = answer };
-        var widget = WidgetOf(answer, reference, now);
-        return writes.ExecuteAsync(reference, transaction => Record(transaction, attempt, line, widget), persistent: true);
+        var url = answer.WidgetUrl is { } widgetUrl
+            ? keys.Cipher.Encrypt(widgetUrl.Reveal(), EncryptedColumns.WidgetUrl, reference)
+            : null;
+        var recorded = await writes.ExecuteAsync(reference, transaction => Record(transaction, attempt, line, url), persistent: true);
+        if (recorded.Row.ExpiryEstimated && url is not null)
+            LogExpiryEstimated(reference, answer.ExpiryTime is null ? "can't be read" : "lies before its issue");
+        return recorded;
     }
 
     // Without a URL there is no widget. A wrong expiry must not hide one.
-    private Widget WidgetOf(FinnetAnswer answer, string reference, DateTimeOffset now)
+    private Widget WidgetOf(FinnetAnswer answer, byte[]? url, DateTimeOffset now)
     {
-        if (answer.WidgetUrl is not { } url)
+        if (url is null)
             return default;
         var estimated = !(answer.ExpiryTime > now);
-        if (estimated)
-            LogExpiryEstimated(reference, answer.ExpiryTime is null ? "can't be read" : "lies before its issue");
         var expiresAt = estimated ? now + options.Value.WidgetUrlLifetime : answer.ExpiryTime!.Value;
-        return new(keys.Cipher.Encrypt(url.Reveal(), EncryptedColumns.WidgetUrl, reference), expiresAt.AsStored(), estimated);
+        return new(url, expiresAt.AsStored(), estimated);
     }
 
     private Attempt Begin(DbTransaction transaction, Attempt attempt, byte[] phone, KeyedHashes fingerprint)
@@ -111,7 +114,7 @@ internal sealed partial class UpgradeStore(
         if (inserted == 0)
             return TakeOverOrLeave(transaction, attempt, fingerprint);
         AuditTrail.Add(transaction, row.Owner, AuditAction.Create, row.PartnerReferenceNo, now);
-        return attempt with { Row = row };
+        return attempt with { Row = row, Now = now };
     }
 
     private Attempt TakeOverOrLeave(DbTransaction transaction, Attempt attempt, KeyedHashes fingerprint)
@@ -122,8 +125,9 @@ internal sealed partial class UpgradeStore(
         var lease = options.Value.Lease;
         var found = attempt with
         {
-            State = BeginRules.Decide(row, attempt.Row.Owner, fingerprint, now),
+            State = BeginRules.Decide(row, attempt.Row.Owner, fingerprint, now, lease),
             Row = row,
+            Now = now,
             // A lease that ran out without being released: its attempt died, perhaps after it sent the request.
             MayHaveArrived = row.MayHaveArrived || row.AttemptId is not null,
             LeaseLeft = row.LeaseUntil - now is { } left && left > lease ? lease : row.LeaseUntil - now,
@@ -137,10 +141,12 @@ internal sealed partial class UpgradeStore(
         return found;
     }
 
-    private Attempt Record(DbTransaction transaction, Attempt attempt, HistoryEntry line, Widget widget)
+    private Attempt Record(DbTransaction transaction, Attempt attempt, HistoryEntry line, byte[]? url)
     {
         var (answer, row) = (attempt.Answer!, UpgradeRecords.Find(transaction, attempt.Row.PartnerReferenceNo)!);
         var held = row.AttemptId == attempt.Id;
+        line = line with { At = transaction.Now(clock) };
+        var widget = WidgetOf(answer, url, line.At);
         // A late attempt changes only the version, because the history is ordered by it.
         var after = row with { Version = row.Version + 1 };
         if (held)
@@ -173,15 +179,13 @@ internal sealed partial class UpgradeStore(
             UpgradeRecords.Guarded(CountUp.Execute(transaction, ("@reference", row.PartnerReferenceNo), ("@expected", row.Version)));
         }
 
-        UpgradeRecords.AddHistory(transaction, line with
-        {
-            Version = after.Version,
-            Status = after.Status,
-            Message = row.RedactedAt is null ? line.Message : null,
-        });
+        line = line with { Version = after.Version, Status = after.Status, Message = row.RedactedAt is null ? line.Message : null };
+        // A record that nothing has changed since its creation has no history.
+        if (row.Version == 1 || !HistoryFolding.TryFold(transaction, line, keys.Cipher))
+            UpgradeRecords.AddHistory(transaction, line);
         if (held && UpgradeTransitions.AdoptsOrphans(answer.Kind) && orphans.Adopt(transaction, after, attempt.Phone, line.At))
             after = UpgradeRecords.Find(transaction, row.PartnerReferenceNo)!;
-        return attempt with { Row = after, Held = held };
+        return attempt with { Row = after, Held = held, Now = line.At };
     }
 
     [LoggerMessage(EventId = 1401, Level = LogLevel.Warning,

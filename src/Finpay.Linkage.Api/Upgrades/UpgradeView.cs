@@ -36,8 +36,11 @@ public sealed record UpgradeView
     /// <summary>When its personal data was removed; absent until then.</summary>
     public DateTimeOffset? RedactedAt { get; init; }
 
-    /// <summary>How it came there, oldest first; only when one upgrade is read.</summary>
+    /// <summary>How it came there, oldest first, at most the newest 200 steps; only when one upgrade is read.</summary>
     public IReadOnlyList<HistoryView>? History { get; init; }
+
+    /// <summary>True when there are older steps. Absent otherwise.</summary>
+    public bool? HistoryTruncated { get; init; }
 }
 
 /// <summary>One step of an upgrade.</summary>
@@ -58,8 +61,17 @@ public sealed record HistoryView
     /// <summary>Finnet's message, when there was one.</summary>
     public string? Message { get; init; }
 
-    /// <summary>The reference that the notification was about, when it settled this upgrade because both have the same phone.</summary>
+    /// <summary>
+    /// The reference that the notification was about, when it settled this upgrade because both have the same phone. A merchant sees it,
+    /// and its message, only if both upgrades are its own.
+    /// </summary>
     public string? ViaReference { get; init; }
+
+    /// <summary>How often in a row the same step happened, if more than once.</summary>
+    public long? Count { get; init; }
+
+    /// <summary>When it happened last, if more than once.</summary>
+    public DateTimeOffset? LastAt { get; init; }
 }
 
 /// <summary>A page of upgrades, newest first.</summary>

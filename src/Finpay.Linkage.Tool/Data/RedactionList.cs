@@ -64,10 +64,8 @@ internal static class RedactionList
         foreach (var batch in Read(file).Chunk(BatchSize))
         {
             var now = TimeProvider.System.GetUtcNow();
-            var receipts = await Task.WhenAll(batch.Select(line => writes.ExecuteAsync(
-                line.Reference,
-                transaction => RedactionStore.Redact(transaction, line.Reference, AuditTrail.Command, now, line.At),
-                persistent: true)));
+            var receipts = await Task.WhenAll(batch.Select(line => RedactionStore.RedactAsync(
+                writes, new(line.Reference, AuditTrail.Command, now) { Before = line.At })));
             redacted += receipts.Count(receipt => receipt is not null);
             unknown += receipts.Count(receipt => receipt is null);
         }

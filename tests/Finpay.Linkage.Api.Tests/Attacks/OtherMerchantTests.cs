@@ -132,6 +132,43 @@ public sealed class OtherMerchantTests
         Assert.Equal(nobodys.Headers["Content-Length"], foreign.Headers["Content-Length"]);
     }
 
+    [Fact]
+    public async Task A_Record_Settled_By_A_Notification_Of_Another_Tells_Nothing_Of_It_On_Sqlite()
+    {
+        await using var host = new ApiHost();
+        await SettledByAnotherAsync(host);
+    }
+
+    [PostgresFact]
+    public async Task A_Record_Settled_By_A_Notification_Of_Another_Tells_Nothing_Of_It_On_PostgreSql()
+    {
+        using var database = new PostgresTestDatabase();
+        await using var host = StoredValues.On(database);
+        await SettledByAnotherAsync(host);
+    }
+
+    private static async Task SettledByAnotherAsync(ApiHost host)
+    {
+        host.Finnet.Issues().Answers("2020000").Answers("2020000");
+        await host.CreateAsync();
+        await host.CreateAsync("same-owner-1");
+        await host.Other.CreateAsync(Same.Replace(Reference, "other-owner-1", StringComparison.Ordinal));
+
+        await host.NotifyAsync("KYC Rejected");
+
+        var own = await host.Merchant.GetAnswerAsync("/v1/account-upgrades/same-owner-1");
+        var foreign = await host.Other.GetAnswerAsync("/v1/account-upgrades/other-owner-1");
+        Assert.Equal(("rejected", "rejected"), (own["status"], foreign["status"]));
+        Assert.DoesNotContain(Reference, foreign.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("because", foreign.Text, StringComparison.Ordinal);
+        var ops = await host.ReadUpgradeAsync("other-owner-1");
+        foreach (var text in new[] { own.Text, ops.Text })
+        {
+            Assert.Contains($"\"viaReference\":\"{Reference}\"", text, StringComparison.Ordinal);
+            Assert.Contains("\"message\":\"because\"", text, StringComparison.Ordinal);
+        }
+    }
+
     private static async Task<ApiHost> WithUpgradeAsync()
     {
         var host = new ApiHost();

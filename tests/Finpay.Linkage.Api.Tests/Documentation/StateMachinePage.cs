@@ -102,7 +102,8 @@ internal static class StateMachinePage
     {
         var code = kind == FinnetAnswerKind.DuplicateReference ? ResponseCode.DuplicateReference.ToString() : null;
         return BeginRules.Decide(
-            UpgradeRows.Of(stored, code), UpgradeRows.Owner, new KeyedHashes(UpgradeRows.Fingerprint, null), ManualClock.Start) switch
+            UpgradeRows.Of(stored, code), UpgradeRows.Owner, new KeyedHashes(UpgradeRows.Fingerprint, null), ManualClock.Start,
+            TimeSpan.Zero) switch
         {
             AttemptState.Begun => "asks Finnet",
             AttemptState.ReplayDuplicate => "409 replayed",

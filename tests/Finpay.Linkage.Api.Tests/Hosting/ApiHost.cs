@@ -85,7 +85,7 @@ public sealed class ApiHost : WebApplicationFactory<UpgradeView>
         Directory.Delete(next.DataFolder);
         next.DataFolder = DataFolder;
         next.settings["Storage:DataFolder"] = DataFolder;
-        next.Clock.Advance(Clock.GetUtcNow() - ManualClock.Start);
+        next.Clock.AdjustTime(Clock.GetUtcNow());
         return next;
     }
 

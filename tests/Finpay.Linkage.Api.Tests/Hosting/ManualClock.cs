@@ -10,6 +10,26 @@ public sealed class ManualClock() : FakeTimeProvider(Start)
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
     private readonly ConcurrentDictionary<KnownTimer, DateTimeOffset> waiting = new();
+    private long adjusted;
+
+    /// <summary>Is told the time before this clock shows it.</summary>
+    public Action<DateTimeOffset>? Follower { get; set; }
+
+    /// <inheritdoc cref="FakeTimeProvider.Advance"/>
+    public new void Advance(TimeSpan delta)
+    {
+        Follower?.Invoke(GetUtcNow() + delta);
+        base.Advance(delta);
+    }
+
+    /// <summary>The clock is set; the monotonic one is not.</summary>
+    public new void AdjustTime(DateTimeOffset value)
+    {
+        adjusted += (value - GetUtcNow()).Ticks;
+        base.AdjustTime(value);
+    }
+
+    public override long GetTimestamp() => base.GetTimestamp() - adjusted;
 
     /// <summary>Somebody waits for it to be moved so far.</summary>
     public bool IsAwaitedIn(TimeSpan time) => waiting.Values.Contains(GetUtcNow() + time);

@@ -15,8 +15,16 @@ internal static class StoredValues
         ("notifications", "dedupe_key"), ("notifications", "kyc_message"), ("notifications", "phone_hash"), ("notifications", "raw"),
     ];
 
-    public static ApiHost On(PostgresTestDatabase database) =>
-        ApiHost.With(("Storage:Provider", "PostgreSql"), ("Storage:ConnectionString", database.ConnectionString));
+    /// <summary>A host on a server whose clock goes with that of the host.</summary>
+    public static ApiHost On(PostgresTestDatabase database) => ApiHost.With(
+        ("Storage:Provider", "PostgreSql"), ("Storage:ConnectionString", database.ConnectionString)).Followed(database);
+
+    public static ApiHost Followed(this ApiHost host, PostgresTestDatabase database)
+    {
+        database.SetClock(ManualClock.Start);
+        host.Clock.Follower = database.SetClock;
+        return host;
+    }
 
     public static List<T> Query<T>(this ApiHost host, string sql, object? values = null)
     {

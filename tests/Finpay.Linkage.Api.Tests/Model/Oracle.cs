@@ -80,7 +80,7 @@ internal sealed class Oracle(long now)
         if (!held)
         {
             Met.Add("late attempt");
-            record.Add("finnetResponse", code, null, null);
+            record.Add(code, answer);
             return false;
         }
 
@@ -94,7 +94,7 @@ internal sealed class Oracle(long now)
         record.LeaseUntil = null;
         record.MayHaveArrived |= answer is FinnetSays.Unclear or FinnetSays.NoAnswer;
         record.Widget = record.Status == "widgetIssued" ? attempt.Name : null;
-        record.Add("finnetResponse", code, null, null);
+        record.Add(code, answer);
         if (record.Status == "inDoubt" && answer == FinnetSays.Duplicate)
             Met.Add("duplicate reference in doubt");
 
@@ -172,7 +172,7 @@ internal sealed class Oracle(long now)
         if (notice.Disposition == "applied")
         {
             record.Settle(notice.Outcome!);
-            record.Add("kycNotification", null, notice.Number, null);
+            record.Add(notice.Number, null);
         }
 
         if (notice.Disposition is not ("applied" or "duplicate"))
@@ -188,7 +188,7 @@ internal sealed class Oracle(long now)
         {
             Met.Add("settled by way of another reference");
             other.Settle(notice.Outcome!);
-            other.Add("kycNotification", null, notice.Number, record.Reference);
+            other.Add(notice.Number, record.Reference);
         }
     }
 

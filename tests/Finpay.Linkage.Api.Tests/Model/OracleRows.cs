@@ -6,6 +6,8 @@ internal sealed record ModelAttempt(string Name, ModelRecord Record, bool MayHav
 /// <summary>An upgrade as the oracle sees it.</summary>
 internal sealed class ModelRecord(string reference, Begin call, string merchant, long createdAt)
 {
+    private FinnetSays? lastAnswer;
+
     public string Reference => reference;
     public string Owner { get; } = World.Owners[call.Owner];
     public string Merchant => merchant;
@@ -26,8 +28,23 @@ internal sealed class ModelRecord(string reference, Begin call, string merchant,
         Widget = null;
     }
 
-    public void Add(string source, string? code, int? notification, string? via) =>
-        History.Add(new SeenStep(reference, Status, source, code, notification, via));
+    /// <summary>A notification makes a step of its own.</summary>
+    public void Add(int notification, string? via)
+    {
+        lastAnswer = null;
+        History.Add(new SeenStep(reference, Status, "kycNotification", null, notification, via, 1));
+    }
+
+    /// <summary>Finnet's same answer again, directly after it, is the same step.</summary>
+    public void Add(string? code, FinnetSays answer)
+    {
+        var step = new SeenStep(reference, Status, "finnetResponse", code, null, null, 1);
+        if (lastAnswer == answer && History[^1] with { Count = 1 } == step)
+            History[^1] = step with { Count = History[^1].Count + 1 };
+        else
+            History.Add(step);
+        lastAnswer = answer;
+    }
 }
 
 /// <summary>A distinct notification as the oracle sees it.</summary>

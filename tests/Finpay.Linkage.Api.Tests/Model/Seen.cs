@@ -5,8 +5,8 @@ internal sealed record SeenUpgrade(
     string Reference, string Owner, string Merchant, string Phone, string Status, string? Code, bool MayHaveArrived, string? Attempt,
     long? LeaseUntil, string? Widget, long CreatedAt);
 
-/// <summary>A step of the history; notifications are numbered by their first arrival.</summary>
-internal sealed record SeenStep(string Reference, string Status, string Source, string? Code, int? Notification, string? Via);
+/// <summary>A step of the history; notifications are numbered by their first arrival, equal steps in a row are counted.</summary>
+internal sealed record SeenStep(string Reference, string Status, string Source, string? Code, int? Notification, string? Via, long Count);
 
 /// <summary>A line of the inbox.</summary>
 internal sealed record SeenNotification(

@@ -113,6 +113,7 @@ internal sealed class StoreUnderTest : IDisposable
         var answer = new FinnetAnswer
         {
             Kind = Kind(says),
+            Reason = says.ToString(),
             ResponseCode = ResponseCode.TryParse(World.Code(says), out var code) ? code : null,
             WidgetUrl = says == FinnetSays.Issued ? new Secret(attempt.Name) : null,
             ExpiryTime = says == FinnetSays.Issued ? clock.GetUtcNow().AddHours(1) : null,

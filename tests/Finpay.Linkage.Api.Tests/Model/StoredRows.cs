@@ -33,7 +33,7 @@ internal sealed class StoredRows(
             transaction: transaction);
         var history = connection.Query<StepRow>(
             """
-            SELECT partner_reference_no, status, source, response_code, notification_id, via_reference
+            SELECT partner_reference_no, status, source, response_code, notification_id, via_reference, count
             FROM upgrade_history ORDER BY partner_reference_no, version, id
             """,
             transaction: transaction);
@@ -41,7 +41,7 @@ internal sealed class StoredRows(
             [.. upgrades.Select(ToUpgrade)],
             [.. history.Select(row => new SeenStep(
                 row.PartnerReferenceNo, row.Status, row.Source, row.ResponseCode,
-                row.NotificationId is null ? null : numbers[row.NotificationId], row.ViaReference))],
+                row.NotificationId is null ? null : numbers[row.NotificationId], row.ViaReference, row.Count))],
             [.. notifications.Select(row => ToNotification(row, numbers[row.Id]))]);
     }
 
@@ -87,6 +87,7 @@ internal sealed class StoredRows(
         public string? ResponseCode { get; init; }
         public string? NotificationId { get; init; }
         public string? ViaReference { get; init; }
+        public long Count { get; init; }
     }
 
     private sealed class NotificationRow

@@ -19,7 +19,6 @@ public sealed class AuditTests
     public async Task What_Changes_Something_Is_In_It_By_The_Same_Transaction_On_PostgreSql()
     {
         using var database = new PostgresTestDatabase();
-        database.SetClock(ManualClock.Start);
         await using var host = StoredValues.On(database);
         await ChangesAsync(host);
     }
@@ -131,6 +130,103 @@ public sealed class AuditTests
             answer.Items.Select(item => item.GetProperty("partnerReferenceNo").GetString());
     }
 
+    [Fact]
+    public async Task Lines_Go_When_They_Are_Old_Enough_And_That_Is_Noted_On_Sqlite()
+    {
+        await using var host = RetentionTests.ByHand(("Audit:RetentionDays", "30"));
+        await PrunedAsync(host);
+    }
+
+    [PostgresFact]
+    public async Task Lines_Go_When_They_Are_Old_Enough_And_That_Is_Noted_On_PostgreSql()
+    {
+        using var database = new PostgresTestDatabase();
+        await using var host = RetentionTests.ByHandOn(database, ("Audit:RetentionDays", "30"));
+        await PrunedAsync(host);
+    }
+
+    [Theory]
+    [InlineData(null, 1096, false)]
+    [InlineData(null, 1095, true)]
+    [InlineData("0", 36_500, true)]
+    public async Task They_Stay_For_Three_Years_Or_For_Ever(string? days, int passed, bool stay)
+    {
+        await using var host = RetentionTests.ByHand(("Audit:RetentionDays", days), ("Upgrades:RetentionDays", "36500"));
+        host.Finnet.Issues();
+        await host.CreateAsync();
+        host.Clock.Advance(TimeSpan.FromDays(passed));
+
+        await RetentionTests.RunAsync(host);
+
+        Assert.Equal(stay, (await LinesAsync(host)).Contains($"shop create {Calls.Reference}", StringComparer.Ordinal));
+    }
+
+    [PostgresFact]
+    public async Task Two_Instances_Remove_Each_Line_Once_And_Note_It()
+    {
+        using var database = new PostgresTestDatabase();
+        await using var one = RetentionTests.ByHandOn(database, ("Audit:RetentionDays", "30"));
+        await using var two = RetentionTests.ByHandOn(database, ("Audit:RetentionDays", "30"));
+        await one.StatusOfAsync();
+        await two.StatusOfAsync();
+        database.Execute(
+            "INSERT INTO audit (id, at, actor, action) "
+            + $"SELECT '0-' || i, {ManualClock.Start.ToUnixTimeMilliseconds()}, 'shop', 'create' FROM generate_series(1, 2500) AS n(i)");
+        one.Clock.Advance(TimeSpan.FromDays(31));
+        two.Clock.Advance(TimeSpan.FromDays(31));
+
+        await Task.WhenAll(Task.Run(() => RetentionTests.RunAsync(one)), Task.Run(() => RetentionTests.RunAsync(two)));
+
+        Assert.Equal([0L], one.Query<long>("SELECT count(*) FROM audit WHERE action = 'create'"));
+        Assert.Equal(
+            2500, one.Logs.Own.Concat(two.Logs.Own).Where(line => line.Id.Id == 1207)
+                .Sum(line => int.Parse(line.Message.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.InRange(one.Query<long>("SELECT count(*) FROM audit WHERE action = 'pruneAudit'").Single(), 1, 2);
+    }
+
+    private static async Task PrunedAsync(ApiHost host)
+    {
+        host.Finnet.Issues().Issues().Issues();
+        await host.CreateAsync("reference-1");
+        var start = host.Clock.GetUtcNow();
+        host.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        await host.CreateAsync("reference-2");
+        host.Clock.Advance(TimeSpan.FromDays(30));
+        await RetentionTests.RunAsync(host);
+
+        var items = (await AuditAsync(host)).Items;
+        Assert.Equal(["(retention) pruneAudit ", "shop create reference-2"], Lines(items.Where(item => !IsRead(item))));
+        Assert.Equal(
+            start.AddMilliseconds(1),
+            items.Single(item => item.TryGetProperty("removedBefore", out _)).GetProperty("removedBefore").GetDateTimeOffset());
+        // Nothing more is due, so nothing is noted.
+        await RetentionTests.RunAsync(host);
+        Assert.Equal([1L], host.Query<long>("SELECT count(*) FROM audit WHERE action = 'pruneAudit'"));
+
+        // Nothing else may go, and nobody else may announce it.
+        long time = host.Clock.GetUtcNow().ToUnixTimeMilliseconds(), day = 86_400_000;
+        foreach (var change in new[]
+        {
+            "DELETE FROM audit WHERE partner_reference_no = 'reference-2'", "DELETE FROM audit WHERE action = 'pruneAudit'",
+            $"UPDATE audit SET removed_before = {time}", $"UPDATE audit SET removed_before = {time - day} WHERE action = 'pruneAudit'",
+        })
+            Assert.Contains("append-only", Assert.ThrowsAny<DbException>(() => host.Query<int>(change)).Message, StringComparison.Ordinal);
+        foreach (var line in new[]
+        {
+            $"{time}, 'shop', 'pruneAudit', {time - day}", $"{time}, '(retention)', 'create', {time - day}",
+            $"{time}, '(retention)', 'pruneAudit', {time - day + 1}",
+        })
+            Assert.ThrowsAny<DbException>(
+                () => host.Query<int>($"INSERT INTO audit (id, at, actor, action, removed_before) VALUES ('x', {line})"));
+
+        // A note goes as every line does, by a later one.
+        host.Clock.Advance(TimeSpan.FromDays(31));
+        await RetentionTests.RunAsync(host);
+        Assert.Equal([(1L, 1L)], host.Query<(long, long)>("SELECT count(*), count(removed_before) FROM audit WHERE actor <> 'operators'"));
+
+        static bool IsRead(System.Text.Json.JsonElement item) => item.GetProperty("actor").GetString() == "operators";
+    }
+
     private static async Task ChangesAsync(ApiHost host)
     {
         host.Finnet.Answers("2020000").Answers("2020000");
@@ -169,7 +265,7 @@ public sealed class AuditTests
 
     private static async Task<IEnumerable<string>> LinesAsync(ApiHost host) => Lines((await AuditAsync(host)).Items);
 
-    private static IEnumerable<string> Lines(IReadOnlyList<System.Text.Json.JsonElement> items) => items.Select(item =>
+    private static IEnumerable<string> Lines(IEnumerable<System.Text.Json.JsonElement> items) => items.Select(item =>
         $"{item.GetProperty("actor")} {item.GetProperty("action")} "
         + $"{(item.TryGetProperty("partnerReferenceNo", out var reference) ? reference.GetString() : null)}");
 }

@@ -259,6 +259,54 @@ public sealed class RedactionTests
         Assert.Contains("planted", (await host.ReadUpgradeAsync("newer-reference")).Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Much_Is_Removed_In_Slices_And_The_Record_Is_The_Last_On_Sqlite()
+    {
+        await using var host = new ApiHost();
+        await InSlicesAsync(
+            host,
+            sql => host.ExecuteSql($"WITH RECURSIVE n(i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 3099) {sql}"),
+            "n", "x'01'",
+            () => host.ExecuteSql(
+                "CREATE TRIGGER planned BEFORE UPDATE OF redacted_at ON upgrades BEGIN SELECT RAISE(ABORT, 'planned'); END"),
+            () => host.ExecuteSql("DROP TRIGGER planned"));
+    }
+
+    [PostgresFact]
+    public async Task Much_Is_Removed_In_Slices_And_The_Record_Is_The_Last_On_PostgreSql()
+    {
+        using var database = new PostgresTestDatabase();
+        await using var host = StoredValues.On(database);
+        await InSlicesAsync(
+            host, sql => database.Execute(sql), "generate_series(100, 3099) AS n(i)", "'\\x01'::bytea",
+            () => database.Execute("ALTER TABLE upgrades ADD CONSTRAINT planned CHECK (redacted_at IS NULL)"),
+            () => database.Execute("ALTER TABLE upgrades DROP CONSTRAINT planned"));
+    }
+
+    private static async Task InSlicesAsync(ApiHost host, Action<string> fill, string numbers, string value, Action fail, Action mend)
+    {
+        await FillAsync(host);
+        fill(
+            "INSERT INTO upgrade_history (id, partner_reference_no, version, at, status, source, message) SELECT 'step-' || i, "
+            + $"'{Calls.Reference}', i, 1, 'inProcess', 'finnetResponse', {value} FROM {numbers}");
+        fill(
+            "INSERT INTO notifications (id, received_at, last_received_at, deliveries, partner_reference_no, disposition, evidence, raw) "
+            + $"SELECT 'n-' || i, 1, 1, 1, '{Calls.Reference}', 'duplicate', '{{}}', {value} FROM {numbers}");
+        fail();
+
+        Assert.InRange((await RedactAsync(host)).Status, 500, 503);
+
+        // What is done stays done, and a record whose data is still there does not say that it is redacted.
+        var left = (host.Bytes("upgrade_history", "message").Count, host.Bytes("notifications", "raw").Count);
+        Assert.Equal((1, 1), left);
+        Assert.Null((await host.ReadUpgradeAsync())["redactedAt"]);
+        Assert.Empty((await host.Ops.GetAnswerAsync("/v1/audit")).Items.Where(item => item.GetProperty("action").GetString() == "redact"));
+        mend();
+        Assert.Equal(200, (await RedactAsync(host)).Status);
+        Assert.All(StoredValues.Personal, each => Assert.Empty(host.Bytes(each.Table, each.Column)));
+        Assert.NotNull((await host.ReadUpgradeAsync())["redactedAt"]);
+    }
+
     private static async Task EverythingPersonalGoesAsync(ApiHost host)
     {
         await FillAsync(host);

@@ -1,3 +1,4 @@
+using Finpay.Linkage.Api.Audit;
 using Finpay.Linkage.Api.Privacy;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Tests.Hosting;
@@ -156,7 +157,9 @@ public sealed class RetentionTests
             host.Services.GetRequiredService<IDatabase>(),
             host.Services.GetRequiredService<WriteQueue>(),
             host.Services.GetRequiredService<Redactor>(),
+            host.Services.GetRequiredService<RetentionClock>(),
             host.Services.GetRequiredService<IOptions<UpgradeOptions>>(),
+            host.Services.GetRequiredService<IOptions<AuditOptions>>(),
             host.Clock,
             NullLogger<Retention>.Instance).RunAsync(CancellationToken.None));
 
@@ -177,13 +180,41 @@ public sealed class RetentionTests
         host.Clock.Advance(TimeSpan.FromHours(1));
         await AwaitedAsync(host);
         Assert.Single(host.Bytes("upgrades", "widget_url"));
-        Assert.Single(host.Logs.Own, line => line.Id.Id == 1204);
+        Assert.Single(host.Logs.Own, line => line.Id.Id == 1205);
         host.ExecuteSql("DROP TRIGGER full");
 
         host.Clock.Advance(Retention.Interval);
         await AwaitedAsync(host);
 
         Assert.Empty(host.Bytes("upgrades", "widget_url"));
+    }
+
+    [Fact]
+    public async Task What_Fails_Holds_Up_Nothing_Else()
+    {
+        await using var host = ByHand();
+        host.Finnet.Issues();
+        await host.CreateAsync();
+        await host.NotifyAsync("KYC Approved", "orphan-0001");
+        Fill(host, 250);
+        // The widget of the first one and 150 upgrades of others can't be changed.
+        host.ExecuteSql(
+            $"CREATE TRIGGER poisoned BEFORE UPDATE ON upgrades WHEN OLD.partner_reference_no IN ('{Calls.Reference}') "
+            + "OR OLD.partner_reference_no GLOB 'reference-1*' BEGIN SELECT RAISE(ABORT, 'planned'); END");
+        host.Clock.Advance(Year);
+
+        await RunAsync(host);
+
+        // reference-1, -10 to -19, -100 to -199.
+        Assert.Equal([139L], host.Query<long>("SELECT count(*) FROM upgrades WHERE redacted_at IS NOT NULL"));
+        Assert.Empty(host.Bytes("notifications", "raw", "orphan-0001"));
+        Assert.Equal(
+            ["Retention of widget URLs: 1 removals failed, this is the first; the next run goes on",
+                "Retention of upgrades: 112 removals failed, this is the first; the next run goes on"],
+            host.Logs.Own.Where(line => line.Id.Id == 1205).Select(line => line.Message));
+        host.ExecuteSql("DROP TRIGGER poisoned");
+        await RunAsync(host);
+        Assert.Equal([0L], host.Query<long>("SELECT count(*) FROM upgrades WHERE redacted_at IS NULL"));
     }
 
     private static async Task OldEnoughAsync(ApiHost host)
@@ -292,18 +323,16 @@ public sealed class RetentionTests
     }
 
     /// <summary>A host that does not run it by itself.</summary>
-    private static ApiHost ByHand(params ReadOnlySpan<(string Key, string? Value)> changes) => ApiHost.With(changes)
-        .Replacing(services => services.Remove(
+    internal static ApiHost ByHand(params ReadOnlySpan<(string Key, string? Value)> changes) => ApiHost.With(changes).Replacing(WithoutJob);
+
+    internal static void WithoutJob(IServiceCollection services) => services.Remove(
         services.Single(service => service.ServiceType == typeof(IHostedService)
-            && service.ImplementationFactory?.Method.ReturnType == typeof(Retention))));
+            && service.ImplementationFactory?.Method.ReturnType == typeof(Retention)));
 
-    private static ApiHost ByHandOn(PostgresTestDatabase database)
-    {
-        database.SetClock(ManualClock.Start);
-        return ByHand(("Storage:Provider", "PostgreSql"), ("Storage:ConnectionString", database.ConnectionString));
-    }
+    internal static ApiHost ByHandOn(PostgresTestDatabase database, params ReadOnlySpan<(string Key, string? Value)> changes) => ByHand(
+        [("Storage:Provider", "PostgreSql"), ("Storage:ConnectionString", database.ConnectionString), .. changes]).Followed(database);
 
-    private static Task RunAsync(ApiHost host) => host.Services.GetRequiredService<Retention>().RunAsync(CancellationToken.None);
+    internal static Task RunAsync(ApiHost host) => host.Services.GetRequiredService<Retention>().RunAsync(CancellationToken.None);
 
     private static async Task AwaitedAsync(ApiHost host)
     {

@@ -25,8 +25,13 @@ public sealed class NotificationBatchTests
     [PostgresFact]
     public async Task Together_And_One_By_One_Leave_The_Same_Behind()
     {
-        using var together = Open(PostgresServer.NewDatabase());
-        using var oneByOne = Open(PostgresServer.NewDatabase());
+        // Servers whose clocks stand still.
+        using var first = new PostgresTestDatabase();
+        using var second = new PostgresTestDatabase();
+        first.SetClock(ManualClock.Start);
+        second.SetClock(ManualClock.Start);
+        using var together = Open(first.ConnectionString);
+        using var oneByOne = Open(second.ConnectionString);
         for (var seed = 0; seed < Scripts; seed++)
         {
             var script = new Script(seed);
@@ -91,6 +96,33 @@ public sealed class NotificationBatchTests
                 SELECT count(*) FROM notifications
                 WHERE raw IS NOT NULL AND kyc_message IS NOT NULL AND phone_hash IS NOT NULL AND dedupe_key IS NOT NULL
                 """));
+    }
+
+    [PostgresFact]
+    public async Task In_A_Batch_Too_One_With_Another_Phone_Settles_Only_The_Record_That_It_Names()
+    {
+        using var database = Open(PostgresServer.NewDatabase());
+        ReceivedNotification[] notifications =
+        [
+            Script.Notification("same-2", KycOutcome.Approved, "2", "because"),
+            Script.Notification("named-1", KycOutcome.Approved, "9", "because"),
+        ];
+        List<(string, string, byte[])> upgrades =
+        [
+            ("same-2", "widgetIssued", Phone("2")), ("named-1", "widgetIssued", Phone("1")), ("phone-1", "inProcess", Phone("1")),
+            ("phone-2", "inProcess", Phone("2")), ("phone-9", "inProcess", Phone("9")),
+        ];
+
+        await RunAsync(database, upgrades, [.. notifications], notifications.Length);
+
+        using var connection = database.OpenConnection();
+        Assert.Equal(("approved", "approved"), (Status("same-2"), Status("phone-2")));
+        Assert.Equal(("approved", "inProcess", "inProcess"), (Status("named-1"), Status("phone-1"), Status("phone-9")));
+
+        static byte[] Phone(string phone) => Script.Notification("", KycOutcome.Approved, phone, "").PhoneHash!.Current;
+
+        string Status(string reference) => connection.ExecuteScalar<string>(
+            "SELECT status FROM upgrades WHERE partner_reference_no = @reference", new { reference })!;
     }
 
     private static PostgreSqlDatabase Open(string connectionString) =>

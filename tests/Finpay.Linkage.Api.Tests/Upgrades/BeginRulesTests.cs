@@ -39,7 +39,9 @@ public sealed class BeginRulesTests
     [InlineData(1, "InProgress")]
     [InlineData(0, "Begun")]
     [InlineData(-1, "Begun")]
-    public void A_Lease_Ends_At_Its_End(int millisecondsLeft, string decision) =>
+    [InlineData(46_000, "InProgress")]
+    [InlineData(46_001, "Begun")]
+    public void A_Lease_Ends_At_Its_End_And_One_That_A_Wrong_Clock_Gave_Has_Ended(int millisecondsLeft, string decision) =>
         Assert.Equal(decision, Decide(Row("requested", null, millisecondsLeft)));
 
     [Theory]
@@ -66,7 +68,7 @@ public sealed class BeginRulesTests
     }
 
     private static string Decide(UpgradeRow row, string owner = "shop", KeyedHashes? content = null) =>
-        BeginRules.Decide(row, owner, content ?? new KeyedHashes(Content, null), ManualClock.Start).ToString();
+        BeginRules.Decide(row, owner, content ?? new KeyedHashes(Content, null), ManualClock.Start, TimeSpan.FromSeconds(45)).ToString();
 
     private static UpgradeRow Row(
         string status, string? code, int? leaseLeft = null, bool redacted = false, byte[]? fingerprint = null) =>

@@ -64,10 +64,21 @@ CREATE TABLE upgrade_history (
   message bytea,
   notification_id text,
   via_reference text,
+  -- The same step again, directly after it, is counted here.
+  count bigint NOT NULL DEFAULT 1,
+  last_at bigint,
   PRIMARY KEY (partner_reference_no, version)
 );
 
--- Who did what to which reference, when. Rows are only inserted; a redaction removes the reason.
+-- With SQLite alone, one row: when retention ran last, and for how many milliseconds (24 hours at most) the clock has agreed with itself.
+CREATE TABLE retention_clock (
+  id bigint NOT NULL PRIMARY KEY,
+  seen_at bigint NOT NULL,
+  agreed_for bigint NOT NULL
+);
+
+-- Who did what to which reference, when. Rows are only inserted; a redaction removes the reason. Retention removes old rows, and its own
+-- row, with removed_before, says which: no other row may go.
 CREATE TABLE audit (
   id text NOT NULL PRIMARY KEY,
   at bigint NOT NULL,
@@ -76,6 +87,11 @@ CREATE TABLE audit (
   partner_reference_no text,
   old_status text,
   new_status text,
-  reason bytea
+  reason bytea,
+  removed_before bigint CHECK (removed_before IS NULL
+    OR (action = 'pruneAudit' AND actor = '(retention)' AND removed_before <= at - 86400000))
 );
 CREATE INDEX audit_by_reference ON audit (partner_reference_no, id);
+CREATE INDEX audit_of_retention ON audit (removed_before) WHERE removed_before IS NOT NULL;
+-- A redaction finds the reasons, which are few, whatever else is noted of its reference.
+CREATE INDEX audit_with_reason ON audit (partner_reference_no) WHERE reason IS NOT NULL;

@@ -1,2 +1,2 @@
-CREATE TRIGGER audit_is_not_changed BEFORE UPDATE OF id, at, actor, action, partner_reference_no, old_status, new_status ON audit BEGIN SELECT RAISE(ABORT, 'The audit trail is append-only.'); END;
-CREATE TRIGGER audit_is_not_deleted BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'The audit trail is append-only.'); END;
+CREATE TRIGGER audit_is_not_changed BEFORE UPDATE OF id, at, actor, action, partner_reference_no, old_status, new_status, removed_before ON audit BEGIN SELECT RAISE(ABORT, 'The audit trail is append-only.'); END;
+CREATE TRIGGER audit_is_not_deleted BEFORE DELETE ON audit WHEN NOT EXISTS (SELECT 1 FROM audit WHERE removed_before > OLD.at) BEGIN SELECT RAISE(ABORT, 'The audit trail is append-only.'); END;
