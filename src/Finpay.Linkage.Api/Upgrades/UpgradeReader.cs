@@ -72,13 +72,14 @@ internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, Tim
     {
         var expiry = row.Status == UpgradeStatus.WidgetIssued || (justSent && row.WidgetUrl is not null) ? row.WidgetExpiresAt : null;
         var expired = expiry <= clock.GetUtcNow();
+        var stored = expiry is not null && (justSent || !expired) ? row.WidgetUrl : null;
+        var readable = cipher.TryDecryptText(stored, EncryptedColumns.WidgetUrl, row.PartnerReferenceNo, out var widgetUrl);
         return new UpgradeView
         {
             PartnerReferenceNo = row.PartnerReferenceNo,
             Status = row.Status,
-            WidgetUrl = expiry is not null && (justSent || !expired)
-                ? cipher.DecryptText(row.WidgetUrl, EncryptedColumns.WidgetUrl, row.PartnerReferenceNo)
-                : null,
+            WidgetUrl = widgetUrl,
+            Unreadable = readable ? null : true,
             ExpiryTime = expiry,
             ExpiryEstimated = expiry is not null && row.ExpiryEstimated ? true : null,
             Expired = expiry is null ? null : expired,
@@ -91,9 +92,10 @@ internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, Tim
     // A redacted record may have been settled by a notification about another reference, which keeps its own message.
     private HistoryView ReadStep(DbDataReader reader, bool isRedacted)
     {
-        var message = isRedacted ? null
-            : reader.TextOrNull(6) is { } notificationId ? cipher.DecryptText(reader.Bytes(7), EncryptedColumns.KycMessage, notificationId)
-            : cipher.DecryptText(reader.Bytes(5), EncryptedColumns.HistoryMessage, reader.GetString(0));
+        string? message = null;
+        var readable = isRedacted || (reader.TextOrNull(6) is { } notificationId
+            ? cipher.TryDecryptText(reader.Bytes(7), EncryptedColumns.KycMessage, notificationId, out message)
+            : cipher.TryDecryptText(reader.Bytes(5), EncryptedColumns.HistoryMessage, reader.GetString(0), out message));
         return new HistoryView
         {
             At = reader.Time(1),
@@ -101,6 +103,7 @@ internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, Tim
             Source = reader.Word<HistorySource>(3),
             ResponseCode = reader.TextOrNull(4),
             Message = string.IsNullOrEmpty(message) ? null : message,
+            Unreadable = readable ? null : true,
             ViaReference = reader.TextOrNull(8),
         };
     }

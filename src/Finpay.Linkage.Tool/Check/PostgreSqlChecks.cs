@@ -12,7 +12,7 @@ internal static class PostgreSqlChecks
 
     // The service deletes nothing from these.
     private const string TablesWithoutRights = """
-        SELECT count(*) FROM (VALUES ('upgrades'), ('notifications'), ('upgrade_history'), ('audit')) AS tables (name)
+        SELECT count(*) FROM (VALUES ('upgrades'), ('notifications'), ('upgrade_history'), ('audit'), ('storage_keys')) AS tables (name)
         WHERE to_regclass(name) IS NOT NULL
           AND NOT (has_table_privilege(name, 'SELECT') AND has_table_privilege(name, 'INSERT') AND has_table_privilege(name, 'UPDATE'))
         """;

@@ -79,3 +79,13 @@ CREATE TABLE audit (
   reason bytea
 );
 CREATE INDEX audit_by_reference ON audit (partner_reference_no, id);
+
+-- Which storage keys the data needs: a keyed hash of each, never a key. seq is 0 for a key that has only been read with (or from which everything
+-- was moved away), else the keys of a kind have written in this order. A lookup key has no id of its own: it goes by its hash.
+CREATE TABLE storage_keys (
+  kind text NOT NULL,
+  id text NOT NULL,
+  check_value bytea NOT NULL,
+  seq bigint NOT NULL,
+  PRIMARY KEY (kind, id)
+);
