@@ -117,9 +117,8 @@ public static class LinkageApp
                 ? PostgreSqlDatabase.Open(options, clock)
                 : SqliteDatabase.Open(options, clock);
         });
-        services.AddSingleton(provider => StorageKeys.Load(
-            provider.GetRequiredService<IOptions<StorageOptions>>().Value.Encryption,
-            (provider.GetRequiredService<IDatabase>() as SqliteDatabase)?.Folder,
+        services.AddSingleton(provider => StorageKeys.LoadFor(
+            provider.GetRequiredService<IDatabase>(), provider.GetRequiredService<IOptions<StorageOptions>>().Value.Encryption,
             provider.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(StorageKeys).FullName!)));
         services.AddSingleton(provider => provider.GetRequiredService<StorageKeySet>().Cipher);
         services.AddSingleton(provider => provider.GetRequiredService<StorageKeySet>().Lookup);

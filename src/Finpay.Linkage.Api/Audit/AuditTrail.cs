@@ -52,6 +52,9 @@ public sealed record AuditView
 
     /// <summary>With pruneAudit: the lines before this time were removed.</summary>
     public DateTimeOffset? RemovedBefore { get; init; }
+
+    /// <summary>True when reason is left out because it can't be decrypted. Absent otherwise.</summary>
+    public bool? Unreadable { get; init; }
 }
 
 /// <summary>What a line about a changed status has besides. The encrypted reason is bound to the id.</summary>
@@ -98,20 +101,26 @@ internal sealed partial class AuditTrail(
              ORDER BY id DESC LIMIT @limit
              """);
         return select.QueryAsync(
-            database,
-            reader => new AuditView
-            {
-                Id = reader.GetString(0),
-                At = reader.Time(1),
-                Actor = reader.GetString(2),
-                Action = reader.Word<AuditAction>(3),
-                PartnerReferenceNo = reader.TextOrNull(4),
-                OldStatus = reader.TextOrNull(5),
-                NewStatus = reader.TextOrNull(6),
-                Reason = cipher.DecryptText(reader.Bytes(7), EncryptedColumns.AuditReason, reader.GetString(0)),
-                RemovedBefore = reader.TimeOrNull(8),
-            },
-            cancellationToken, ("@reference", partnerReferenceNo), ("@after", after?.Id), ("@limit", limit));
+            database, Read, cancellationToken, ("@reference", partnerReferenceNo), ("@after", after?.Id), ("@limit", limit));
+    }
+
+    private AuditView Read(DbDataReader reader)
+    {
+        var id = reader.GetString(0);
+        var readable = cipher.TryDecryptText(reader.Bytes(7), EncryptedColumns.AuditReason, id, out var reason);
+        return new AuditView
+        {
+            Id = id,
+            At = reader.Time(1),
+            Actor = reader.GetString(2),
+            Action = reader.Word<AuditAction>(3),
+            PartnerReferenceNo = reader.TextOrNull(4),
+            OldStatus = reader.TextOrNull(5),
+            NewStatus = reader.TextOrNull(6),
+            Reason = reason,
+            RemovedBefore = reader.TimeOrNull(8),
+            Unreadable = readable ? null : true,
+        };
     }
 
     private async Task KeepAsync(string actor, AuditAction action, string? partnerReferenceNo)

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Security.Cryptography;
 using System.Text;
 using Finpay.Linkage.Api.Audit;
 using Finpay.Linkage.Api.Storage;
@@ -103,15 +102,8 @@ internal sealed class NotificationApplier(WriteQueue writes, StorageKeySet keys,
         bool Has(string word) => text.Contains(word, StringComparison.OrdinalIgnoreCase);
     }
 
-    private KycNotificationReading? Read(byte[]? raw, string id, string? charset)
-    {
-        try
-        {
-            return raw is null ? null : KycNotificationReader.Read(keys.Cipher.Decrypt(raw, EncryptedColumns.Raw, id), charset);
-        }
-        catch (CryptographicException)
-        {
-            return null;
-        }
-    }
+    private KycNotificationReading? Read(byte[]? raw, string id, string? charset) =>
+        raw is not null && keys.Cipher.TryDecrypt(raw, EncryptedColumns.Raw, id) is { } clear
+            ? KycNotificationReader.Read(clear, charset)
+            : null;
 }

@@ -19,11 +19,14 @@ public sealed record NotificationView
     /// <summary>How often it arrived.</summary>
     public required long Deliveries { get; init; }
 
-    /// <summary>The result as Finnet wrote it.</summary>
+    /// <summary>The result as Finnet wrote it, if it is a known word; else other: rawBase64 has the words.</summary>
     public string? KycResponse { get; init; }
 
     /// <summary>Finnet's reason.</summary>
     public string? KycMessage { get; init; }
+
+    /// <summary>True when kycMessage or rawBase64 is left out because it can't be decrypted. Absent otherwise.</summary>
+    public bool? Unreadable { get; init; }
 
     /// <summary>The reference that it names.</summary>
     public string? PartnerReferenceNo { get; init; }
@@ -62,7 +65,7 @@ internal sealed class NotificationReader(IDatabase database, ColumnCipher cipher
     public async Task<NotificationView?> FindAsync(string id, CancellationToken cancellationToken)
     {
         var rows = await SelectOne.QueryAsync(
-            database, reader => Read(reader) with { RawBase64 = ReadRaw(reader) }, cancellationToken, ("@id", id));
+            database, reader => WithRaw(Read(reader), reader.Bytes(10)), cancellationToken, ("@id", id));
         return rows is [var view] ? view : null;
     }
 
@@ -84,21 +87,28 @@ internal sealed class NotificationReader(IDatabase database, ColumnCipher cipher
             ("@disposition", filter.Disposition), ("@reference", filter.PartnerReferenceNo), ("@after", after?.Id), ("@limit", limit));
     }
 
-    private NotificationView Read(DbDataReader reader) => new()
+    private NotificationView Read(DbDataReader reader)
     {
-        Id = reader.GetString(0),
-        ReceivedAt = reader.Time(1),
-        LastReceivedAt = reader.Time(2),
-        Deliveries = reader.GetInt64(3),
-        KycResponse = reader.TextOrNull(4),
-        KycMessage = cipher.DecryptText(reader.Bytes(5), EncryptedColumns.KycMessage, reader.GetString(0)),
-        PartnerReferenceNo = reader.TextOrNull(6),
-        MerchantId = reader.TextOrNull(7),
-        Disposition = reader.Word<Disposition>(8),
-        Evidence = NotificationEvidence.FromJson(reader.GetString(9)),
-    };
+        var id = reader.GetString(0);
+        var readable = cipher.TryDecryptText(reader.Bytes(5), EncryptedColumns.KycMessage, id, out var message);
+        return new()
+        {
+            Id = id,
+            ReceivedAt = reader.Time(1),
+            LastReceivedAt = reader.Time(2),
+            Deliveries = reader.GetInt64(3),
+            KycResponse = reader.TextOrNull(4),
+            KycMessage = message,
+            Unreadable = readable ? null : true,
+            PartnerReferenceNo = reader.TextOrNull(6),
+            MerchantId = reader.TextOrNull(7),
+            Disposition = reader.Word<Disposition>(8),
+            Evidence = NotificationEvidence.FromJson(reader.GetString(9)),
+        };
+    }
 
-    private string? ReadRaw(DbDataReader reader) => reader.Bytes(10) is { } raw
-        ? Convert.ToBase64String(cipher.Decrypt(raw, EncryptedColumns.Raw, reader.GetString(0)))
-        : null;
+    private NotificationView WithRaw(NotificationView view, byte[]? raw) =>
+        raw is null ? view
+        : cipher.TryDecrypt(raw, EncryptedColumns.Raw, view.Id) is { } bytes ? view with { RawBase64 = Convert.ToBase64String(bytes) }
+        : view with { Unreadable = true };
 }

@@ -40,6 +40,27 @@ public sealed class ColumnCipher
     public string? DecryptText(byte[]? value, string column, string row) =>
         value is null ? null : Encoding.UTF8.GetString(Decrypt(value, column, row));
 
+    /// <returns>False when it can't be decrypted; no text when there is none.</returns>
+    public bool TryDecryptText(byte[]? value, string column, string row, out string? text)
+    {
+        var clear = value is null ? null : TryDecrypt(value, column, row);
+        text = clear is null ? null : Encoding.UTF8.GetString(clear);
+        return value is null || clear is not null;
+    }
+
+    /// <returns>Null when it can't be decrypted.</returns>
+    public byte[]? TryDecrypt(ReadOnlySpan<byte> value, string column, string row)
+    {
+        try
+        {
+            return Decrypt(value, column, row);
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Whether the key that writes wrote it.</summary>
     public bool IsNewest(ReadOnlySpan<byte> value) =>
         value.Length > writingId.Length && value[0] == writingId.Length && value.Slice(1, writingId.Length).SequenceEqual(writingId);

@@ -42,6 +42,15 @@ internal static class Dialect
 
     private static readonly Statement SelectServerTime = new($"SELECT {ServerTime}");
 
+    private static readonly Statement ServerLock = new("SELECT pg_advisory_xact_lock(@key)");
+
+    /// <summary>Waits until no other transaction holds this lock; with SQLite there is one writer anyway.</summary>
+    public static void Lock(this DbTransaction transaction, long key)
+    {
+        if (transaction is NpgsqlTransaction)
+            ServerLock.Execute(transaction, ("@key", key));
+    }
+
     /// <summary>The time that leases go by: the server's where instances share one, else ours. It is read inside the
     /// transaction, so that time never runs backwards from one transaction to the next.</summary>
     public static DateTimeOffset Now(this DbTransaction transaction, TimeProvider ours) =>

@@ -16,19 +16,36 @@ internal static partial class StorageKeys
     public static StorageKeySet Load(StorageEncryptionOptions options, string? databaseFolder, ILogger logger)
     {
         var keys = options.Keys.Select(key => KeyValuePair.Create(key.Id, Convert.FromBase64String(key.Key!.Reveal()))).ToList();
-        var lookup = Bytes(options.LookupKey?.Reveal());
+        var (lookup, previous) = (Bytes(options.LookupKey?.Reveal()), Bytes(options.PreviousLookupKey?.Reveal()));
+        var (keysAt, lookupAt) = ("Storage:Encryption:Keys", "Storage:Encryption:LookupKey");
+        var path = Path.Combine(databaseFolder ?? "", FileName);
         if (keys.Count == 0 || lookup is null)
         {
             // Settings validation has seen to it that this happens neither in Production nor with a shared database.
-            var path = Path.Combine(databaseFolder!, FileName);
             var local = LoadOrMake(path);
             LogLocalKeys(logger, path);
             if (keys.Count == 0)
-                keys.Add(KeyValuePair.Create("local", Convert.FromBase64String(local.Key)));
-            lookup ??= Convert.FromBase64String(local.LookupKey);
+                (keysAt, keys) = (path, [KeyValuePair.Create("local", Convert.FromBase64String(local.Key))]);
+            if (lookup is null)
+                (lookupAt, lookup) = (path, Convert.FromBase64String(local.LookupKey));
         }
 
-        return new StorageKeySet(new ColumnCipher(keys), new LookupHash(lookup, Bytes(options.PreviousLookupKey?.Reveal())));
+        var marks = keys.Select((key, index) =>
+            KeyMark.OfStorage(keysAt == path ? keysAt : $"{keysAt}:{index}:Key", key.Key, key.Value, writes: index == 0)).ToList();
+        marks.Add(KeyMark.OfLookup(lookupAt, lookup, writes: true));
+        if (previous is not null)
+            marks.Add(KeyMark.OfLookup("Storage:Encryption:PreviousLookupKey", previous, writes: false));
+        return new StorageKeySet(new ColumnCipher(keys), new LookupHash(lookup, previous), marks);
+    }
+
+    /// <summary>The same, compared with those that wrote what is stored.</summary>
+    /// <exception cref="SettingsException">A key does not fit; the message names every one.</exception>
+    public static StorageKeySet LoadFor(IDatabase database, StorageEncryptionOptions options, ILogger logger)
+    {
+        var keys = Load(options, (database as SqliteDatabase)?.Folder, logger);
+        foreach (var warning in KeyChecks.Register(database, keys))
+            LogKeys(logger, warning);
+        return keys;
     }
 
     private static byte[]? Bytes(string? base64) => string.IsNullOrEmpty(base64) ? null : Convert.FromBase64String(base64);
@@ -80,10 +97,14 @@ internal static partial class StorageKeys
             + "data")]
     private static partial void LogLocalKeys(ILogger logger, string path);
 
+    [LoggerMessage(EventId = 3010, Level = LogLevel.Warning, Message = "Storage keys: {Warning} (docs/operations.md, Rotate keys)")]
+    private static partial void LogKeys(ILogger logger, string warning);
+
     private sealed record LocalKeys(string Key, string LookupKey);
 
     [JsonSerializable(typeof(LocalKeys))]
     private sealed partial class KeysJson : JsonSerializerContext;
 }
 
-internal sealed record StorageKeySet(ColumnCipher Cipher, LookupHash Lookup);
+/// <summary>The keys in use, and what the database knows them by.</summary>
+internal sealed record StorageKeySet(ColumnCipher Cipher, LookupHash Lookup, IReadOnlyList<KeyMark> Marks);

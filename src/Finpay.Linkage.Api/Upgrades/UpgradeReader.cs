@@ -4,12 +4,14 @@ using Finpay.Linkage.Api.Storage;
 namespace Finpay.Linkage.Api.Upgrades;
 
 /// <summary>The filters of a list of upgrades.</summary>
-internal sealed record UpgradeFilter(UpgradeStatus? Status, DateTimeOffset? CreatedFrom, DateTimeOffset? CreatedTo, KeyedHashes? PhoneHash)
+internal sealed record UpgradeFilter(UpgradeStatus? Status, DateTimeOffset? CreatedFrom, DateTimeOffset? CreatedTo, PhoneFilter? Phone)
 {
-    /// <summary>Binds a cursor to its filters.</summary>
+    /// <summary>Binds a cursor to its filters. The phone is in clear because its hash depends on the lookup key; a cursor has neither.</summary>
     public string Signature => string.Join(
-        '|', "upgrades", Status, CreatedFrom?.UtcTicks, CreatedTo?.UtcTicks, Convert.ToHexString(PhoneHash?.Current ?? []));
+        '|', "upgrades", Status, CreatedFrom?.UtcTicks, CreatedTo?.UtcTicks, Phone?.Number.Reveal());
 }
+
+internal sealed record PhoneFilter(PhoneNumber Number, KeyedHashes Hash);
 
 /// <summary>Reads upgrades and decrypts what may be shown.</summary>
 internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, TimeProvider clock)
@@ -54,7 +56,7 @@ internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, Tim
         var (conditions, parameters) = (new List<string> { "1 = 1" }, new List<(string, object?)> { ("@limit", limit) });
         if (filter.Status is { } status)
             Add("status = @status", ("@status", status));
-        if (filter.PhoneHash is { } phone)
+        if (filter.Phone?.Hash is { } phone)
             Add("phone_hash IN (@phone, @previousPhone)", ("@phone", phone.Current), ("@previousPhone", phone.PreviousOrCurrent));
         if (filter.CreatedFrom is { } from)
             Add("created_at >= @createdFrom", ("@createdFrom", Ceiling(from)));
@@ -91,13 +93,14 @@ internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, Tim
     {
         var expiry = row.Status == UpgradeStatus.WidgetIssued || (justSent && row.WidgetUrl is not null) ? row.WidgetExpiresAt : null;
         var expired = expiry <= now;
+        var stored = expiry is not null && (justSent || !expired) ? row.WidgetUrl : null;
+        var readable = cipher.TryDecryptText(stored, EncryptedColumns.WidgetUrl, row.PartnerReferenceNo, out var widgetUrl);
         return new UpgradeView
         {
             PartnerReferenceNo = row.PartnerReferenceNo,
             Status = row.Status,
-            WidgetUrl = expiry is not null && (justSent || !expired)
-                ? cipher.DecryptText(row.WidgetUrl, EncryptedColumns.WidgetUrl, row.PartnerReferenceNo)
-                : null,
+            WidgetUrl = widgetUrl,
+            Unreadable = readable ? null : true,
             ExpiryTime = expiry,
             ExpiryEstimated = expiry is not null && row.ExpiryEstimated ? true : null,
             Expired = expiry is null ? null : expired,
@@ -112,9 +115,10 @@ internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, Tim
     {
         // Finnet speaks of the other reference, which a merchant must not see when it is not its own.
         var isOfAnother = owner is not null && reader.TextOrNull(8) is not null && reader.TextOrNull(9) != owner;
-        var message = isRedacted || isOfAnother ? null
-            : reader.TextOrNull(6) is { } notificationId ? cipher.DecryptText(reader.Bytes(7), EncryptedColumns.KycMessage, notificationId)
-            : cipher.DecryptText(reader.Bytes(5), EncryptedColumns.HistoryMessage, reader.GetString(0));
+        string? message = null;
+        var readable = isRedacted || isOfAnother || (reader.TextOrNull(6) is { } notificationId
+            ? cipher.TryDecryptText(reader.Bytes(7), EncryptedColumns.KycMessage, notificationId, out message)
+            : cipher.TryDecryptText(reader.Bytes(5), EncryptedColumns.HistoryMessage, reader.GetString(0), out message));
         return new HistoryView
         {
             At = reader.Time(1),
@@ -122,6 +126,7 @@ internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, Tim
             Source = reader.Word<HistorySource>(3),
             ResponseCode = reader.TextOrNull(4),
             Message = string.IsNullOrEmpty(message) ? null : message,
+            Unreadable = readable ? null : true,
             ViaReference = isOfAnother ? null : reader.TextOrNull(8),
             Count = reader.GetInt64(10) is > 1 and var count ? count : null,
             LastAt = reader.TimeOrNull(11),

@@ -27,6 +27,9 @@ public sealed record UpgradeView
     /// <summary>Whether the URL has expired; present beside expiryTime.</summary>
     public bool? Expired { get; init; }
 
+    /// <summary>True when widgetUrl is left out because it can't be decrypted. Absent otherwise.</summary>
+    public bool? Unreadable { get; init; }
+
     /// <summary>When the upgrade was first asked for.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -60,6 +63,9 @@ public sealed record HistoryView
 
     /// <summary>Finnet's message, when there was one.</summary>
     public string? Message { get; init; }
+
+    /// <summary>True when message is left out because it can't be decrypted. Absent otherwise.</summary>
+    public bool? Unreadable { get; init; }
 
     /// <summary>
     /// The reference that the notification was about, when it settled this upgrade because both have the same phone. A merchant sees it,

@@ -1,7 +1,6 @@
 using System.Data.Common;
-using System.Security.Cryptography;
 using Finpay.Linkage.Api.Storage;
-using Finpay.Linkage.Api.Upgrades;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Finpay.Linkage.Tool.Check;
@@ -11,12 +10,6 @@ internal static class StoreChecks
 {
     public const string Check = "database";
     public const string KeyCheck = "storage keys";
-
-    private const string SelectNewest =
-        """
-        SELECT partner_reference_no, phone_no, phone_hash FROM upgrades WHERE phone_no IS NOT NULL
-        ORDER BY created_at DESC, partner_reference_no DESC LIMIT 1
-        """;
 
     public static async Task RunAsync(LiveSettings settings, Report report, TimeProvider clock, TimeSpan patience)
     {
@@ -46,29 +39,25 @@ internal static class StoreChecks
         return version is not null;
     }
 
-    /// <summary>Whether the configured keys read the newest record.</summary>
+    /// <summary>Whether the configured keys are those that wrote the data.</summary>
     public static void CheckKeys(DbConnection connection, LiveSettings settings, Report report)
     {
         if (settings.IsWrong("Storage:Encryption"))
             return;
-        using var command = connection.CreateCommand();
-        command.CommandText = SelectNewest;
-        using var reader = command.ExecuteReader();
-        if (!reader.Read())
+        var marks = StorageKeys.Load(settings.Storage.Encryption, databaseFolder: null, NullLogger.Instance).Marks;
+        using DbTransaction transaction =
+            connection is SqliteConnection sqlite ? sqlite.BeginTransaction(deferred: true) : connection.BeginTransaction();
+        var stored = KeyChecks.Read(transaction);
+        // No service has started on it yet.
+        if (stored.Count == 0)
             return;
-        var newest = (Reference: reader.GetString(0), Phone: reader.Bytes(1), Hash: reader.Bytes(2));
-        var keys = StorageKeys.Load(settings.Storage.Encryption, databaseFolder: null, NullLogger.Instance);
-        try
-        {
-            var phone = keys.Cipher.DecryptText(newest.Phone, EncryptedColumns.Phone, newest.Reference)!;
-            if (newest.Hash is null || keys.Lookup.ComputeAll(UpgradeRecords.PhonePurpose, phone).Matches(newest.Hash))
-                report.Ok(KeyCheck, "they read the newest record");
-            else
-                report.Fail(KeyCheck, "the newest record has another Storage:Encryption:LookupKey: repeated calls would not be recognised");
-        }
-        catch (CryptographicException)
-        {
-            report.Fail(KeyCheck, "Storage:Encryption:Keys can't read the newest record: the key that wrote it is missing or wrong");
-        }
+        foreach (var problem in KeyChecks.Misfits(stored, marks).Concat(KeyChecks.Missing(stored, marks)))
+            report.Fail(KeyCheck, problem);
+        foreach (var problem in settings.Storage.Provider == StorageProvider.PostgreSql ? KeyChecks.TooEarly(stored, marks) : [])
+            report.Warn(KeyCheck, $"{problem}, unless the service is stopped");
+        var previous = marks.FirstOrDefault(mark => mark is { Kind: KeyKind.Lookup, Writes: false });
+        report.OkIfNothingFound(KeyCheck, previous is null ? "those that wrote the data"
+            : KeyChecks.Find(stored, previous) is { Seq: > 0 } ? "PreviousLookupKey is the key before: reencrypt, then remove it"
+            : "PreviousLookupKey is the next key: when all instances have it, swap the two");
     }
 }

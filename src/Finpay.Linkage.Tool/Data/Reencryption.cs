@@ -53,6 +53,8 @@ internal sealed class Reencryption(IDatabase database, WriteQueue writes, Storag
                 await WriteAsync(page);
         }
 
+        if (unreadable == 0)
+            await writes.ExecuteAsync("", transaction => KeyChecks.Retire(transaction, keys), persistent: true);
         return (rows, unreadable);
     }
 
@@ -127,18 +129,12 @@ internal sealed class Reencryption(IDatabase database, WriteQueue writes, Storag
     {
         if (value is null)
             return null;
-        try
-        {
-            var clear = keys.Cipher.Decrypt(value, column, binding);
-            if (!keys.Cipher.IsNewest(value))
-                row.Replace(column, value, keys.Cipher.Encrypt(clear, column, binding));
-            return clear;
-        }
-        catch (CryptographicException)
-        {
+        var clear = keys.Cipher.TryDecrypt(value, column, binding);
+        if (clear is null)
             unreadable++;
-            return null;
-        }
+        else if (!keys.Cipher.IsNewest(value))
+            row.Replace(column, value, keys.Cipher.Encrypt(clear, column, binding));
+        return clear;
     }
 
     internal sealed record Row(string Key, long Version = 0)

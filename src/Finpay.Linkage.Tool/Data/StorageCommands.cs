@@ -28,7 +28,7 @@ internal static class StorageCommands
 
     public static Task<int> ReencryptAsync(ToolCall call) => RunAsync(call, async (database, writes, options) =>
     {
-        var keys = StorageKeys.Load(options.Encryption, (database as SqliteDatabase)?.Folder, NullLogger.Instance);
+        var keys = StorageKeys.LoadFor(database, options.Encryption, NullLogger.Instance);
         var (rows, unreadable) = await new Reencryption(database, writes, keys).RunAsync();
         return unreadable == 0
             ? ($"{rows} rows re-encrypted: everything is under the newest key.", 0)
@@ -45,6 +45,9 @@ internal static class StorageCommands
         using IDatabase database = options.Provider == StorageProvider.PostgreSql
             ? PostgreSqlDatabase.Open(options, TimeProvider.System)
             : SqliteDatabase.OpenBeside(options, TimeProvider.System);
+        // A command that needs no key may be called without any; but keys that do not fit are those of another database.
+        if (options.Encryption is { Keys.Count: > 0, LookupKey: not null })
+            KeyChecks.Compare(database, StorageKeys.Load(options.Encryption, databaseFolder: null, NullLogger.Instance));
         using var writes = new WriteQueue(database, TimeProvider.System, NullLogger<WriteQueue>.Instance);
         var (message, exitCode) = await work(database, writes, options);
         await (exitCode == 0 ? call.Output : call.Error).WriteLineAsync(message);

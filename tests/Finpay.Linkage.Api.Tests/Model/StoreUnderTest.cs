@@ -18,7 +18,7 @@ internal sealed class StoreUnderTest : IDisposable
     private readonly IModelEngine engine;
     private readonly StorageKeySet keys = new(
         new ColumnCipher([KeyValuePair.Create("k1", Convert.FromBase64String(TestSettings.StorageKey))]),
-        new LookupHash(Convert.FromBase64String(TestSettings.LookupKey), null));
+        new LookupHash(Convert.FromBase64String(TestSettings.LookupKey), null), []);
 
     private readonly Dictionary<string, Attempt> attempts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> names = new(StringComparer.Ordinal);

@@ -152,7 +152,7 @@ public sealed class PostgreSqlChecksTests : IDisposable
                 .Select(finding => finding.Level));
 
     [PostgresFact]
-    public async Task Beside_A_Running_Service_The_Keys_Are_Tried_On_The_Newest_Record()
+    public async Task Beside_A_Running_Service_The_Keys_Are_Compared_With_Those_That_Wrote()
     {
         using var database = new PostgresTestDatabase();
         await using var host = StoredValues.On(database);

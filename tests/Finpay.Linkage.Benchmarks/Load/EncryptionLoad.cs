@@ -25,7 +25,7 @@ internal static class EncryptionLoad
 
     private static readonly StorageKeySet Keys = new(
         new ColumnCipher([KeyValuePair.Create("k1", Convert.FromBase64String(TestSettings.StorageKey))]),
-        new LookupHash(Convert.FromBase64String(TestSettings.LookupKey), previousKey: null));
+        new LookupHash(Convert.FromBase64String(TestSettings.LookupKey), previousKey: null), []);
 
     private static readonly ImageDataUri Photo = new(Encoding.ASCII.GetBytes(Convert.ToBase64String(new byte[PhotoBytes])));
 

@@ -32,6 +32,7 @@ CREATE INDEX upgrades_with_widget ON upgrades (widget_expires_at) WHERE widget_u
 CREATE INDEX upgrades_to_redact ON upgrades (created_at) WHERE redacted_at IS NULL;
 
 -- An id is a UUID of version 7: it orders by time.
+-- kyc_response is a known word, or «other»: other words are in raw alone.
 CREATE TABLE notifications (
   id text NOT NULL PRIMARY KEY,
   dedupe_key bytea UNIQUE,
@@ -95,3 +96,13 @@ CREATE INDEX audit_by_reference ON audit (partner_reference_no, id);
 CREATE INDEX audit_of_retention ON audit (removed_before) WHERE removed_before IS NOT NULL;
 -- A redaction finds the reasons, which are few, whatever else is noted of its reference.
 CREATE INDEX audit_with_reason ON audit (partner_reference_no) WHERE reason IS NOT NULL;
+
+-- Which storage keys the data needs: a keyed hash of each, never a key. seq is 0 for a key that has only been read with (or from which everything
+-- was moved away), else the keys of a kind have written in this order. A lookup key has no id of its own: it goes by its hash.
+CREATE TABLE storage_keys (
+  kind text NOT NULL,
+  id text NOT NULL,
+  check_value bytea NOT NULL,
+  seq bigint NOT NULL,
+  PRIMARY KEY (kind, id)
+);
