@@ -1,6 +1,5 @@
 using System.Data;
 using System.Data.Common;
-using System.Globalization;
 using Finpay.Linkage.Api.Settings;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -14,6 +13,9 @@ internal sealed class SqliteDatabase(string connectionString, string path, FileS
     private const int SharingViolation = unchecked((int)0x80070020);
     private const int WouldBlock = 11;
     private const int WouldBlockOnMac = 35;
+
+    // Whose write begins next, or that the log is emptied before.
+    private readonly Lock turn = new();
 
     private static readonly Lazy<bool> Engine = new(Configure);
 
@@ -101,8 +103,11 @@ internal sealed class SqliteDatabase(string connectionString, string path, FileS
     // Its asynchronous methods are synchronous underneath.
     public Task<DbConnection> OpenConnectionAsync(CancellationToken cancellationToken) => Task.FromResult(OpenConnection());
 
-    public DbTransaction BeginWrite(DbConnection connection) =>
-        ((SqliteConnection)connection).BeginTransaction(IsolationLevel.Serializable, deferred: false);
+    public DbTransaction BeginWrite(DbConnection connection)
+    {
+        lock (turn)
+            return ((SqliteConnection)connection).BeginTransaction(IsolationLevel.Serializable, deferred: false);
+    }
 
     public void Commit(DbTransaction transaction)
     {
@@ -122,21 +127,20 @@ internal sealed class SqliteDatabase(string connectionString, string path, FileS
     public DbTransaction BeginRead(DbConnection connection) => ((SqliteConnection)connection).BeginTransaction(deferred: true);
 
     // The write-ahead log still has the pages as they were before.
-    public bool TryErase() => TryEmptyLog(patienceMs: 1000);
-
-    /// <summary>Writers wait while this waits for readers to end.</summary>
-    public bool TryEmptyLog(int patienceMs = 100)
+    public bool TryErase()
     {
         try
         {
             using var connection = OpenConnection();
             // Copies most of it, and nobody waits.
             connection.Run("PRAGMA wal_checkpoint(PASSIVE)");
-            // A checkpoint reports that another connection is in the way, so SQLite itself has to wait, not the provider.
-            connection.Run(string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout = {patienceMs}"));
-            var busy = connection.Scalar("PRAGMA wal_checkpoint(TRUNCATE)");
-            connection.Run("PRAGMA busy_timeout = 0");
-            return busy is 0L;
+            lock (turn)
+            {
+                // After the write under way, and before the next one, only a reader can be in the way. Writes would wait with us for
+                // that one, so we do not.
+                connection.Run("BEGIN IMMEDIATE; COMMIT; PRAGMA busy_timeout = 0");
+                return connection.Scalar("PRAGMA wal_checkpoint(TRUNCATE)") is 0L;
+            }
         }
         catch (SqliteException)
         {
