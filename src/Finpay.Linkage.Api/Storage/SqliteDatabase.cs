@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using System.Globalization;
 using Finpay.Linkage.Api.Settings;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -13,6 +14,9 @@ internal sealed class SqliteDatabase(string connectionString, string path, FileS
     private const int SharingViolation = unchecked((int)0x80070020);
     private const int WouldBlock = 11;
     private const int WouldBlockOnMac = 35;
+
+    // Seconds that a command waits for its turn behind the writes of a service, which may follow each other without a pause.
+    private const int PatienceBeside = 60;
 
     // Whose write begins next, or that the log is emptied before.
     private readonly Lock turn = new();
@@ -34,6 +38,8 @@ internal sealed class SqliteDatabase(string connectionString, string path, FileS
         LoadEngine();
         var builder = FileOf(options);
         var path = builder.DataSource;
+        if (!alone)
+            builder.DefaultTimeout = PatienceBeside;
         FileStream? held = null;
         try
         {
@@ -89,7 +95,12 @@ internal sealed class SqliteDatabase(string connectionString, string path, FileS
             if (raw.sqlite3_db_readonly(connection.Handle, "main") == 1)
                 throw new SqliteException("The file or its folder is read-only.", raw.SQLITE_READONLY);
             // secure_delete: what is overwritten becomes zeros (docs/decisions/0015). The bundled library does not do so by itself.
-            connection.Run("PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000; PRAGMA secure_delete = ON");
+            // busy_timeout: SQLite looks again after milliseconds, the provider only after 150 ms.
+            connection.Run(string.Create(CultureInfo.InvariantCulture,
+                $"""
+                 PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000; PRAGMA secure_delete = ON;
+                 PRAGMA busy_timeout = {connection.DefaultTimeout * 1000}
+                 """));
             return connection;
         }
         catch

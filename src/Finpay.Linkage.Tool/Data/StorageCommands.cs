@@ -48,7 +48,7 @@ internal static class StorageCommands
         using IDatabase database = options.Provider == StorageProvider.PostgreSql
             ? PostgreSqlDatabase.Open(options, TimeProvider.System)
             : SqliteDatabase.OpenBeside(options, TimeProvider.System);
-        using var writes = new WriteQueue(database, TimeProvider.System, NullLogger<WriteQueue>.Instance);
+        using var writes = new WriteQueue(database, TimeProvider.System, NullLogger<WriteQueue>.Instance, patience: TimeSpan.FromMinutes(5));
         var (message, exitCode) = await work(database, writes, options);
         await (exitCode == 0 ? call.Output : call.Error).WriteLineAsync(message);
         return exitCode;
