@@ -108,8 +108,8 @@ internal sealed partial class CallbackReceiver(
     /// <returns>The decoded body; the body as it came, with the answer, when it can't be decoded; null when it is too large.</returns>
     private async Task<(byte[]? Body, CallbackReply? Refusal)> ReadBodyAsync(HttpContext context)
     {
-        var (request, limit) = (context.Request, options.Value.MaxBodyBytes);
-        var received = await RequestBody.ReadAsync(request, limit);
+        var (request, limit, aborted) = (context.Request, options.Value.MaxBodyBytes, context.RequestAborted);
+        var received = await RequestBody.ReadAsync(request, limit, aborted);
         var encoding = request.Headers.ContentEncoding.ToString();
         if (received is null || encoding.Length == 0 || encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
             return (received, null);
@@ -119,7 +119,7 @@ internal sealed partial class CallbackReceiver(
         request.Body = decoded;
         try
         {
-            return await RequestBody.ReadAsync(request, limit) is { } body ? (body, null) : (received, CallbackReply.TooLarge);
+            return await RequestBody.ReadAsync(request, limit, aborted) is { } body ? (body, null) : (received, CallbackReply.TooLarge);
         }
         catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException)
         {

@@ -30,6 +30,9 @@ internal sealed partial class FailureMiddleware(
         {
             context.Response.Clear();
             context.Response.StatusCode = Status(exception);
+            // Else the server would go on to receive a body that came too slowly.
+            if (context.Response.StatusCode == StatusCodes.Status408RequestTimeout)
+                context.Response.Headers.Connection = "close";
             if (context.Response.StatusCode >= StatusCodes.Status500InternalServerError)
                 LogFailure(exception);
         }

@@ -11,6 +11,9 @@ internal static class JsonBody
     /// <summary>What is wrong with a member that <see cref="UnknownMembers"/> names.</summary>
     public const string NotKnown = "is not a member of this request";
 
+    /// <summary>How long a body may take, whatever its size: a caller that is slow holds memory that others wait for.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private const string NotObject = "must be a JSON object";
     private const int MaxNameLength = 64;
     private const int MaxUnknown = 100;
@@ -27,7 +30,7 @@ internal static class JsonBody
             return (null, default, new ProblemResult(ProblemKind.UnsupportedMediaType.Build("Send Content-Type: application/json.")));
         if (request.Headers.ContentEncoding.ToString() is { Length: > 0 } encoding && encoding != "identity")
             return (null, default, new ProblemResult(ProblemKind.UnsupportedMediaType.Build("Send the body without Content-Encoding.")));
-        if (await RequestBody.ReadAsync(request, maxBytes) is not { } body)
+        if (await ReceiveAsync(request, maxBytes) is not { } body)
             return (null, default, new ProblemResult(ProblemKind.TooLarge.Build($"At most {maxBytes} bytes are taken.")));
         var json = body.AsMemory(body.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0);
         var (value, problem) = Parse(json.Span, type);
@@ -39,6 +42,23 @@ internal static class JsonBody
     /// the first hundred, because there may be as many as fit into the body.
     /// </summary>
     public static IReadOnlyCollection<string> UnknownMembers(ReadOnlySpan<byte> json, JsonTypeInfo type) => Look(json, type).Unknown;
+
+    /// <exception cref="BadHttpRequestException">It did not arrive in time.</exception>
+    private static async Task<byte[]?> ReceiveAsync(HttpRequest request, int maxBytes)
+    {
+        var context = request.HttpContext;
+        var clock = context.RequestServices.GetRequiredService<TimeProvider>();
+        using var limit = new CancellationTokenSource(Patience, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, limit.Token);
+        try
+        {
+            return await RequestBody.ReadAsync(request, maxBytes, either.Token);
+        }
+        catch (OperationCanceledException exception) when (limit.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
+        {
+            throw new BadHttpRequestException("The body did not arrive in time.", StatusCodes.Status408RequestTimeout, exception);
+        }
+    }
 
     private static (T? Value, ProblemResult? Problem) Parse<T>(ReadOnlySpan<byte> bytes, JsonTypeInfo<T> type)
         where T : class

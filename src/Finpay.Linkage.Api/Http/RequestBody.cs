@@ -6,7 +6,7 @@ internal static class RequestBody
     private const int FirstBuffer = 16 * 1024;
 
     /// <returns>The bytes, or null when there are more than <paramref name="maxBytes"/>.</returns>
-    public static async Task<byte[]?> ReadAsync(HttpRequest request, int maxBytes)
+    public static async Task<byte[]?> ReadAsync(HttpRequest request, int maxBytes, CancellationToken cancellationToken)
     {
         if (request.ContentLength > maxBytes)
             return null;
@@ -18,7 +18,7 @@ internal static class RequestBody
             while (true)
             {
                 length += await request.Body.ReadAtLeastAsync(
-                    body.AsMemory(length), body.Length - length, throwOnEndOfStream: false, request.HttpContext.RequestAborted);
+                    body.AsMemory(length), body.Length - length, throwOnEndOfStream: false, cancellationToken);
                 if (length == request.ContentLength)
                     return body;
                 if (length < body.Length)

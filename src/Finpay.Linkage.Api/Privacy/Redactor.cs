@@ -6,7 +6,10 @@ namespace Finpay.Linkage.Api.Privacy;
 /// <summary>Redacts, and erases what was overwritten from the disk.</summary>
 internal sealed partial class Redactor(WriteQueue writes, IDatabase database, TimeProvider clock, ILogger<Redactor> logger)
 {
-    private volatile bool mustErase;
+    private readonly SemaphoreSlim turn = new(1);
+    // The first is what a killed process may have left.
+    private long changes = 1;
+    private long asked;
 
     /// <returns>Null when there is no upgrade of this reference.</returns>
     /// <exception cref="StoreUnavailableException">It was not committed in time; it may be committed later.</exception>
@@ -37,17 +40,29 @@ internal sealed partial class Redactor(WriteQueue writes, IDatabase database, Ti
             id, writing => RedactionStore.RedactNotification(writing, id, latest, now), persistent: true));
     }
 
-    /// <summary>Erases what was overwritten; tried again later when a reader or another program is in the way.</summary>
+    /// <summary>
+    /// Erases what was overwritten before the call, once for all that call at the same time; again with a later call when a reader or
+    /// another program is in the way.
+    /// </summary>
     public async Task EraseAsync()
     {
-        if (!mustErase)
-            return;
-        // A redaction that happens meanwhile sets it again.
-        mustErase = false;
-        if (await Task.Run(database.TryErase))
-            return;
-        mustErase = true;
-        LogNotErased();
+        var mine = Volatile.Read(ref changes);
+        await turn.WaitAsync();
+        try
+        {
+            // One that began after the caller's change counts for it as well.
+            if (asked >= mine)
+                return;
+            asked = Volatile.Read(ref changes);
+            if (await database.EraseAsync(clock))
+                return;
+            Interlocked.Increment(ref changes);
+            LogNotErased();
+        }
+        finally
+        {
+            turn.Release();
+        }
     }
 
     private async Task<T> ChangeAsync<T>(Task<T> change)
@@ -59,7 +74,7 @@ internal sealed partial class Redactor(WriteQueue writes, IDatabase database, Ti
         finally
         {
             // Slices may have been written before, and when its caller has given up, the queue has not.
-            mustErase = true;
+            Interlocked.Increment(ref changes);
         }
     }
 

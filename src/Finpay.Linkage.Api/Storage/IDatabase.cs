@@ -27,11 +27,30 @@ internal interface IDatabase : IDisposable
     DbTransaction BeginRead(DbConnection connection);
 
     /// <summary>Removes from the disk what was overwritten and lingers beside the data.</summary>
-    /// <returns>False when somebody is in the way; try again later.</returns>
+    /// <returns>False when somebody is in the way; it does not wait for that one.</returns>
     bool TryErase();
 
     /// <summary>Whether the engine failed (disk, connection, corruption), not a write (a constraint, a value) nor its collision.</summary>
     bool IsEngineFault(Exception exception);
+}
+
+internal static class Erasing
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Tries to erase until nobody is in the way: for a second, unless <paramref name="tries"/> says otherwise.</summary>
+    /// <returns>False when somebody still is.</returns>
+    public static async Task<bool> EraseAsync(this IDatabase database, TimeProvider clock, int tries = 20)
+    {
+        for (; !await Task.Run(database.TryErase); tries--)
+        {
+            if (tries <= 1)
+                return false;
+            await Task.Delay(Pause, clock);
+        }
+
+        return true;
+    }
 }
 
 /// <summary>What the engines spell differently inside a statement.</summary>

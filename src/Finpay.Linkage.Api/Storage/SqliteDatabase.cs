@@ -15,6 +15,12 @@ internal sealed class SqliteDatabase(string connectionString, string path, FileS
     private const int WouldBlock = 11;
     private const int WouldBlockOnMac = 35;
 
+    // Seconds that a command waits for its turn behind the writes of a service, which may follow each other without a pause.
+    private const int PatienceBeside = 60;
+
+    // Whose write begins next, or that the log is emptied before.
+    private readonly Lock turn = new();
+
     private static readonly Lazy<bool> Engine = new(Configure);
 
     /// <summary>Where the file stands, and the keys beside it.</summary>
@@ -32,6 +38,8 @@ internal sealed class SqliteDatabase(string connectionString, string path, FileS
         LoadEngine();
         var builder = FileOf(options);
         var path = builder.DataSource;
+        if (!alone)
+            builder.DefaultTimeout = PatienceBeside;
         FileStream? held = null;
         try
         {
@@ -87,7 +95,12 @@ internal sealed class SqliteDatabase(string connectionString, string path, FileS
             if (raw.sqlite3_db_readonly(connection.Handle, "main") == 1)
                 throw new SqliteException("The file or its folder is read-only.", raw.SQLITE_READONLY);
             // secure_delete: what is overwritten becomes zeros (docs/decisions/0015). The bundled library does not do so by itself.
-            connection.Run("PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000; PRAGMA secure_delete = ON");
+            // busy_timeout: SQLite looks again after milliseconds, the provider only after 150 ms.
+            connection.Run(string.Create(CultureInfo.InvariantCulture,
+                $"""
+                 PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000; PRAGMA secure_delete = ON;
+                 PRAGMA busy_timeout = {connection.DefaultTimeout * 1000}
+                 """));
             return connection;
         }
         catch
@@ -101,8 +114,11 @@ internal sealed class SqliteDatabase(string connectionString, string path, FileS
     // Its asynchronous methods are synchronous underneath.
     public Task<DbConnection> OpenConnectionAsync(CancellationToken cancellationToken) => Task.FromResult(OpenConnection());
 
-    public DbTransaction BeginWrite(DbConnection connection) =>
-        ((SqliteConnection)connection).BeginTransaction(IsolationLevel.Serializable, deferred: false);
+    public DbTransaction BeginWrite(DbConnection connection)
+    {
+        lock (turn)
+            return ((SqliteConnection)connection).BeginTransaction(IsolationLevel.Serializable, deferred: false);
+    }
 
     public void Commit(DbTransaction transaction)
     {
@@ -122,21 +138,20 @@ internal sealed class SqliteDatabase(string connectionString, string path, FileS
     public DbTransaction BeginRead(DbConnection connection) => ((SqliteConnection)connection).BeginTransaction(deferred: true);
 
     // The write-ahead log still has the pages as they were before.
-    public bool TryErase() => TryEmptyLog(patienceMs: 1000);
-
-    /// <summary>Writers wait while this waits for readers to end.</summary>
-    public bool TryEmptyLog(int patienceMs = 100)
+    public bool TryErase()
     {
         try
         {
             using var connection = OpenConnection();
             // Copies most of it, and nobody waits.
             connection.Run("PRAGMA wal_checkpoint(PASSIVE)");
-            // A checkpoint reports that another connection is in the way, so SQLite itself has to wait, not the provider.
-            connection.Run(string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout = {patienceMs}"));
-            var busy = connection.Scalar("PRAGMA wal_checkpoint(TRUNCATE)");
-            connection.Run("PRAGMA busy_timeout = 0");
-            return busy is 0L;
+            lock (turn)
+            {
+                // After the write under way, and before the next one, only a reader can be in the way. Writes would wait with us for
+                // that one, so we do not.
+                connection.Run("BEGIN IMMEDIATE; COMMIT; PRAGMA busy_timeout = 0");
+                return connection.Scalar("PRAGMA wal_checkpoint(TRUNCATE)") is 0L;
+            }
         }
         catch (SqliteException)
         {

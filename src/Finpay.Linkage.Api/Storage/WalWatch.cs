@@ -11,11 +11,11 @@ internal sealed partial class WalWatch(IDatabase database, TimeProvider clock, I
 
     private long warned;
 
-    public void Look()
+    public async Task LookAsync()
     {
         if (database is not SqliteDatabase { LogBytes: > Limit and var bytes } sqlite)
             return;
-        if (sqlite.TryEmptyLog())
+        if (await sqlite.EraseAsync(clock))
         {
             LogEmptied(bytes);
             warned = 0;
@@ -33,7 +33,7 @@ internal sealed partial class WalWatch(IDatabase database, TimeProvider clock, I
         while (database is SqliteDatabase)
         {
             await Task.Delay(Interval, clock, stoppingToken);
-            Look();
+            await LookAsync();
         }
     }
 

@@ -28,6 +28,8 @@ internal sealed partial class WriteQueue : IDisposable
     private readonly TimeProvider clock;
     private readonly ILogger<WriteQueue> logger;
     private readonly int largestBatch;
+    // Of a command, whose writes wait behind those of a service.
+    private readonly TimeSpan? patience;
     private readonly object gate = new();
     private readonly Queue<PendingWrite> waiting = new();
     private readonly CountdownEvent writers;
@@ -36,9 +38,11 @@ internal sealed partial class WriteQueue : IDisposable
     private readonly CancellationTokenSource closed = new();
     private volatile bool isFailing;
 
-    public WriteQueue(IDatabase database, TimeProvider clock, ILogger<WriteQueue> logger, int largestBatch = LargestBatch)
+    public WriteQueue(
+        IDatabase database, TimeProvider clock, ILogger<WriteQueue> logger, int largestBatch = LargestBatch, TimeSpan? patience = null)
     {
         (this.database, this.clock, this.logger, this.largestBatch) = (database, clock, logger, largestBatch);
+        this.patience = patience;
         writers = new CountdownEvent(database.Writers);
         for (var number = 1; number <= database.Writers; number++)
             new Thread(Run) { Name = $"Store writer {number}", IsBackground = true }.Start();
@@ -79,7 +83,7 @@ internal sealed partial class WriteQueue : IDisposable
 
         try
         {
-            await write.Task.WaitAsync(persistent ? LongPatience : Patience, clock, closed.Token);
+            await write.Task.WaitAsync(patience ?? (persistent ? LongPatience : Patience), clock, closed.Token);
         }
         catch (TimeoutException exception)
         {

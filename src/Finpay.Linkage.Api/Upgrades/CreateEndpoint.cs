@@ -20,7 +20,7 @@ internal static class CreateEndpoint
     public static async Task<Results<Created<UpgradeView>, Ok<UpgradeView>, ProblemResult>> CreateAsync(
         HttpContext context, [AsParameters] Services services)
     {
-        using var place = services.Admission.TryEnter(context.Request.ContentLength);
+        using var place = services.Admission.TryEnter(context.Request.ContentLength, context.User.KeyName());
         if (place is null)
             return new ProblemResult(ProblemKind.TooManyImages.Build("Nothing was read, stored or sent."), RetryAfterImages);
         var maxBytes = services.Images.Value.MaxRequestBytes;

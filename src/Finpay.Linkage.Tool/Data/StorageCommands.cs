@@ -7,6 +7,9 @@ namespace Finpay.Linkage.Tool.Data;
 /// <summary>The commands on stored data. Each ends with one line.</summary>
 internal static class StorageCommands
 {
+    // Half a minute: a busy service rarely has no reader.
+    private const int ErasingTries = 600;
+
     public static async Task<int> BackUpAsync(ToolCall call)
     {
         var bytes = SqliteBackup.Write(call.Options<StorageOptions>(StorageOptions.SectionName), call.File);
@@ -21,7 +24,7 @@ internal static class StorageCommands
     public static Task<int> RedactAsync(ToolCall call) => RunAsync(call, async (database, writes, _) =>
     {
         var (redacted, unknown) = await RedactionList.ApplyAsync(writes, call.File);
-        return database.TryErase()
+        return await database.EraseAsync(TimeProvider.System, ErasingTries)
             ? ($"{redacted} redacted, {unknown} unknown.", 0)
             : ($"{redacted} redacted, {unknown} unknown. The write-ahead log is in use and still has their content: run it again.", 1);
     });
@@ -48,7 +51,7 @@ internal static class StorageCommands
         // A command that needs no key may be called without any; but keys that do not fit are those of another database.
         if (options.Encryption is { Keys.Count: > 0, LookupKey: not null })
             KeyChecks.Compare(database, StorageKeys.Load(options.Encryption, databaseFolder: null, NullLogger.Instance));
-        using var writes = new WriteQueue(database, TimeProvider.System, NullLogger<WriteQueue>.Instance);
+        using var writes = new WriteQueue(database, TimeProvider.System, NullLogger<WriteQueue>.Instance, patience: TimeSpan.FromMinutes(5));
         var (message, exitCode) = await work(database, writes, options);
         await (exitCode == 0 ? call.Output : call.Error).WriteLineAsync(message);
         return exitCode;

@@ -51,7 +51,7 @@ public sealed class ImageAdmissionTests : IAsyncLifetime
         await held.Arrived.Task;
 
         // No byte of a large second body is ever sent.
-        var answer = await FirstLineAsync($"{length}\r\n\r\n{(refused ? "" : "{}")}");
+        var answer = await FirstLineAsync(host, $"{length}\r\n\r\n{(refused ? "" : "{}")}");
 
         Assert.Equal(refused ? "HTTP/1.1 503 Service Unavailable" : "HTTP/1.1 400 Bad Request", answer);
         held.Issues();
@@ -61,19 +61,71 @@ public sealed class ImageAdmissionTests : IAsyncLifetime
     [Fact]
     public void Room_Is_Given_Back_Whatever_Became_Of_The_Request_And_Is_Never_Exceeded()
     {
-        var options = Options.Create(new ImageOptions { MaxBytes = MaxBytes, MaxBytesInFlight = 3 * Largest });
-        var admission = new ImageAdmission(options);
+        var admission = Admission(3 * Largest);
 
-        var places = new[] { admission.TryEnter(Largest), admission.TryEnter(null), admission.TryEnter(Largest) };
+        var places = new[] { admission.TryEnter(Largest, "a"), admission.TryEnter(null, "b"), admission.TryEnter(Largest, "c") };
 
         Assert.All(places, Assert.NotNull);
-        Assert.Null(admission.TryEnter(Largest));
+        Assert.Null(admission.TryEnter(Largest, "d"));
         // Small, or too large to be read at all.
-        Assert.NotNull(admission.TryEnter(64 * 1024));
-        Assert.NotNull(admission.TryEnter(Largest + 1));
+        Assert.NotNull(admission.TryEnter(64 * 1024, "d"));
+        Assert.NotNull(admission.TryEnter(Largest + 1, "d"));
         places[1]!.Dispose();
-        Assert.NotNull(admission.TryEnter(Largest));
-        Assert.Null(admission.TryEnter(Largest));
+        Assert.NotNull(admission.TryEnter(Largest, "d"));
+        Assert.Null(admission.TryEnter(Largest, "b"));
+    }
+
+    [Theory]
+    [InlineData(null, 2)]
+    [InlineData(Largest, 1)]
+    [InlineData(3 * Largest, 3)]
+    public void One_Caller_Has_A_Share_Of_The_Room_And_The_Others_Have_The_Rest(int? share, int most)
+    {
+        var admission = Admission(5 * Largest, share);
+        var places = Enumerable.Range(0, most).Select(_ => admission.TryEnter(Largest, "slow")).ToList();
+
+        Assert.All(places, Assert.NotNull);
+        Assert.Null(admission.TryEnter(Largest, "slow"));
+        Assert.NotNull(admission.TryEnter(Largest, "other"));
+        places[0]!.Dispose();
+        Assert.NotNull(admission.TryEnter(Largest, "slow"));
+        Assert.Null(admission.TryEnter(Largest, "slow"));
+    }
+
+    [Fact]
+    public void A_Share_Is_Never_Too_Small_For_One_Request()
+    {
+        var admission = Admission(Largest);
+
+        Assert.NotNull(admission.TryEnter(Largest, "a"));
+        Assert.Null(admission.TryEnter(Largest, "a"));
+    }
+
+    [Fact]
+    public async Task Bodies_Of_One_Caller_That_Do_Not_Arrive_Leave_Room_For_Photos_Of_Others_And_End_After_30_Seconds()
+    {
+        await using var shared =
+            ApiHost.OnKestrel(("Images:MaxBytes", $"{MaxBytes}"), ("Images:MaxBytesInFlight", $"{4 * Largest}"));
+        var slow = Enumerable.Range(0, 8).Select(_ => FirstLineAsync(shared, $"Content-Length: {Largest}\r\n\r\n{{", Trickle)).ToList();
+        // Two are read, the others are refused at once.
+        for (var refused = 0; refused < 6; refused++)
+        {
+            var answered = await Task.WhenAny(slow);
+            slow.Remove(answered);
+            Assert.Equal("HTTP/1.1 503 Service Unavailable", await answered);
+        }
+
+        shared.Finnet.Issues();
+        Assert.Equal(201, (await shared.Other.CreateAsync(WithImage(Calls.Reference))).Status);
+        Assert.All(slow, one => Assert.False(one.IsCompleted));
+
+        while (!shared.Clock.IsAwaitedIn(TimeSpan.FromSeconds(30)))
+            await Task.Yield();
+        shared.Clock.Advance(TimeSpan.FromSeconds(30));
+
+        Assert.All(await Task.WhenAll(slow), line => Assert.Equal("HTTP/1.1 408 Request Timeout", line));
+        shared.Finnet.Issues();
+        Assert.Equal(201, (await shared.Merchant.CreateAsync(WithImage("202411011441000013"))).Status);
     }
 
     [Fact]
@@ -90,6 +142,9 @@ public sealed class ImageAdmissionTests : IAsyncLifetime
         Assert.Equal(201, (await host.Merchant.CreateAsync(WithImage(Calls.Reference))).Status);
     }
 
+    private static ImageAdmission Admission(long room, long? share = null) => new(Options.Create(
+        new ImageOptions { MaxBytes = MaxBytes, MaxBytesInFlight = room, MaxBytesInFlightPerKey = share }));
+
     private static string WithImage(string reference)
     {
         var image = Samples.Photo(MaxBytes);
@@ -97,7 +152,7 @@ public sealed class ImageAdmissionTests : IAsyncLifetime
         return $$"""{"partnerReferenceNo":"{{reference}}","phoneNo":"{{Calls.Phone}}","images":{"ktp":{{part}},"selfie":{{part}} } }""";
     }
 
-    private async Task<string?> FirstLineAsync(string rest)
+    private static async Task<string?> FirstLineAsync(ApiHost host, string rest, Func<Stream, Task, Task>? meanwhile = null)
     {
         var address = host.Anonymous.BaseAddress!;
         using var socket = new TcpClient();
@@ -107,6 +162,25 @@ public sealed class ImageAdmissionTests : IAsyncLifetime
             $"POST /v1/account-upgrades HTTP/1.1\r\nHost: {address.Authority}\r\nX-Api-Key: {TestSettings.MerchantKey}\r\n"
             + $"Content-Type: application/json\r\n{rest}"));
         using var reader = new StreamReader(stream);
-        return await reader.ReadLineAsync();
+        var line = reader.ReadLineAsync();
+        if (meanwhile is not null)
+            await meanwhile(stream, line);
+        return await line;
+    }
+
+    // More than the 240 bytes/s that the server asks for.
+    private static async Task Trickle(Stream stream, Task answered)
+    {
+        while (await Task.WhenAny(answered, Task.Delay(TimeSpan.FromMilliseconds(200))) != answered)
+        {
+            try
+            {
+                await stream.WriteAsync(new byte[100]);
+            }
+            catch (IOException)
+            {
+                return;
+            }
+        }
     }
 }

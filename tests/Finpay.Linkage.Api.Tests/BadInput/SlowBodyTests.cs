@@ -39,15 +39,37 @@ public sealed class SlowBodyTests : IAsyncLifetime
         Assert.Contains("\"4310000\"", envelope, StringComparison.Ordinal);
     }
 
-    private async Task<string> RawAsync(string path, string rest)
+    [Theory]
+    [InlineData("/v1/account-upgrades", TestSettings.MerchantKey)]
+    [InlineData("/v1/account-upgrades/search", TestSettings.OpsKey)]
+    [InlineData("/v1/kyc-notifications/0197b6f0-0000-7000-8000-000000000000/apply", TestSettings.OpsKey)]
+    public async Task A_Body_That_Trickles_In_Is_408_After_30_Seconds_By_The_Clock_And_The_Connection_Ends(string path, string key)
+    {
+        var answer = RawAsync(path, "Content-Length: 1000\r\n\r\n{", key);
+        var started = TimeProvider.System.GetTimestamp();
+        while (!host.Clock.IsAwaitedIn(TimeSpan.FromSeconds(30)))
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(20), "The body has no time limit.");
+            await Task.Yield();
+        }
+
+        host.Clock.Advance(TimeSpan.FromSeconds(30) - TimeSpan.FromMilliseconds(1));
+        Assert.False(answer.IsCompleted);
+        host.Clock.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.StartsWith("HTTP/1.1 408", await answer, StringComparison.Ordinal);
+        Assert.Contains("urn:finpay-linkage:problem:request-timeout", await answer, StringComparison.Ordinal);
+    }
+
+    private async Task<string> RawAsync(string path, string rest, string key = TestSettings.MerchantKey)
     {
         var address = host.Anonymous.BaseAddress!;
         using var socket = new System.Net.Sockets.TcpClient();
         await socket.ConnectAsync(address.Host, address.Port);
         var stream = socket.GetStream();
         await stream.WriteAsync(Encoding.ASCII.GetBytes(
-            $"POST {path} HTTP/1.1\r\nHost: {address.Authority}\r\nX-Api-Key: {TestSettings.MerchantKey}\r\n"
-            + $"Content-Type: application/json\r\nConnection: close\r\n{rest}"));
+            $"POST {path} HTTP/1.1\r\nHost: {address.Authority}\r\nX-Api-Key: {key}\r\n"
+            + $"Content-Type: application/json\r\n{rest}"));
         using var reader = new StreamReader(stream);
         return await reader.ReadToEndAsync();
     }

@@ -21,8 +21,8 @@ public sealed class WalWatchTests
         foreign.Execute("BEGIN; SELECT count(*) FROM notifications");
         Fill(host, WalWatch.Limit + (1024 * 1024));
 
-        Look(host);
-        Look(host);
+        await LookAsync(host);
+        await LookAsync(host);
 
         log.Refresh();
         Assert.True(log.Length > WalWatch.Limit, $"{log.Length} bytes");
@@ -31,11 +31,11 @@ public sealed class WalWatchTests
         Assert.Equal(200, (await host.NotifyAsync("KYC Approved", "202411011441000013")).Status);
         // Twice the size is told again.
         Fill(host, WalWatch.Limit + (2 * 1024 * 1024));
-        Look(host);
+        await LookAsync(host);
         Assert.Equal(2, Lines(host, LogLevel.Warning).Count);
 
         foreign.Execute("ROLLBACK");
-        Look(host);
+        await LookAsync(host);
 
         log.Refresh();
         Assert.Equal(0, log.Length);
@@ -54,9 +54,9 @@ public sealed class WalWatchTests
         foreign.Execute("BEGIN; SELECT count(*) FROM notifications");
         Fill(host, WalWatch.Limit / 2);
 
-        Look(host);
+        await LookAsync(host);
         foreign.Execute("ROLLBACK");
-        Look(host);
+        await LookAsync(host);
 
         Assert.True(new FileInfo(host.DatabaseFile + "-wal").Length > WalWatch.Limit / 2);
         Assert.Empty(Lines(host, LogLevel.Warning));
@@ -82,7 +82,7 @@ public sealed class WalWatchTests
         }
     }
 
-    private static void Look(ApiHost host) => host.Services.GetRequiredService<WalWatch>().Look();
+    private static Task LookAsync(ApiHost host) => host.Services.GetRequiredService<WalWatch>().LookAsync();
 
     private static void Fill(ApiHost host, long bytes) => host.ExecuteSql(
         $"PRAGMA wal_autocheckpoint = 0; CREATE TABLE IF NOT EXISTS filler (bytes blob); INSERT INTO filler VALUES (zeroblob({bytes}))");
