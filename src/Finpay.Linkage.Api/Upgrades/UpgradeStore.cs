@@ -34,7 +34,7 @@ internal sealed partial class UpgradeStore(
     private static readonly Statement WriteOutcome = new(
         """
         UPDATE upgrades SET status = @status, response_code = @responseCode, may_have_arrived = @mayHaveArrived,
-          attempt_id = NULL, lease_until = NULL,
+          lease_until = NULL,
           widget_url = @widgetUrl, widget_expires_at = @widgetExpiresAt, expiry_estimated = @expiryEstimated,
           version = @version, updated_at = @now
         WHERE partner_reference_no = @reference AND version = @expected
@@ -66,12 +66,12 @@ internal sealed partial class UpgradeStore(
             Id = begun.AttemptId,
             Phone = phoneHashes,
             // Read before the lease begins, by our own clock: so it is never too late.
-            AskBefore = clock.GetUtcNow() + options.Value.Lease - finnet.Value.TotalTimeout,
+            LeaseEnds = clock.GetUtcNow() + options.Value.Lease,
         };
         return writes.ExecuteAsync(reference, transaction => Begin(transaction, attempt, encryptedPhone, fingerprint));
     }
 
-    /// <summary>Records how the attempt ended, if it still holds the record. Written even if the caller is gone.</summary>
+    /// <summary>Records how the attempt ended, if it still holds the record. Tried until its lease ends, even without the caller.</summary>
     public Task<Attempt> RecordAsync(Attempt attempt, FinnetAnswer answer)
     {
         var reference = attempt.Row.PartnerReferenceNo;
@@ -85,7 +85,7 @@ internal sealed partial class UpgradeStore(
         };
         attempt = attempt with { Answer = answer };
         var widget = WidgetOf(answer, reference, now);
-        return writes.ExecuteAsync(reference, transaction => Record(transaction, attempt, line, widget), persistent: true);
+        return writes.RepeatAsync(reference, transaction => Record(transaction, attempt, line, widget), attempt.LeaseEnds);
     }
 
     // Without a URL there is no widget. A wrong expiry must not hide one.
@@ -125,7 +125,7 @@ internal sealed partial class UpgradeStore(
             State = BeginRules.Decide(row, attempt.Row.Owner, fingerprint, now),
             Row = row,
             // A lease that ran out without being released: its attempt died, perhaps after it sent the request.
-            MayHaveArrived = row.MayHaveArrived || row.AttemptId is not null,
+            MayHaveArrived = row.MayHaveArrived || row.LeaseUntil is not null,
             LeaseLeft = row.LeaseUntil - now is { } left && left > lease ? lease : row.LeaseUntil - now,
         };
         if (found.State != AttemptState.Begun)
@@ -140,6 +140,9 @@ internal sealed partial class UpgradeStore(
     private Attempt Record(DbTransaction transaction, Attempt attempt, HistoryEntry line, Widget widget)
     {
         var (answer, row) = (attempt.Answer!, UpgradeRecords.Find(transaction, attempt.Row.PartnerReferenceNo)!);
+        // Its commit was lost on the way back, and it is done again.
+        if (row.AttemptId == attempt.Id && row.LeaseUntil is null)
+            return attempt with { Row = row, Held = true };
         var held = row.AttemptId == attempt.Id;
         // A late attempt changes only the version, because the history is ordered by it.
         var after = row with { Version = row.Version + 1 };
@@ -155,7 +158,6 @@ internal sealed partial class UpgradeStore(
                 Status = status,
                 ResponseCode = line.ResponseCode,
                 MayHaveArrived = row.MayHaveArrived || answer.MayHaveArrived,
-                AttemptId = null,
                 LeaseUntil = null,
                 WidgetUrl = widget.Url,
                 WidgetExpiresAt = widget.ExpiresAt,
