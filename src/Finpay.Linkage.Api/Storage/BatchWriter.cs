@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using System.Security.Cryptography;
 using Npgsql;
 
 namespace Finpay.Linkage.Api.Storage;
@@ -7,64 +8,92 @@ namespace Finpay.Linkage.Api.Storage;
 /// <summary>Writes batches over one connection, one after the other.</summary>
 internal sealed partial class BatchWriter(IDatabase database, ILogger logger) : IDisposable
 {
-    private const int MostTries = 5;
+    // Waking a thread for each outcome costs more than telling it.
+    private const int ToldTogether = 16;
+
+    // Milliseconds for which a batch, and then each of its writes in one round after the other, waits for a record that is locked.
+    private const int BatchWait = 100;
+    private static readonly int[] Waits = [10, 20, 50, 100, 200];
 
     private DbConnection? connection;
 
-    /// <summary>Runs the writes in one transaction, or one by one when that fails. Afterwards each has its outcome.</summary>
-    public void Write(IReadOnlyList<PendingWrite> batch, int tries = 1)
+    /// <summary>Runs the writes in one transaction; if nothing of that is kept, one by one. Each is told how it ended.</summary>
+    /// <returns>Whether the database took all that it could be given.</returns>
+    public bool Write(IReadOnlyList<PendingWrite> batch)
     {
-        batch = [.. batch.Where(write => !write.IsOver)];
-        if (batch.Count == 0)
-            return;
-        var wasOpen = connection is not null;
-        var mayBeCommitted = false;
-        try
+        if (Try(batch, BatchWait, out var failure))
         {
-            connection ??= database.OpenConnection();
-            using var transaction = database.BeginWrite(connection);
-            for (var index = 0; index < batch.Count;)
-                index += batch[index].Execute(transaction, batch, index);
-            mayBeCommitted = true;
-            database.Commit(transaction);
-            foreach (var write in batch)
-                write.Succeed();
+            foreach (var part in batch.Chunk(ToldTogether))
+                Tell(part, null);
+            return true;
         }
-        catch (Exception exception) when (!mayBeCommitted && wasOpen && connection!.State != ConnectionState.Open)
+
+        LogOneByOne(failure, batch.Count);
+        var refused = 0;
+        foreach (var wait in Waits)
         {
-            // The connection died before the commit (restart, failover, idle too long), so nothing is committed and
-            // the writes run again on another. After a commit was sent they must not: a notification would count
-            // twice, and a create would find its record held by itself.
-            LogConnectionLost(exception, batch.Count);
-            Disconnect();
-            Write(batch, tries);
+            var collided = new List<PendingWrite>();
+            foreach (var write in batch.Where(write => !write.IsAbandoned))
+            {
+                // What may be committed is not done again, and a database that is gone is not asked for every write.
+                if (failure is not StoreUnavailableException && Try([write], wait, out failure))
+                    Tell([write], null);
+                else if (wait != Waits[^1] && IsCollision(failure!))
+                    collided.Add(write);
+                else if (failure is not StoreUnavailableException && !database.IsEngineFault(failure!))
+                    Tell([write], failure);
+                else
+                {
+                    refused++;
+                    Tell([write], new StoreUnavailableException("The database could not commit.", failure));
+                }
+            }
+
+            batch = collided;
         }
-        catch (Exception exception) when (mayBeCommitted || tries == MostTries || database.IsEngineFault(exception))
-        {
-            LogBatchFailed(exception, batch.Count);
-            foreach (var write in batch)
-                write.Fail(new StoreUnavailableException("The database could not commit.", exception));
-            Disconnect();
-        }
-        catch (Exception exception) when (batch.Count > 1)
-        {
-            // One write is at fault, or two instances wanted the same records in another order.
-            LogOneByOne(exception, batch.Count);
-            foreach (var write in batch)
-                Write([write]);
-        }
-        catch (DbException exception)
-            when (exception.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure)
-        {
-            Write(batch, tries + 1);
-        }
-        catch (Exception exception)
-        {
-            batch[0].Fail(exception);
-        }
+
+        if (refused > 0)
+            LogRefused(failure, refused);
+        return refused == 0;
     }
 
     public void Dispose() => Disconnect();
+
+    /// <returns>Whether they are committed. If not, nothing of them is kept, unless that is not known.</returns>
+    private bool Try(IReadOnlyList<PendingWrite> writes, int wait, out Exception? failure)
+    {
+        var wasOpen = connection is not null;
+        var (hasBegun, mayBeCommitted) = (false, false);
+        try
+        {
+            connection ??= database.OpenConnection();
+            // Two batches that want each other's records must not give up at the same time.
+            using var transaction = database.BeginWrite(connection, RandomNumberGenerator.GetInt32(wait / 2, wait * 3 / 2));
+            hasBegun = true;
+            for (var index = 0; index < writes.Count;)
+                index += writes[index].Execute(transaction, writes, index);
+            mayBeCommitted = true;
+            database.Commit(transaction);
+            failure = null;
+            return true;
+        }
+        catch (Exception exception)
+        {
+            // An open connection may have been ended meanwhile (restart, failover, idle too long): then another one may do.
+            var isUndone = !mayBeCommitted && (hasBegun || (wasOpen && connection!.State != ConnectionState.Open));
+            failure = isUndone ? exception : new StoreUnavailableException("The commit was not confirmed, or never tried.", exception);
+            Disconnect();
+            return false;
+        }
+    }
+
+    private static bool IsCollision(Exception failure) => failure is DbException
+    {
+        SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.LockNotAvailable,
+    };
+
+    private static void Tell(PendingWrite[] writes, Exception? failure) => ThreadPool.UnsafeQueueUserWorkItem(
+        told => Array.ForEach(told.writes, write => write.Tell(told.failure)), (writes, failure), preferLocal: false);
 
     private void Disconnect()
     {
@@ -82,16 +111,13 @@ internal sealed partial class BatchWriter(IDatabase database, ILogger logger) : 
     }
 
     [LoggerMessage(EventId = 3002, Level = LogLevel.Error, Message = "{Count} writes could not be committed")]
-    private partial void LogBatchFailed(Exception exception, int count);
+    private partial void LogRefused(Exception? exception, int count);
 
-    [LoggerMessage(EventId = 3003, Level = LogLevel.Information, Message = "One of {Count} writes failed; they run again one by one")]
-    private partial void LogOneByOne(Exception exception, int count);
+    [LoggerMessage(EventId = 3003, Level = LogLevel.Information,
+        Message = "{Count} writes were not committed together; they run one by one")]
+    private partial void LogOneByOne(Exception? exception, int count);
 
     [LoggerMessage(EventId = 3006, Level = LogLevel.Warning,
         Message = "The writing connection could not be closed; another one replaces it")]
     private partial void LogNotClosed(Exception exception);
-
-    [LoggerMessage(EventId = 3007, Level = LogLevel.Warning,
-        Message = "The connection to the database was lost before a commit; {Count} writes run again on another one")]
-    private partial void LogConnectionLost(Exception exception, int count);
 }

@@ -16,8 +16,8 @@ internal interface IDatabase : IDisposable
     /// <inheritdoc cref="OpenConnection"/>
     Task<DbConnection> OpenConnectionAsync(CancellationToken cancellationToken);
 
-    /// <summary>A transaction that may write from its first statement on.</summary>
-    DbTransaction BeginWrite(DbConnection connection);
+    /// <summary>A transaction that may write from its first statement on; it fails when it waits longer for another one's record.</summary>
+    DbTransaction BeginWrite(DbConnection connection, int lockWaitMs);
 
     /// <summary>Ends when it is on disk.</summary>
     /// <exception cref="DbException">Nothing of it is kept, and the cause; disposing of the transaction does not hide it.</exception>
@@ -30,7 +30,7 @@ internal interface IDatabase : IDisposable
     /// <returns>False when somebody is in the way; it does not wait for that one.</returns>
     bool TryErase();
 
-    /// <summary>Whether the engine failed (disk, connection, corruption), not a write (a constraint, a value) nor its collision.</summary>
+    /// <summary>Whether the engine failed (disk, connection, corruption, a lock), not a write (a constraint, a value).</summary>
     bool IsEngineFault(Exception exception);
 }
 

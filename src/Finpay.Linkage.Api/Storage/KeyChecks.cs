@@ -53,7 +53,7 @@ internal static class KeyChecks
         try
         {
             using var connection = database.OpenConnection();
-            using var transaction = database.BeginWrite(connection);
+            using var transaction = database.BeginWrite(connection, lockWaitMs: 10_000);
             transaction.Lock(Lock);
             var stored = Read(transaction);
             if (Misfits(stored, keys.Marks) is { Count: > 0 } misfits)

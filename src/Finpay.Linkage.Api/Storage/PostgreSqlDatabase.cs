@@ -1,4 +1,6 @@
+using System.Data;
 using System.Data.Common;
+using System.Globalization;
 using System.Net.Sockets;
 using Finpay.Linkage.Api.Settings;
 using Npgsql;
@@ -13,6 +15,9 @@ internal sealed class PostgreSqlDatabase(NpgsqlDataSource source) : IDatabase
     // «FPLK»; held for the time of one transaction.
     private const long SchemaLock = 0x46504C4B;
 
+    // An instance that stops inside of a transaction (a paused machine) must not hold its records longer than a caller waits.
+    private const string IdleLimit = "SET LOCAL idle_in_transaction_session_timeout = 2000";
+
     /// <summary>Enough for commits to overlap, few enough for writes to share one.</summary>
     public int Writers => 2;
 
@@ -26,7 +31,7 @@ internal sealed class PostgreSqlDatabase(NpgsqlDataSource source) : IDatabase
             using var connection = database.OpenConnection();
             if (Problems(connection).FirstOrDefault() is { } problem)
                 throw new SettingsException(problem);
-            using var transaction = database.BeginWrite(connection);
+            using var transaction = connection.BeginTransaction(IsolationLevel.ReadCommitted);
             // Many instances may start at once; the lock ends with the transaction, so a pooler is no harm.
             connection.Run($"SELECT pg_advisory_xact_lock({SchemaLock})", transaction, Schema.PatienceSeconds);
             Schema.Apply(transaction, clock.GetUtcNow());
@@ -71,9 +76,16 @@ internal sealed class PostgreSqlDatabase(NpgsqlDataSource source) : IDatabase
     public async Task<DbConnection> OpenConnectionAsync(CancellationToken cancellationToken) =>
         await source.OpenConnectionAsync(cancellationToken);
 
-    public DbTransaction BeginWrite(DbConnection connection) => connection.BeginTransaction(System.Data.IsolationLevel.ReadCommitted);
+    public DbTransaction BeginWrite(DbConnection connection, int lockWaitMs)
+    {
+        var transaction = connection.BeginTransaction(IsolationLevel.ReadCommitted);
+        // Npgsql sends BEGIN together with this, so that both cost one round trip. For the transaction alone: a pooler may stand between.
+        connection.Run(
+            string.Create(CultureInfo.InvariantCulture, $"SET LOCAL lock_timeout = {lockWaitMs}; {IdleLimit}"), transaction);
+        return transaction;
+    }
 
-    public DbTransaction BeginRead(DbConnection connection) => connection.BeginTransaction(System.Data.IsolationLevel.RepeatableRead);
+    public DbTransaction BeginRead(DbConnection connection) => connection.BeginTransaction(IsolationLevel.RepeatableRead);
 
     public void Commit(DbTransaction transaction)
     {
@@ -105,8 +117,7 @@ internal sealed class PostgreSqlDatabase(NpgsqlDataSource source) : IDatabase
 
     // Class 22 is a value, 23 a constraint; anything Npgsql did not report was thrown by the write itself.
     public bool IsEngineFault(Exception exception) => exception is PostgresException postgres
-        ? postgres.SqlState is not PostgresErrorCodes.DeadlockDetected and not PostgresErrorCodes.SerializationFailure
-            && postgres.SqlState[..2] is not "22" and not "23"
+        ? postgres.SqlState[..2] is not "22" and not "23"
         : exception is NpgsqlException or SocketException or IOException or TimeoutException;
 
     public void Dispose() => source.Dispose();

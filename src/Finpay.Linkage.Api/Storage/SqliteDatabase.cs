@@ -48,7 +48,7 @@ internal sealed class SqliteDatabase(string connectionString, string path, FileS
             var database = new SqliteDatabase(builder.ConnectionString, path, held);
             using var connection = database.OpenConnection();
             connection.Run("PRAGMA journal_mode = WAL");
-            using var transaction = database.BeginWrite(connection);
+            using var transaction = database.BeginWrite(connection, lockWaitMs: 0);
             Schema.Apply(transaction, clock.GetUtcNow());
             transaction.Commit();
             // The process before this one may have been killed between a redaction and its erasure.
@@ -114,7 +114,8 @@ internal sealed class SqliteDatabase(string connectionString, string path, FileS
     // Its asynchronous methods are synchronous underneath.
     public Task<DbConnection> OpenConnectionAsync(CancellationToken cancellationToken) => Task.FromResult(OpenConnection());
 
-    public DbTransaction BeginWrite(DbConnection connection)
+    // There is one writer, so no record is ever locked.
+    public DbTransaction BeginWrite(DbConnection connection, int lockWaitMs)
     {
         lock (turn)
             return ((SqliteConnection)connection).BeginTransaction(IsolationLevel.Serializable, deferred: false);

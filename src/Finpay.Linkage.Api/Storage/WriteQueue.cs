@@ -12,14 +12,14 @@ internal sealed partial class WriteQueue : IDisposable
     public const int LargestBatch = 128;
     private const int Capacity = 4096;
 
-    // Waking a thread for each outcome costs more than telling it.
-    private const int ToldTogether = 16;
-
     /// <summary>A callback must be answered within 3 s (api.md); this leaves time to say 500.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     /// <summary>Within the 10 s by which a lease exceeds the time for Finnet.</summary>
     private static readonly TimeSpan LongPatience = TimeSpan.FromSeconds(5);
+
+    /// <summary>From a failure to the next try of what must not be lost.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(0.25);
 
     /// <summary>After the host's 30 s for requests under way, and within the 35 s that a container is given (compose.yaml).</summary>
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(3);
@@ -32,8 +32,10 @@ internal sealed partial class WriteQueue : IDisposable
     private readonly TimeSpan? patience;
     private readonly object gate = new();
     private readonly Queue<PendingWrite> waiting = new();
+    // Without those that were abandoned.
+    private int queued;
     private readonly CountdownEvent writers;
-    private bool isClosed;
+    private volatile bool isClosed;
     // Never disposed: a caller whose write has ended may still read its token.
     private readonly CancellationTokenSource closed = new();
     private volatile bool isFailing;
@@ -54,8 +56,8 @@ internal sealed partial class WriteQueue : IDisposable
     /// <summary>Runs the work in a transaction on the writer's thread; the result is handed out once it is on disk.</summary>
     /// <param name="key">The reference that it is about.</param>
     /// <param name="work">Statements only; the caller encrypts and hashes before. May run more than once.</param>
-    /// <param name="persistent">True: it is written even if its caller gives up, after 5 s. False: it is abandoned after 2 s.</param>
-    /// <exception cref="StoreUnavailableException">It could not be committed in time.</exception>
+    /// <param name="persistent">True: it always has room, and waits as long as it takes. False: it is abandoned after 2 s.</param>
+    /// <exception cref="StoreUnavailableException">It could not be committed, or not in time.</exception>
     public async Task<T> ExecuteAsync<T>(string key, Func<DbTransaction, T> work, bool persistent = false)
     {
         T? result = default;
@@ -71,31 +73,78 @@ internal sealed partial class WriteQueue : IDisposable
         return write.Result!;
     }
 
+    /// <summary>The same for work that must not be lost: it is tried until then, even when its caller has given up after 5 s.</summary>
+    /// <param name="key">The reference that it is about.</param>
+    /// <param name="work">It must notice that it is committed already: a commit may have been lost on its way back.</param>
+    /// <param name="until">By our clock.</param>
+    public async Task<T> RepeatAsync<T>(string key, Func<DbTransaction, T> work, DateTimeOffset until)
+    {
+        try
+        {
+            return await RepeatUntilAsync(key, work, until).WaitAsync(LongPatience, clock);
+        }
+        catch (TimeoutException exception)
+        {
+            throw Late(exception);
+        }
+    }
+
+    private async Task<T> RepeatUntilAsync<T>(string key, Func<DbTransaction, T> work, DateTimeOffset until)
+    {
+        while (true)
+        {
+            try
+            {
+                return await ExecuteAsync(key, work, persistent: true);
+            }
+            catch (StoreUnavailableException) when (!isClosed && clock.GetUtcNow() < until)
+            {
+                await Task.Delay(Pause, clock, closed.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
     private async Task EnqueueAsync(PendingWrite write, bool persistent)
     {
         lock (gate)
         {
-            if (isClosed || waiting.Count == Capacity)
+            // Of those that must not be lost there are at most as many as calls under way.
+            if (isClosed || (queued >= Capacity && !persistent))
                 throw new StoreUnavailableException("The write queue is full or closed.");
             waiting.Enqueue(write);
+            queued++;
             Monitor.Pulse(gate);
         }
 
         try
         {
-            await write.Task.WaitAsync(patience ?? (persistent ? LongPatience : Patience), clock, closed.Token);
+            await write.Task.WaitAsync(persistent ? Timeout.InfiniteTimeSpan : patience ?? Patience, clock, closed.Token);
         }
         catch (TimeoutException exception)
         {
-            if (!persistent)
-                write.Abandon();
-            isFailing = true;
-            throw new StoreUnavailableException("The database did not take the write in time.", exception);
+            Abandon(write);
+            throw Late(exception);
         }
         catch (OperationCanceledException exception) when (closed.IsCancellationRequested)
         {
-            write.Abandon();
+            Abandon(write);
             throw new StoreUnavailableException("The service ended before the database took the write.", exception);
+        }
+    }
+
+    private StoreUnavailableException Late(TimeoutException exception)
+    {
+        isFailing = true;
+        return new StoreUnavailableException("The database did not take the write in time.", exception);
+    }
+
+    // It needs no room any more, though it stands in the queue until a writer comes by.
+    private void Abandon(PendingWrite write)
+    {
+        lock (gate)
+        {
+            write.Abandon();
+            queued -= write.IsTaken ? 0 : 1;
         }
     }
 
@@ -118,7 +167,7 @@ internal sealed partial class WriteQueue : IDisposable
         catch (OperationCanceledException)
         {
             // A writer still runs, so nothing that it uses is disposed; it ends with the process.
-            LogNotDrained(waiting.Count);
+            LogNotDrained(queued);
             closed.Cancel();
             return;
         }
@@ -132,13 +181,10 @@ internal sealed partial class WriteQueue : IDisposable
         {
             while (Take() is { Count: > 0 } batch)
             {
-                writer.Write(batch);
-                var fails = batch.Exists(write => write.IsLost);
-                if (isFailing && !fails)
+                var works = writer.Write(batch);
+                if (isFailing && works)
                     LogWorksAgain();
-                isFailing = fails;
-                foreach (var part in batch.Chunk(ToldTogether))
-                    ThreadPool.UnsafeQueueUserWorkItem(writes => Array.ForEach(writes, write => write.Tell()), part, preferLocal: false);
+                isFailing = !works;
             }
         }
 
@@ -155,8 +201,11 @@ internal sealed partial class WriteQueue : IDisposable
             {
                 while (batch.Count < largestBatch && waiting.TryDequeue(out var write))
                 {
-                    if (!write.IsOver)
-                        batch.Add(write);
+                    if (write.IsAbandoned)
+                        continue;
+                    write.IsTaken = true;
+                    queued--;
+                    batch.Add(write);
                 }
 
                 if (batch.Count > 0 || isClosed)
@@ -183,16 +232,15 @@ internal class PendingWrite(string key, Action<DbTransaction> work)
 {
     private readonly TaskCompletionSource completion = new();
     private volatile bool isAbandoned;
-    private bool hasOutcome;
-    private Exception? failure;
 
     public string Key => key;
 
     public Task Task => completion.Task;
 
-    public bool IsOver => hasOutcome || isAbandoned;
+    public bool IsAbandoned => isAbandoned;
 
-    public bool IsLost => failure is StoreUnavailableException;
+    /// <summary>A writer has it; guarded by the queue.</summary>
+    public bool IsTaken { get; set; }
 
     /// <summary>Keeps it from being started or repeated; a write that runs already may still be committed.</summary>
     public void Abandon() => isAbandoned = true;
@@ -205,12 +253,8 @@ internal class PendingWrite(string key, Action<DbTransaction> work)
         return 1;
     }
 
-    public void Succeed() => hasOutcome = true;
-
-    public void Fail(Exception exception) => (failure, hasOutcome) = (exception, true);
-
     /// <summary>Completes the caller's task; the caller continues on this thread.</summary>
-    public void Tell()
+    public void Tell(Exception? failure)
     {
         if (failure is null)
             completion.SetResult();

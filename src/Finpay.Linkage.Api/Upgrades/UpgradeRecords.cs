@@ -19,12 +19,30 @@ internal static class UpgradeRecords
          WHERE partner_reference_no = ANY(@references) ORDER BY partner_reference_no FOR UPDATE
          """);
 
-    private static readonly Statement SelectInProcess = new(
+    // However many they are: one statement locks them, one writes their history, one moves those that have this line now.
+    private const string OthersInProcess =
+        """
+        phone_hash IN (@own, @current, @previous) AND merchant_id = @merchant AND status = 'inProcess' AND partner_reference_no <> @reference
+        """;
+
+    private static readonly Statement LockOthers = new(
         $"""
-         SELECT {UpgradeRow.Columns} FROM upgrades
-         WHERE phone_hash IN (@own, @current, @previous) AND merchant_id = @merchant AND status = 'inProcess'
-           AND partner_reference_no <> @reference
-         ORDER BY partner_reference_no FOR UPDATE
+         SELECT count(*) FROM (SELECT 1 FROM upgrades WHERE {OthersInProcess} ORDER BY partner_reference_no FOR UPDATE) AS others
+         """);
+
+    private static readonly Statement InsertOthersHistory = new(
+        $"""
+         INSERT INTO upgrade_history (id, partner_reference_no, version, at, status, source, notification_id, via_reference)
+         SELECT @notificationId, partner_reference_no, version + 1, @now, @status, @source, @notificationId, @reference
+         FROM upgrades WHERE {OthersInProcess}
+         """);
+
+    private static readonly Statement UpdateOthers = new(
+        $"""
+         UPDATE upgrades SET status = @status, widget_url = NULL, version = version + 1, updated_at = @now
+         WHERE {OthersInProcess} AND EXISTS (
+           SELECT 1 FROM upgrade_history WHERE upgrade_history.partner_reference_no = upgrades.partner_reference_no
+             AND upgrade_history.version = upgrades.version + 1)
          """);
 
     private static readonly Statement UpdateStatus = new(
@@ -83,11 +101,18 @@ internal static class UpgradeRecords
         if (disposition is not (Disposition.Applied or Disposition.Duplicate) || isOther)
             return;
         // The phone of the notification finds records that were stored under another lookup key.
-        var others = SelectInProcess.Query(
-            transaction, UpgradeRow.Read, ("@own", row.PhoneHash), ("@current", phone?.Current), ("@previous", phone?.PreviousOrCurrent),
-            ("@merchant", row.MerchantId), ("@reference", row.PartnerReferenceNo));
-        foreach (var other in others)
-            Move(transaction, other, outcome, notificationId, row.PartnerReferenceNo, now);
+        (string, object?)[] others =
+        [
+            ("@own", row.PhoneHash), ("@current", phone?.Current), ("@previous", phone?.PreviousOrCurrent), ("@merchant", row.MerchantId),
+            ("@reference", row.PartnerReferenceNo),
+        ];
+        if (LockOthers.Query(transaction, reader => reader.GetInt64(0), others)[0] == 0)
+            return;
+        var status = UpgradeTransitions.After(UpgradeStatus.InProcess, outcome).Status;
+        var written = InsertOthersHistory.Execute(
+            transaction,
+            [.. others, ("@notificationId", notificationId), ("@now", now), ("@status", status), ("@source", HistorySource.KycNotification)]);
+        Guarded(UpdateOthers.Execute(transaction, [.. others, ("@now", now), ("@status", status)]), written);
     }
 
     /// <summary>Which of these phones have a record in process.</summary>

@@ -3,7 +3,8 @@ using Finpay.Linkage.Api.Storage;
 namespace Finpay.Linkage.Api.Upgrades;
 
 /// <summary>The use case. A crash at any point leaves a record that the next call with the same reference continues.</summary>
-internal sealed class UpgradeService(UpgradeStore store, FinnetClient finnet, TimeProvider clock)
+internal sealed class UpgradeService(
+    UpgradeStore store, FinnetClient finnet, IOptions<FinnetOptions> options, TimeProvider clock)
 {
     public async Task<Attempt> CreateAsync(UpgradeWidgetRequest request, string owner)
     {
@@ -32,7 +33,8 @@ internal sealed class UpgradeService(UpgradeStore store, FinnetClient finnet, Ti
         var answer = await finnet.RequestUpgradeWidgetAsync(request, CancellationToken.None);
         // The first 4090001 may mean that an earlier attempt is still being processed, so Finnet is asked once more.
         return answer.Kind != FinnetAnswerKind.DuplicateReference || !attempt.MayHaveArrived ? answer
-            : clock.GetUtcNow() < attempt.AskBefore ? await finnet.RequestUpgradeWidgetAsync(request, CancellationToken.None)
+            : clock.GetUtcNow() + options.Value.TotalTimeout < attempt.LeaseEnds
+                ? await finnet.RequestUpgradeWidgetAsync(request, CancellationToken.None)
             : new FinnetAnswer { Kind = FinnetAnswerKind.NoAnswer, Reason = "Finnet's answer came too late to ask once more." };
     }
 }
@@ -67,8 +69,8 @@ internal sealed record Attempt(AttemptState State, UpgradeRow Row)
     /// <summary>An earlier attempt may have reached Finnet: its answer was unclear, or its process ended.</summary>
     public bool MayHaveArrived { get; init; }
 
-    /// <summary>A call to Finnet that begins before this time ends within the lease.</summary>
-    public DateTimeOffset AskBefore { get; init; }
+    /// <summary>By our own clock, and never too late.</summary>
+    public DateTimeOffset LeaseEnds { get; init; }
 
     /// <summary>How asking Finnet ended; null when Finnet was not asked.</summary>
     public FinnetAnswer? Answer { get; init; }

@@ -34,7 +34,7 @@ internal sealed partial class UpgradeStore(
     private static readonly Statement WriteOutcome = new(
         """
         UPDATE upgrades SET status = @status, response_code = @responseCode, may_have_arrived = @mayHaveArrived,
-          attempt_id = NULL, lease_until = NULL,
+          lease_until = NULL,
           widget_url = @widgetUrl, widget_expires_at = @widgetExpiresAt, expiry_estimated = @expiryEstimated,
           version = @version, updated_at = @now
         WHERE partner_reference_no = @reference AND version = @expected
@@ -66,12 +66,12 @@ internal sealed partial class UpgradeStore(
             Id = begun.AttemptId,
             Phone = phoneHashes,
             // Read before the lease begins, by our own clock: so it is never too late.
-            AskBefore = clock.GetUtcNow() + options.Value.Lease - finnet.Value.TotalTimeout,
+            LeaseEnds = clock.GetUtcNow() + options.Value.Lease,
         };
         return writes.ExecuteAsync(reference, transaction => Begin(transaction, attempt, encryptedPhone, fingerprint));
     }
 
-    /// <summary>Records how the attempt ended, if it still holds the record. Written even if the caller is gone.</summary>
+    /// <summary>Records how the attempt ended, if it still holds the record. Tried until its lease ends, even without the caller.</summary>
     public async Task<Attempt> RecordAsync(Attempt attempt, FinnetAnswer answer)
     {
         var reference = attempt.Row.PartnerReferenceNo;
@@ -87,7 +87,7 @@ internal sealed partial class UpgradeStore(
         var url = answer.WidgetUrl is { } widgetUrl
             ? keys.Cipher.Encrypt(widgetUrl.Reveal(), EncryptedColumns.WidgetUrl, reference)
             : null;
-        var recorded = await writes.ExecuteAsync(reference, transaction => Record(transaction, attempt, line, url), persistent: true);
+        var recorded = await writes.RepeatAsync(reference, transaction => Record(transaction, attempt, line, url), attempt.LeaseEnds);
         if (recorded.Row.ExpiryEstimated && url is not null)
             LogExpiryEstimated(reference, answer.ExpiryTime is null ? "can't be read" : "lies before its issue");
         return recorded;
@@ -129,7 +129,7 @@ internal sealed partial class UpgradeStore(
             Row = row,
             Now = now,
             // A lease that ran out without being released: its attempt died, perhaps after it sent the request.
-            MayHaveArrived = row.MayHaveArrived || row.AttemptId is not null,
+            MayHaveArrived = row.MayHaveArrived || row.LeaseUntil is not null,
             LeaseLeft = row.LeaseUntil - now is { } left && left > lease ? lease : row.LeaseUntil - now,
         };
         if (found.State != AttemptState.Begun)
@@ -144,6 +144,9 @@ internal sealed partial class UpgradeStore(
     private Attempt Record(DbTransaction transaction, Attempt attempt, HistoryEntry line, byte[]? url)
     {
         var (answer, row) = (attempt.Answer!, UpgradeRecords.Find(transaction, attempt.Row.PartnerReferenceNo)!);
+        // Its commit was lost on the way back, and it is done again.
+        if (row.AttemptId == attempt.Id && row.LeaseUntil is null)
+            return attempt with { Row = row, Held = true };
         var held = row.AttemptId == attempt.Id;
         line = line with { At = transaction.Now(clock) };
         var widget = WidgetOf(answer, url, line.At);
@@ -161,7 +164,6 @@ internal sealed partial class UpgradeStore(
                 Status = status,
                 ResponseCode = line.ResponseCode,
                 MayHaveArrived = row.MayHaveArrived || answer.MayHaveArrived,
-                AttemptId = null,
                 LeaseUntil = null,
                 WidgetUrl = widget.Url,
                 WidgetExpiresAt = widget.ExpiresAt,

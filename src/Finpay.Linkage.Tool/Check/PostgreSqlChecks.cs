@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using System.Net.Sockets;
 using Finpay.Linkage.Api.Storage;
 using Npgsql;
@@ -9,6 +10,7 @@ namespace Finpay.Linkage.Tool.Check;
 internal static class PostgreSqlChecks
 {
     private const string Check = StoreChecks.Check;
+    private const int MaxKeepAliveSeconds = 120;
 
     // Retention deletes old lines of the audit trail. The service deletes nothing else.
     private const string TablesWithoutRights = """
@@ -51,6 +53,14 @@ internal static class PostgreSqlChecks
             report.Warn(Check, $"the connection to {host} is not encrypted: SSL Mode=VerifyFull in Storage:ConnectionString");
     }
 
+    // 0 with a Unix socket, whose other end can't vanish without notice.
+    public static void CheckKeepAlive(string idleSeconds, Report report)
+    {
+        if (int.Parse(idleSeconds, CultureInfo.InvariantCulture) > MaxKeepAliveSeconds)
+            report.Warn(Check, "tcp_keepalives_idle is longer than two minutes: the server keeps what a host that vanished has left open. "
+                + "Set it to 60, tcp_keepalives_interval to 10 and tcp_keepalives_count to 3");
+    }
+
     public static void CompareClocks(TimeSpan ahead, Report report)
     {
         var difference = $"{ahead.Duration().TotalSeconds:0.0} s {(ahead < TimeSpan.Zero ? "behind" : "ahead of")} PostgreSQL's";
@@ -70,6 +80,12 @@ internal static class PostgreSqlChecks
             report.Fail(Check, "PostgreSQL's fsync is off: a power cut loses commits and can destroy the database");
         if (Setting("client_min_messages") is "error")
             report.Fail(Check, "client_min_messages hides that a standby did not confirm a commit: set it to warning or notice");
+        if (Setting("idle_in_transaction_session_timeout") is "0")
+            report.Warn(Check, "idle_in_transaction_session_timeout is 0: a forgotten session of another program can keep a record locked "
+                + "for ever, and its callbacks are refused for as long. Set it, to 1min for example");
+        if (Setting("idle_session_timeout") is not "0")
+            report.Warn(Check, "idle_session_timeout ends connections of the service that are quiet for a while: set it to 0 for its user");
+        CheckKeepAlive((string)Setting("tcp_keepalives_idle")!, report);
 
         object? Setting(string name) => connection.Scalar($"SELECT current_setting('{name}')");
     }

@@ -16,7 +16,8 @@ public sealed class PostgresServer
     private PostgresServer(bool fsync)
     {
         PostgresPrograms.InitializeServer(folder);
-        PostgresPrograms.StartServer(folder, $"fsync={(fsync ? "on" : "off")}", "max_connections=200");
+        PostgresPrograms.StartServer(
+            folder, $"fsync={(fsync ? "on" : "off")}", "max_connections=200", "idle_in_transaction_session_timeout=1min");
     }
 
     /// <summary>An empty database.</summary>

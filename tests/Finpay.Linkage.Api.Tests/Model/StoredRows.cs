@@ -51,7 +51,7 @@ internal sealed class StoredRows(
         Assert.Equal(phone, Phone(row.PhoneHash));
         return new SeenUpgrade(
             row.PartnerReferenceNo, row.Owner, row.MerchantId, phone, row.Status, row.ResponseCode, row.MayHaveArrived != 0,
-            row.AttemptId is null ? null : attempts[row.AttemptId],
+            row.LeaseUntil is null ? null : attempts[row.AttemptId!],
             row.LeaseUntil,
             cipher.DecryptText(row.WidgetUrl, EncryptedColumns.WidgetUrl, row.PartnerReferenceNo), row.CreatedAt);
     }

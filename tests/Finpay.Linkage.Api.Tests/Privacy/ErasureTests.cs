@@ -146,7 +146,7 @@ public sealed class ErasureTests(ITestOutputHelper output)
         public Task<DbConnection> OpenConnectionAsync(CancellationToken cancellationToken) =>
             database.OpenConnectionAsync(cancellationToken);
 
-        public DbTransaction BeginWrite(DbConnection connection) => database.BeginWrite(connection);
+        public DbTransaction BeginWrite(DbConnection connection, int lockWaitMs) => database.BeginWrite(connection, lockWaitMs);
 
         public DbTransaction BeginRead(DbConnection connection) => database.BeginRead(connection);
 

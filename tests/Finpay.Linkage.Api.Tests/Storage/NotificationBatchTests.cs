@@ -57,7 +57,7 @@ public sealed class NotificationBatchTests
             .Select(number => Script.Notification($"reference-{number:00}", KycOutcome.Approved, $"{number}", "because")).ToList();
         using var connection = database.OpenConnection();
         Insert(connection, notifications.ConvertAll(one => (one.PartnerReferenceNo!, "widgetIssued", one.PhoneHash!.Current)));
-        using var transaction = database.BeginWrite(connection);
+        using var transaction = database.BeginWrite(connection, lockWaitMs: 1000);
         using var statements = new CountedStatements();
 
         var results = InboxStore.Receive(transaction, notifications);
@@ -145,7 +145,6 @@ public sealed class NotificationBatchTests
         var results = new List<StoredNotification>();
         foreach (var write in writes)
         {
-            write.Tell();
             await write.Task;
             results.Add(write.Result!);
         }

@@ -61,45 +61,119 @@ public sealed class PostgreSqlTests
         using var running = new ManualResetEventSlim();
         var firstTime = 2;
 
-        var one = queue.ExecuteAsync("a", transaction => Hit(transaction, 1, 2));
+        var one = queue.ExecuteAsync("a", transaction => HitBoth(transaction, 1, 2));
         // Not in one batch.
         Assert.True(running.Wait(TimeSpan.FromSeconds(30)));
-        var two = queue.ExecuteAsync("b", transaction => Hit(transaction, 2, 1));
+        var two = queue.ExecuteAsync("b", transaction => HitBoth(transaction, 2, 1));
         await Task.WhenAll(one, two);
 
         using var reading = database.OpenConnection();
         Assert.Equal([2L, 2L], reading.Query<long>("SELECT hits FROM marks ORDER BY id"));
 
-        bool Hit(DbTransaction transaction, long first, long second)
+        bool HitBoth(DbTransaction transaction, long first, long second)
         {
-            Hit1(transaction, first);
+            Hit(transaction, first);
             running.Set();
             // Only when both run for the first time: each has locked one record and waits for the other's.
             if (Interlocked.Decrement(ref firstTime) >= 0)
                 both.SignalAndWait(TimeSpan.FromSeconds(5));
-            Hit1(transaction, second);
+            Hit(transaction, second);
             return true;
         }
-
-        static void Hit1(DbTransaction transaction, long id) =>
-            transaction.Connection!.Execute("UPDATE marks SET hits = hits + 1 WHERE id = @id", new { id }, transaction);
     }
 
     [PostgresFact]
-    public async Task A_Write_That_Collides_Is_Tried_Five_Times()
+    public async Task A_Write_That_Collides_Is_Tried_Five_Times_Alone()
     {
         using var database = Open(PostgresServer.NewDatabase());
         using var queue = new WriteQueue(database, clock, NullLogger<WriteQueue>.Instance);
         var tries = 0;
 
-        Assert.Equal(5, await WriteAsync(collisions: 4));
+        Assert.Equal(6, await WriteAsync(collisions: 5));
         tries = 0;
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => WriteAsync(collisions: 5));
-        Assert.Equal(5, tries);
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => WriteAsync(collisions: 6));
+        Assert.Equal(6, tries);
 
         Task<int> WriteAsync(int collisions) => queue.ExecuteAsync("key", transaction => ++tries > collisions
             ? tries
             : transaction.Connection!.Execute("DO $$ BEGIN RAISE SQLSTATE '40001'; END $$", transaction: transaction));
+    }
+
+    [PostgresFact]
+    public async Task Of_A_Batch_Only_The_Write_To_A_Locked_Record_Fails()
+    {
+        using var database = Open(PostgresServer.NewDatabase());
+        using var foreign = Marks(database);
+        await using var locking = await foreign.BeginTransactionAsync();
+        await foreign.ExecuteAsync("SELECT hits FROM marks WHERE id = 4 FOR UPDATE", transaction: locking);
+        using var queue = new WriteQueue(new OneWriter(database), clock, NullLogger<WriteQueue>.Instance);
+        using var gate = new ManualResetEventSlim();
+        var blocker = queue.ExecuteAsync("", _ => gate.Wait(TimeSpan.FromSeconds(30)));
+
+        var writes = Enumerable.Range(1, 8).Select(id => queue.ExecuteAsync("key", transaction => Hit(transaction, id))).ToList();
+        gate.Set();
+        await Task.WhenAll([blocker, .. writes.Where((_, index) => index != 3)]);
+
+        Assert.IsType<PostgresException>((await Assert.ThrowsAsync<StoreUnavailableException>(() => writes[3])).InnerException);
+        await locking.RollbackAsync();
+        Assert.Equal([1L, 1L, 1L, 0L, 1L, 1L, 1L, 1L], foreign.Query<long>("SELECT hits FROM marks ORDER BY id"));
+    }
+
+    [PostgresFact]
+    public async Task Neighbours_Of_A_Locked_Record_Are_Told_Before_It_Is_Tried_Again()
+    {
+        using var database = Open(PostgresServer.NewDatabase());
+        using var foreign = Marks(database);
+        await using var locking = await foreign.BeginTransactionAsync();
+        await foreign.ExecuteAsync("SELECT hits FROM marks WHERE id = 1 FOR UPDATE", transaction: locking);
+        using var queue = new WriteQueue(new OneWriter(database), clock, NullLogger<WriteQueue>.Instance);
+        using var gate = new ManualResetEventSlim();
+        var (tries, told) = (0, new TaskCompletionSource());
+        var blocker = queue.ExecuteAsync("", _ => gate.Wait(TimeSpan.FromSeconds(30)));
+
+        var locked = queue.ExecuteAsync("key", transaction =>
+        {
+            // Its second try alone: then its neighbour knows.
+            if (++tries == 3)
+                Assert.True(told.Task.Wait(TimeSpan.FromSeconds(30)));
+            return Hit(transaction, 1);
+        });
+        var neighbour = queue.ExecuteAsync("key", transaction => Hit(transaction, 2));
+        gate.Set();
+        await blocker;
+        Assert.Equal(1, await neighbour);
+        told.SetResult();
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => locked);
+        Assert.Equal(6, tries);
+    }
+
+    [PostgresFact]
+    public async Task An_Instance_That_Stops_Inside_Of_A_Transaction_Loses_Its_Locks_And_Does_It_Again_When_It_Goes_On()
+    {
+        using var database = Open(PostgresServer.NewDatabase());
+        using var other = Marks(database);
+        using var queue = new WriteQueue(new OneWriter(database), clock, NullLogger<WriteQueue>.Instance);
+        using var stopped = new ManualResetEventSlim();
+        using var goesOn = new ManualResetEventSlim();
+        var tries = 0;
+        var write = queue.ExecuteAsync("key", transaction =>
+        {
+            Hit(transaction, 1);
+            stopped.Set();
+            goesOn.Wait(TimeSpan.FromSeconds(30));
+            tries++;
+            return Hit(transaction, 2);
+        });
+        stopped.Wait(TimeSpan.FromSeconds(30));
+
+        // It waits without an end of its own, so the server has ended the other's transaction.
+        await other.ExecuteAsync("UPDATE marks SET hits = hits + 10 WHERE id = 1", commandTimeout: 20);
+        goesOn.Set();
+
+        Assert.Equal(1, await write);
+        Assert.Equal(2, tries);
+        Assert.Equal([11L, 1L], other.Query<long>("SELECT hits FROM marks WHERE id < 3 ORDER BY id"));
     }
 
     [PostgresFact]
@@ -230,6 +304,18 @@ public sealed class PostgreSqlTests
         Assert.Equal(1, done);
     }
 
+    private static NpgsqlConnection Marks(PostgreSqlDatabase database)
+    {
+        var connection = (NpgsqlConnection)database.OpenConnection();
+        connection.Execute(
+            "CREATE TABLE marks (id bigint NOT NULL PRIMARY KEY, hits bigint NOT NULL); "
+            + "INSERT INTO marks SELECT id, 0 FROM generate_series(1, 8) AS id");
+        return connection;
+    }
+
+    private static int Hit(DbTransaction transaction, long id) =>
+        transaction.Connection!.Execute("UPDATE marks SET hits = hits + 1 WHERE id = @id", new { id }, transaction);
+
     private static async Task<int> CountFailuresAsync<T>(List<Task<int>> tasks)
         where T : Exception
     {
@@ -263,7 +349,7 @@ public sealed class PostgreSqlTests
         public Task<DbConnection> OpenConnectionAsync(CancellationToken cancellationToken) =>
             database.OpenConnectionAsync(cancellationToken);
 
-        public DbTransaction BeginWrite(DbConnection connection) => database.BeginWrite(connection);
+        public DbTransaction BeginWrite(DbConnection connection, int lockWaitMs) => database.BeginWrite(connection, lockWaitMs);
 
         public DbTransaction BeginRead(DbConnection connection) => database.BeginRead(connection);
 

@@ -119,14 +119,14 @@ public sealed class WriteQueueTests : IDisposable
         using var running = new ManualResetEventSlim();
         var blocker = queue.ExecuteAsync("key", _ => Hold(running, gate), persistent: true);
         running.Wait(TimeSpan.FromSeconds(30));
-        var waiting = queue.ExecuteAsync("key", transaction => Insert(transaction, 1), persistent: true);
+        var waiting = queue.RepeatAsync("key", transaction => Insert(transaction, 1), clock.GetUtcNow().AddMinutes(1));
 
         clock.Advance(TimeSpan.FromSeconds(4.9));
         Assert.False(waiting.IsCompleted);
         clock.Advance(TimeSpan.FromSeconds(0.1));
         await Assert.ThrowsAsync<StoreUnavailableException>(() => waiting);
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => blocker);
         gate.Set();
+        await blocker;
         queue.Dispose();
 
         Assert.Equal([1L], Marks());
@@ -150,6 +150,77 @@ public sealed class WriteQueueTests : IDisposable
 
         Assert.Contains("full", refused.Message, StringComparison.Ordinal);
         Assert.Equal(4096, Marks().Count);
+    }
+
+    [Fact]
+    public async Task A_Full_Queue_Has_Room_For_What_Must_Not_Be_Lost()
+    {
+        using var gate = new ManualResetEventSlim();
+        using var running = new ManualResetEventSlim();
+        var blocker = queue.ExecuteAsync("key", _ => Hold(running, gate), persistent: true);
+        running.Wait(TimeSpan.FromSeconds(30));
+        var waiting = Enumerable.Range(1, 4096).Select(id => queue.ExecuteAsync("key", transaction => Insert(transaction, id))).ToList();
+
+        var outcome = queue.RepeatAsync("key", transaction => Insert(transaction, 5000), clock.GetUtcNow());
+        gate.Set();
+        await Task.WhenAll([blocker, outcome, .. waiting]);
+
+        Assert.Equal(4097, Marks().Count);
+    }
+
+    [Fact]
+    public async Task Writes_Whose_Callers_Gave_Up_Take_No_Room()
+    {
+        using var gate = new ManualResetEventSlim();
+        using var running = new ManualResetEventSlim();
+        var blocker = queue.ExecuteAsync("key", _ => Hold(running, gate), persistent: true);
+        running.Wait(TimeSpan.FromSeconds(30));
+        for (var round = 0; round < 2; round++)
+        {
+            var abandoned = Enumerable.Range(1, 4096)
+                .Select(_ => queue.ExecuteAsync("key", transaction => Insert(transaction, 1))).ToList();
+            clock.Advance(TimeSpan.FromSeconds(2));
+            foreach (var write in abandoned)
+                Assert.Contains(
+                    "in time", (await Assert.ThrowsAsync<StoreUnavailableException>(() => write)).Message, StringComparison.Ordinal);
+        }
+
+        var next = Enumerable.Range(2, 4096).Select(id => queue.ExecuteAsync("key", transaction => Insert(transaction, id))).ToList();
+        var last = queue.ExecuteAsync("key", transaction => Insert(transaction, 1));
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => last);
+        gate.Set();
+        await Task.WhenAll([blocker, .. next]);
+
+        Assert.Equal(Enumerable.Range(2, 4096).Select(id => (long)id), Marks());
+    }
+
+    [Fact]
+    public async Task What_Must_Not_Be_Lost_Is_Repeated_Until_Its_Time_Ends()
+    {
+        var tries = 0;
+        var mended = queue.RepeatAsync(
+            "key", transaction => tries++ < 3 ? Fail(transaction) : Insert(transaction, 1), clock.GetUtcNow().AddSeconds(45));
+        while (!mended.IsCompleted)
+            await PassAsync();
+        Assert.Equal((1, 4), (await mended, tries));
+
+        tries = 0;
+        var broken = queue.RepeatAsync("key", transaction => ++tries * Fail(transaction), clock.GetUtcNow().AddSeconds(0.6));
+        while (!broken.IsCompleted)
+            await PassAsync();
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => broken);
+        // Four times in a batch and then alone.
+        Assert.Equal(8, tries);
+
+        async Task PassAsync()
+        {
+            if (clock.IsAwaitedIn(TimeSpan.FromSeconds(0.25)))
+                clock.Advance(TimeSpan.FromSeconds(0.25));
+            await Task.Yield();
+        }
+
+        static int Fail(DbTransaction transaction) =>
+            transaction.Connection!.Execute("INSERT INTO missing VALUES (1)", transaction: transaction);
     }
 
     [Fact]

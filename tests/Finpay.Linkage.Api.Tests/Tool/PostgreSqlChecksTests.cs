@@ -93,6 +93,40 @@ public sealed class PostgreSqlChecksTests : IDisposable
     }
 
     [PostgresFact]
+    public async Task Settings_That_Let_Others_Keep_Locks_Or_End_Our_Connections_Are_Warned_Of()
+    {
+        await WarnsAsync("idle_in_transaction_session_timeout", "0", "1min", "a forgotten session of another program");
+        await WarnsAsync("idle_session_timeout", "5min", "0", "idle_session_timeout ends connections");
+
+        async Task WarnsAsync(string setting, string value, string good, string text)
+        {
+            var connectionString = NewDatabase();
+
+            await SetAsync(value);
+            var finding = Assert.Single(await LookAsync(connectionString), finding => finding.Level != Level.Ok);
+            await SetAsync(good);
+
+            Assert.Equal(Level.Warning, finding.Level);
+            Assert.Contains(text, finding.Text, StringComparison.Ordinal);
+            Assert.All(await LookAsync(connectionString), finding => Assert.Equal(Level.Ok, finding.Level));
+
+            Task SetAsync(string to) => ExecuteAsync(
+                connectionString,
+                $"DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET {setting} = ''{to}''', current_database()); END $$");
+        }
+    }
+
+    [Theory]
+    [InlineData("0", 0)]
+    [InlineData("120", 0)]
+    [InlineData("121", 1)]
+    [InlineData("7200", 1)]
+    public void A_Server_That_Notices_Late_That_A_Host_Has_Vanished_Is_Warned_Of(string seconds, int warnings) =>
+        Assert.Equal(
+            Enumerable.Repeat(Level.Warning, warnings),
+            GoodSettings.FindingsOf(report => PostgreSqlChecks.CheckKeepAlive(seconds, report)).Select(finding => finding.Level));
+
+    [PostgresFact]
     public async Task A_User_Who_May_Not_Read_And_Write_Each_Table_Is_Found()
     {
         var connectionString = NewDatabase();

@@ -18,7 +18,7 @@ internal sealed class WithoutSecureDelete(SqliteDatabase database) : IDatabase
 
     public Task<DbConnection> OpenConnectionAsync(CancellationToken cancellationToken) => Task.FromResult(OpenConnection());
 
-    public DbTransaction BeginWrite(DbConnection connection) => database.BeginWrite(connection);
+    public DbTransaction BeginWrite(DbConnection connection, int lockWaitMs) => database.BeginWrite(connection, lockWaitMs);
 
     public void Commit(DbTransaction transaction) => database.Commit(transaction);
 

@@ -88,10 +88,10 @@ internal sealed partial class ApiProcess(string name, IDictionary<string, string
         return await EndAsync();
     }
 
-    /// <summary>Sends SIGTERM and does not wait for the end.</summary>
-    public async Task SignalAsync()
+    /// <summary>Sends a signal, and does not wait for what it does.</summary>
+    public async Task SignalAsync(string signal = "TERM")
     {
-        using var kill = Process.Start("kill", ["-TERM", process!.Id.ToString(CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start("kill", [$"-{signal}", process!.Id.ToString(CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync();
     }
 

@@ -26,12 +26,58 @@ public sealed class DatabaseFaultTests(ITestOutputHelper output)
     public Task A_Database_That_Answers_Too_Late_Is_Told_In_Time_And_Heals() =>
         PlayAsync(proxy => proxy.Turn(new Weather(TimeSpan.FromSeconds(2))));
 
-    private async Task PlayAsync(Action<FaultProxy> fault)
+    [PostgresFact]
+    public async Task Outcomes_That_The_Database_Was_Away_For_Are_Recorded_When_It_Is_Back()
+    {
+        var (proxy, connectionString) = Proxy();
+        await using var disturbed = proxy;
+        await using var finnet = await FakeFinnet.StartAsync();
+        var folder = Directory.CreateTempSubdirectory("outcomes-");
+        using var fleet = await ApiFleet.StartAsync(
+            1, finnet.Url, folder.FullName, ("Storage:Provider", "PostgreSql"), ("Storage:ConnectionString", connectionString));
+        var hold = new TaskCompletionSource();
+        finnet.Hold = hold.Task;
+        var journal = new Journal();
+        var upgrades = Enumerable.Range(0, 40).Select(_ => journal.AddUpgrade().Json).ToList();
+
+        var asked = finnet.Asked.GrowsByAsync(upgrades.Count);
+        var calls = upgrades.ConvertAll(CreateAsync);
+        await asked.WaitAsync(Stage.Patience);
+        proxy.Cut();
+        hold.SetResult();
+        var refused = await Task.WhenAll(calls);
+        proxy.Turn(Weather.Fair);
+
+        Assert.All(refused, reply => Assert.Equal(503, reply.Status));
+        Assert.All(refused, reply => Assert.True(reply.Took >= TimeSpan.FromSeconds(5)));
+        foreach (var upgrade in upgrades)
+        {
+            Reply again;
+            while ((again = await CreateAsync(upgrade)).Status is 503 or 409
+                && ((string)again.Body!["type"]!).Split(':')[^1] is "request-in-progress" or "store-unavailable")
+                await Task.Delay(10);
+            Assert.True(again is { Status: 200, Replayed: true } && again.Body!["widgetUrl"] is not null, $"{again.Status} {again.Body}");
+        }
+
+        Assert.Equal(upgrades.Count, finnet.Asked.Value);
+        folder.Delete(recursive: true);
+
+        Task<Reply> CreateAsync(string json) =>
+            fleet[0].SendAsync(HttpMethod.Post, "/v1/account-upgrades", json, TestSettings.MerchantKey);
+    }
+
+    private static (FaultProxy Proxy, string ConnectionString) Proxy()
     {
         var database = new NpgsqlConnectionStringBuilder(PostgresServer.NewDatabase(fsync: true));
-        await using var proxy = FaultProxy.Start(new UnixDomainSocketEndPoint($"{database.Host}/.s.PGSQL.{database.Port}"));
-        var connectionString = string.Create(
-            CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={proxy.Port};Username={database.Username};Database={database.Database}");
+        var proxy = FaultProxy.Start(new UnixDomainSocketEndPoint($"{database.Host}/.s.PGSQL.{database.Port}"));
+        return (proxy, string.Create(
+            CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={proxy.Port};Username={database.Username};Database={database.Database}"));
+    }
+
+    private async Task PlayAsync(Action<FaultProxy> fault)
+    {
+        var (proxy, connectionString) = Proxy();
+        await using var disturbed = proxy;
 
         await Stage.PlayAsync(output, instances: 1, connectionString, async stage =>
         {
