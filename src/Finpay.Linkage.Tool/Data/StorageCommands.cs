@@ -46,8 +46,8 @@ internal static class StorageCommands
         if (new StorageOptionsValidator(call.Builder.Configuration).Validate(null, options) is { Failed: true } wrong)
             throw SettingsException.For([.. wrong.Failures]);
         using IDatabase database = options.Provider == StorageProvider.PostgreSql
-            ? PostgreSqlDatabase.Open(options, TimeProvider.System)
-            : SqliteDatabase.OpenBeside(options, TimeProvider.System);
+            ? PostgreSqlDatabase.OpenBeside(options)
+            : SqliteDatabase.OpenBeside(options);
         using var writes = new WriteQueue(database, TimeProvider.System, NullLogger<WriteQueue>.Instance, patience: TimeSpan.FromMinutes(5));
         var (message, exitCode) = await work(database, writes, options);
         await (exitCode == 0 ? call.Output : call.Error).WriteLineAsync(message);
