@@ -12,9 +12,6 @@ internal sealed class PostgreSqlDatabase(NpgsqlDataSource source) : IDatabase
 {
     private const int OldestVersion = 150_000;
 
-    // «FPLK»; held for the time of one transaction.
-    private const long SchemaLock = 0x46504C4B;
-
     // An instance that stops inside of a transaction (a paused machine) must not hold its records longer than a caller waits.
     private const string IdleLimit = "SET LOCAL idle_in_transaction_session_timeout = 2000";
 
@@ -22,7 +19,16 @@ internal sealed class PostgreSqlDatabase(NpgsqlDataSource source) : IDatabase
     public int Writers => 2;
 
     /// <exception cref="SettingsException">The server can't be used; the message says why.</exception>
-    public static PostgreSqlDatabase Open(StorageOptions options, TimeProvider clock)
+    public static PostgreSqlDatabase Open(StorageOptions options, TimeProvider clock, IReadOnlyList<SchemaScript>? scripts = null) =>
+        Open(options, (database, _) =>
+            PostgreSqlSchema.Apply(database.OpenConnection, clock.GetUtcNow(), scripts ?? SchemaScript.OfPostgreSql));
+
+    /// <summary>For a command: beside services that may be running. There must be a database of this version.</summary>
+    /// <exception cref="SettingsException">The server can't be used; the message says why.</exception>
+    public static PostgreSqlDatabase OpenBeside(StorageOptions options) => Open(options, (_, connection) =>
+        Schema.ThrowIfOther(connection, connection.Scalar(PostgreSqlSchema.HasVersions) is true));
+
+    private static PostgreSqlDatabase Open(StorageOptions options, Action<PostgreSqlDatabase, DbConnection> prepare)
     {
         var builder = Complete(options.ConnectionString!.Reveal());
         var database = new PostgreSqlDatabase(NpgsqlDataSource.Create(builder.ConnectionString));
@@ -31,11 +37,7 @@ internal sealed class PostgreSqlDatabase(NpgsqlDataSource source) : IDatabase
             using var connection = database.OpenConnection();
             if (Problems(connection).FirstOrDefault() is { } problem)
                 throw new SettingsException(problem);
-            using var transaction = connection.BeginTransaction(IsolationLevel.ReadCommitted);
-            // Many instances may start at once; the lock ends with the transaction, so a pooler is no harm.
-            connection.Run($"SELECT pg_advisory_xact_lock({SchemaLock})", transaction, Schema.PatienceSeconds);
-            Schema.Apply(transaction, clock.GetUtcNow());
-            transaction.Commit();
+            prepare(database, connection);
             return database;
         }
         catch (Exception exception)

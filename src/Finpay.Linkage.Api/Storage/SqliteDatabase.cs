@@ -10,6 +10,8 @@ namespace Finpay.Linkage.Api.Storage;
 /// <summary>The SQLite file: for one process at a time (a lock file), in WAL mode; a commit is on disk when it returns.</summary>
 internal sealed class SqliteDatabase(string connectionString, string path, FileStream? processLock) : IDatabase
 {
+    public const string HasVersions = "SELECT count(*) > 0 FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'";
+
     // The errors of FileShare.None when another process has the file open: on Windows, on Linux and on macOS.
     private const int SharingViolation = unchecked((int)0x80070020);
     private const int WouldBlock = 11;
@@ -33,27 +35,44 @@ internal sealed class SqliteDatabase(string connectionString, string path, FileS
     public int Writers => 1;
 
     /// <exception cref="SettingsException">The file can't be used; the message says why.</exception>
-    public static SqliteDatabase Open(StorageOptions options, TimeProvider clock, bool alone = true)
+    public static SqliteDatabase Open(StorageOptions options, TimeProvider clock, IReadOnlyList<SchemaScript>? scripts = null) =>
+        Open(FileOf(options), alone: true, (database, connection) =>
+        {
+            connection.Run("PRAGMA journal_mode = WAL");
+            using (var transaction = database.BeginWrite(connection, lockWaitMs: 0))
+            {
+                Schema.Apply(transaction, clock.GetUtcNow(), scripts ?? SchemaScript.OfSqlite);
+                transaction.Commit();
+            }
+
+            // The process before this one may have been killed between a redaction and its erasure.
+            database.TryErase();
+        });
+
+    /// <summary>For a command: beside a service that may be running. There must be a database of this version.</summary>
+    /// <exception cref="SettingsException">The file can't be used; the message says why.</exception>
+    public static SqliteDatabase OpenBeside(StorageOptions options)
+    {
+        var file = FileOf(options);
+        if (!File.Exists(file.DataSource))
+            throw new SettingsException($"There is no database {file.DataSource}.");
+        file.DefaultTimeout = PatienceBeside;
+        return Open(file, alone: false, (_, connection) => Schema.ThrowIfOther(connection, connection.Scalar(HasVersions) is 1L));
+    }
+
+    private static SqliteDatabase Open(
+        SqliteConnectionStringBuilder file, bool alone, Action<SqliteDatabase, DbConnection> prepare)
     {
         LoadEngine();
-        var builder = FileOf(options);
-        var path = builder.DataSource;
-        if (!alone)
-            builder.DefaultTimeout = PatienceBeside;
+        var path = file.DataSource;
         FileStream? held = null;
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             held = alone ? AcquireLock(path) : null;
-            var database = new SqliteDatabase(builder.ConnectionString, path, held);
+            var database = new SqliteDatabase(file.ConnectionString, path, held);
             using var connection = database.OpenConnection();
-            connection.Run("PRAGMA journal_mode = WAL");
-            using var transaction = database.BeginWrite(connection, lockWaitMs: 0);
-            Schema.Apply(transaction, clock.GetUtcNow());
-            transaction.Commit();
-            // The process before this one may have been killed between a redaction and its erasure.
-            if (alone)
-                database.TryErase();
+            prepare(database, connection);
             return database;
         }
         catch (Exception exception)
@@ -64,11 +83,6 @@ internal sealed class SqliteDatabase(string connectionString, string path, FileS
             throw;
         }
     }
-
-    /// <summary>For a command: beside a service that may be running. There must be a database.</summary>
-    public static SqliteDatabase OpenBeside(StorageOptions options, TimeProvider clock) => File.Exists(FileOf(options).DataSource)
-        ? Open(options, clock, alone: false)
-        : throw new SettingsException($"There is no database {FileOf(options).DataSource}.");
 
     /// <summary>Loads the bundled SQLite and configures it, which has to happen before its first use.</summary>
     /// <exception cref="SettingsException">It can't be loaded here; the message says why.</exception>

@@ -93,7 +93,7 @@ internal static class PostgreSqlChecks
     private static void CheckTables(NpgsqlConnection connection, LiveSettings settings, Report report)
     {
         var place = $"{connection.Database} on {connection.Host}";
-        var hasSchema = StoreChecks.CheckSchema(connection, "SELECT to_regclass('schema_version') IS NOT NULL", place, report);
+        var hasSchema = StoreChecks.CheckSchema(connection, PostgreSqlSchema.HasVersions, place, report);
         if (connection.Scalar(TablesWithoutRights) is > 0L)
             report.Fail(Check, $"the user may not read and write all tables in {place}: GRANT SELECT, INSERT, UPDATE");
         else if (hasSchema)

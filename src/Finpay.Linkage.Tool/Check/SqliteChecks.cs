@@ -56,8 +56,7 @@ internal static class SqliteChecks
         new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite).Dispose();
         using var connection = new SqliteConnection(ReadOnly(settings.Storage));
         connection.Open();
-        const string HasSchema = "SELECT count(*) > 0 FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'";
-        if (StoreChecks.CheckSchema(connection, HasSchema, file, report))
+        if (StoreChecks.CheckSchema(connection, SqliteDatabase.HasVersions, file, report))
             StoreChecks.CheckKeys(connection, settings, report);
     }
 

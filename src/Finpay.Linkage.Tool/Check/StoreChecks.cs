@@ -30,8 +30,10 @@ internal static class StoreChecks
             : null;
         if (version is null)
             report.Ok(Check, $"{place} is empty: the first start creates the schema");
-        else if (version > Schema.Newest)
+        else if (!Schema.CanUse(connection, null, Schema.Newest))
             report.Fail(Check, Schema.TooNew(version.Value));
+        else if (version > Schema.Newest)
+            report.Warn(Check, $"{place} has schema version {version}, of a later release; this version can still use it");
         else if (version < Schema.Newest)
             report.Warn(Check, $"{place} has schema version {version}; the next start changes it to {Schema.Newest}: make a backup first");
         else

@@ -46,8 +46,8 @@ internal static class StorageCommands
         if (new StorageOptionsValidator(call.Builder.Configuration).Validate(null, options) is { Failed: true } wrong)
             throw SettingsException.For([.. wrong.Failures]);
         using IDatabase database = options.Provider == StorageProvider.PostgreSql
-            ? PostgreSqlDatabase.Open(options, TimeProvider.System)
-            : SqliteDatabase.OpenBeside(options, TimeProvider.System);
+            ? PostgreSqlDatabase.OpenBeside(options)
+            : SqliteDatabase.OpenBeside(options);
         // A command that needs no key may be called without any; but keys that do not fit are those of another database.
         if (options.Encryption is { Keys.Count: > 0, LookupKey: not null })
             KeyChecks.Compare(database, StorageKeys.Load(options.Encryption, databaseFolder: null, NullLogger.Instance));

@@ -38,7 +38,7 @@ public sealed class DatabaseTests : IDisposable
     {
         using (var database = Open())
         using (var connection = database.OpenConnection())
-            connection.Execute("INSERT INTO schema_version VALUES (9999, 1)");
+            connection.Execute("INSERT INTO schema_version (version, applied_at) VALUES (9999, 1)");
 
         var refused = Assert.Throws<SettingsException>(Open);
 

@@ -59,7 +59,7 @@ public sealed class PostgreSqlChecksTests : IDisposable
     public async Task A_Schema_Of_A_Newer_Program_Is_Refused()
     {
         var connectionString = NewDatabase();
-        await ExecuteAsync(connectionString, "INSERT INTO schema_version VALUES (99, 1)");
+        await ExecuteAsync(connectionString, "INSERT INTO schema_version (version, applied_at) VALUES (99, 1)");
 
         Assert.Contains(
             "it is older than the database",

@@ -83,7 +83,7 @@ public sealed class SqliteChecksTests : IDisposable
 
     [Theory]
     [InlineData("DELETE FROM schema_version WHERE version > 1", "Warning", "schema version 1")]
-    [InlineData("INSERT INTO schema_version VALUES (99, 1)", "Failure", "it is older than the database")]
+    [InlineData("INSERT INTO schema_version (version, applied_at) VALUES (99, 1)", "Failure", "it is older than the database")]
     [InlineData("DROP TABLE schema_version", "Ok", "the first start creates the schema")]
     [InlineData("DELETE FROM schema_version WHERE version > 98", "Ok", "schema version ")]
     public void A_Schema_That_Is_Old_Or_Too_New_Is_Told_And_Left(string change, string level, string text)
