@@ -23,6 +23,11 @@ internal sealed record ReceivedNotification
     public string? KycResponse { get; init; }
     public byte[]? KycMessage { get; init; }
     public KeyedHashes? PhoneHash { get; init; }
+
+    /// <summary>
+    /// While the lookup key is being replaced: the hashes of a record's phone, from its encrypted one and its reference. Null otherwise.
+    /// </summary>
+    public Func<byte[], string, KeyedHashes?>? HashPhone { get; init; }
 }
 
 /// <summary>What became of a notification. An earlier delivery may have made its row.</summary>
@@ -63,6 +68,9 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
          RETURNING {Columns}, dedupe_key
          """);
 
+    private static readonly Statement SelectPhone =
+        new("SELECT phone_no FROM upgrades WHERE partner_reference_no = @reference AND phone_no IS NOT NULL");
+
     private static readonly Statement SettleOrphan = new(
         """
         UPDATE notifications SET disposition = @disposition, evidence = COALESCE(@evidence, evidence)
@@ -99,6 +107,7 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
                 ? null
                 : keys.Cipher.Encrypt(reading.KycMessage.Reveal(), EncryptedColumns.KycMessage, id),
             PhoneHash = NotificationHashes.Phone(keys.Lookup, reading.PhoneNo),
+            HashPhone = keys.Lookup.IsBeingReplaced ? HashPhone : null,
         };
         return writes.ExecuteAsync(received.PartnerReferenceNo ?? "", received, Receive);
     }
@@ -117,7 +126,7 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
     private static Dictionary<string, StoredNotification> ReceiveTogether(
         DbTransaction transaction, IEnumerable<ReceivedNotification> notifications)
     {
-        // While the lookup key is being replaced, one may be a repeat under the key before.
+        // While the lookup key is being replaced, one may be a repeat under the other key.
         var plain = notifications.Where(one => one.DedupeKey?.Previous is null).ToList();
         var records = UpgradeRecords.FindAll(transaction, [.. plain.Select(one => one.PartnerReferenceNo)])
             .ToDictionary(row => row.PartnerReferenceNo, StringComparer.Ordinal);
@@ -157,10 +166,23 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
         var (stored, moves) = Settled(transaction, judged, Repeat(transaction, notification) ?? Insert(transaction, judged));
         if (moves)
             UpgradeRecords.Notify(
-                transaction, judged.Upgrade!, notification.Outcome!.Value, stored.Id, notification.PhoneHash, notification.ReceivedAt);
+                transaction, judged.Upgrade!, notification.Outcome!.Value, stored.Id,
+                notification.PhoneHash ?? PhoneOf(transaction, judged.Upgrade!, notification), notification.ReceivedAt);
 
         return stored;
     }
+
+    // Other records of the phone may be found under the other key alone, and a notification need not name the phone.
+    private static KeyedHashes? PhoneOf(DbTransaction transaction, UpgradeRow row, ReceivedNotification notification) =>
+        notification.HashPhone is { } hash
+        && SelectPhone.QuerySingle(transaction, reader => reader.Bytes(0)!, ("@reference", row.PartnerReferenceNo)) is { } phone
+            ? hash(phone, row.PartnerReferenceNo)
+            : null;
+
+    private KeyedHashes? HashPhone(byte[] phone, string reference) =>
+        keys.Cipher.TryDecryptText(phone, EncryptedColumns.Phone, reference, out var clear)
+            ? keys.Lookup.ComputeAll(UpgradeRecords.PhonePurpose, clear!)
+            : null;
 
     /// <returns>What is stored, and whether it moves its record: only new content does.</returns>
     private static (StoredNotification Stored, bool Moves) Settled(DbTransaction transaction, Judged judged, StoredNotification stored)
@@ -214,10 +236,15 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
     private static int Settle(DbTransaction transaction, string id, Disposition disposition, NotificationEvidence? evidence = null) =>
         SettleOrphan.Execute(transaction, ("@disposition", disposition), ("@evidence", evidence?.ToJson()), ("@id", id));
 
-    // Its first delivery may have been stored under the lookup key before.
-    private static StoredNotification? Repeat(DbTransaction transaction, ReceivedNotification notification) =>
-        notification.DedupeKey?.Previous is not { } previousKey ? null
-        : CountRepeat.QuerySingle(transaction, Read, ("@receivedAt", notification.ReceivedAt), ("@dedupeKey", previousKey));
+    // While the lookup key is being replaced its first delivery may be stored under the other key. Another instance may store it so right
+    // now, which no constraint would see: one waits for the other.
+    private static StoredNotification? Repeat(DbTransaction transaction, ReceivedNotification notification)
+    {
+        if (notification.DedupeKey is not { Previous: { } other, CommonLock: { } common })
+            return null;
+        transaction.Lock(common);
+        return CountRepeat.QuerySingle(transaction, Read, ("@receivedAt", notification.ReceivedAt), ("@dedupeKey", other));
+    }
 
     private static StoredNotification Insert(DbTransaction transaction, Judged judged) => InsertOrCount.QuerySingle(
         transaction, Read, ("@id", judged.Notification.Id), ("@dedupeKey", judged.Notification.DedupeKey?.Current),

@@ -27,8 +27,8 @@ internal sealed record KeyMark(string Setting, KeyKind Kind, string Id, byte[] V
 internal sealed record StoredKey(KeyKind Kind, string Id, byte[] Value, long Seq);
 
 /// <summary>
-/// The database knows which keys wrote its data, so that wrong ones are refused at the start, without a look at any record. Keys that are only
-/// read with do not count yet: a mistake in one of them can still be corrected.
+/// The database knows which keys wrote its data, so that wrong ones are refused at the start, without a look at any record. Keys that are
+/// only read with do not count yet: a mistake in one of them can still be corrected.
 /// </summary>
 internal static class KeyChecks
 {

@@ -10,9 +10,11 @@ namespace Finpay.Linkage.Api.Storage;
 /// </summary>
 public sealed class LookupHash(byte[] key, byte[]? previousKey)
 {
+    public bool IsBeingReplaced => previousKey is not null;
+
     public byte[] Compute(string purpose, params ReadOnlySpan<string> parts) => HMACSHA256.HashData(key, Join(purpose, parts));
 
-    /// <summary>The hash under the current key and, while the key is being replaced, under the previous one.</summary>
+    /// <summary>The hash under the key that writes and, while it is being replaced, under the one that is only read with.</summary>
     public KeyedHashes ComputeAll(string purpose, params ReadOnlySpan<string> parts) => ComputeAll(Join(purpose, parts));
 
     /// <summary>The same for one part of bytes.</summary>
@@ -36,11 +38,18 @@ public sealed class LookupHash(byte[] key, byte[]? previousKey)
     }
 }
 
-/// <summary>A keyed hash, and the same under the previous lookup key while that is being replaced.</summary>
+/// <summary>
+/// A keyed hash; while the lookup key is being replaced also under PreviousLookupKey: at first the next key, then the one before.
+/// </summary>
 public sealed record KeyedHashes(byte[] Current, byte[]? Previous)
 {
     /// <summary>The current hash where only one key is in use, so that one statement fits both cases.</summary>
     public byte[] PreviousOrCurrent => Previous ?? Current;
+
+    /// <summary>The same for instances that have swapped the two keys and those that have not yet.</summary>
+    public long? CommonLock => Previous is null ? null
+        : BinaryPrimitives.ReadInt64BigEndian(Current.AsSpan(^sizeof(long)..))
+            ^ BinaryPrimitives.ReadInt64BigEndian(Previous.AsSpan(^sizeof(long)..));
 
     public KeyedHashes After(byte[] prefix) => new([.. prefix, .. Current], Previous is null ? null : [.. prefix, .. Previous]);
 

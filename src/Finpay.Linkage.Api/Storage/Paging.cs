@@ -18,7 +18,7 @@ internal sealed class PageCursors(LookupHash lookup)
     {
         var time = new byte[sizeof(long)];
         BinaryPrimitives.WriteInt64BigEndian(time, position.Time);
-        return Base64Url.EncodeToString([.. time, .. Tag(position, filters), .. Encoding.UTF8.GetBytes(position.Id)]);
+        return Base64Url.EncodeToString([.. time, .. Tags(position, filters).Current[..TagLength], .. Encoding.UTF8.GetBytes(position.Id)]);
     }
 
     /// <summary>Reads a cursor; null when it is none, or belongs to other filters.</summary>
@@ -27,10 +27,13 @@ internal sealed class PageCursors(LookupHash lookup)
         if (!Base64Url.IsValid(cursor) || Base64Url.DecodeFromChars(cursor) is not { Length: >= HeadLength } bytes)
             return null;
         var read = new PagePosition(BinaryPrimitives.ReadInt64BigEndian(bytes), Encoding.UTF8.GetString(bytes.AsSpan(HeadLength)));
-        return CryptographicOperations.FixedTimeEquals(bytes.AsSpan(sizeof(long), TagLength), Tag(read, filters)) ? read : null;
+        var (tag, tags) = (bytes.AsSpan(sizeof(long), TagLength).ToArray(), Tags(read, filters));
+        // An instance that writes with the other lookup key may have made it.
+        return Is(tags.Current) || Is(tags.PreviousOrCurrent) ? read : null;
+
+        bool Is(byte[] hash) => CryptographicOperations.FixedTimeEquals(tag, hash.AsSpan(0, TagLength));
     }
 
-    private ReadOnlySpan<byte> Tag(PagePosition position, string filters) =>
-        lookup.Compute("cursor", filters, position.Time.ToString(System.Globalization.CultureInfo.InvariantCulture), position.Id)
-            .AsSpan(0, TagLength);
+    private KeyedHashes Tags(PagePosition position, string filters) => lookup.ComputeAll(
+        "cursor", filters, position.Time.ToString(System.Globalization.CultureInfo.InvariantCulture), position.Id);
 }

@@ -33,7 +33,7 @@ public sealed class StorageEncryptionOptions
     /// <summary>HMAC-SHA256 key for fingerprints, deduplication and phone search.</summary>
     public Secret? LookupKey { get; set; }
 
-    /// <summary>The lookup key before the last rotation: still compared with.</summary>
+    /// <summary>A second lookup key for reading only: while a key is replaced, first the next one, then the one before.</summary>
     public Secret? PreviousLookupKey { get; set; }
 }
 

@@ -42,7 +42,7 @@ internal static class UpgradeEndpoints
         var query = new ListQuery(cursors);
         var filter = new UpgradeFilter(
             query.OneOf<UpgradeStatus>("status", asked.Status), query.Time("createdFrom", asked.CreatedFrom),
-            query.Time("createdTo", asked.CreatedTo), PhoneHash: null);
+            query.Time("createdTo", asked.CreatedTo), Phone: null);
         return AnswerAsync(context, reader, audit, query, filter, query.Limit(asked.Limit), asked.Cursor);
     }
 
@@ -57,8 +57,8 @@ internal static class UpgradeEndpoints
             query.Fail(name, JsonBody.NotKnown);
         if (!PhoneNumber.TryParse(body.PhoneNo, out var phone))
             query.Fail("phoneNo", body.PhoneNo is null ? "is required" : "must be an Indonesian mobile number");
-        var hash = phone is null ? null : lookup.ComputeAll(UpgradeRecords.PhonePurpose, phone.Reveal());
-        var filter = new UpgradeFilter(Status: null, CreatedFrom: null, CreatedTo: null, hash);
+        var searched = phone is null ? null : new PhoneFilter(phone, lookup.ComputeAll(UpgradeRecords.PhonePurpose, phone.Reveal()));
+        var filter = new UpgradeFilter(Status: null, CreatedFrom: null, CreatedTo: null, searched);
         return await AnswerAsync(context, reader, audit, query, filter, query.Limit(body.Limit), body.Cursor);
     }
 
@@ -71,7 +71,7 @@ internal static class UpgradeEndpoints
         var found = await reader.ListAsync(filter, after, limit + 1, context.RequestAborted);
         var (rows, next) = query.Page(
             found, limit, filter.Signature, row => new PagePosition(row.CreatedAt.ToUnixTimeMilliseconds(), row.PartnerReferenceNo));
-        audit.NoteRead(context.User.KeyName(), filter.PhoneHash is null ? AuditAction.ListUpgrades : AuditAction.SearchUpgrades);
+        audit.NoteRead(context.User.KeyName(), filter.Phone is null ? AuditAction.ListUpgrades : AuditAction.SearchUpgrades);
         return TypedResults.Ok(new UpgradePage([.. rows.Select(row => reader.ToView(row, justSent: false))], next));
     }
 

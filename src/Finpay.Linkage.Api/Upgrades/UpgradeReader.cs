@@ -4,12 +4,16 @@ using Finpay.Linkage.Api.Storage;
 namespace Finpay.Linkage.Api.Upgrades;
 
 /// <summary>The filters of a list of upgrades.</summary>
-internal sealed record UpgradeFilter(UpgradeStatus? Status, DateTimeOffset? CreatedFrom, DateTimeOffset? CreatedTo, KeyedHashes? PhoneHash)
+internal sealed record UpgradeFilter(UpgradeStatus? Status, DateTimeOffset? CreatedFrom, DateTimeOffset? CreatedTo, PhoneFilter? Phone)
 {
-    /// <summary>Binds a cursor to its filters.</summary>
+    /// <summary>
+    /// Binds a cursor to its filters. The phone is in clear because its hash depends on the lookup key; a cursor has neither.
+    /// </summary>
     public string Signature => string.Join(
-        '|', "upgrades", Status, CreatedFrom?.UtcTicks, CreatedTo?.UtcTicks, Convert.ToHexString(PhoneHash?.Current ?? []));
+        '|', "upgrades", Status, CreatedFrom?.UtcTicks, CreatedTo?.UtcTicks, Phone?.Number.Reveal());
 }
+
+internal sealed record PhoneFilter(PhoneNumber Number, KeyedHashes Hash);
 
 /// <summary>Reads upgrades and decrypts what may be shown.</summary>
 internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, TimeProvider clock)
@@ -45,7 +49,7 @@ internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, Tim
         var (conditions, parameters) = (new List<string> { "1 = 1" }, new List<(string, object?)> { ("@limit", limit) });
         if (filter.Status is { } status)
             Add("status = @status", ("@status", status));
-        if (filter.PhoneHash is { } phone)
+        if (filter.Phone?.Hash is { } phone)
             Add("phone_hash IN (@phone, @previousPhone)", ("@phone", phone.Current), ("@previousPhone", phone.PreviousOrCurrent));
         if (filter.CreatedFrom is { } from)
             Add("created_at >= @createdFrom", ("@createdFrom", Ceiling(from)));

@@ -29,7 +29,8 @@ internal sealed class ApiFleet : IDisposable
         var settings = Settings(finnet, dataFolder);
         foreach (var (key, value) in storage)
             settings[key] = value;
-        var fleet = new ApiFleet([.. Enumerable.Range(1, count).Select(number => new ApiProcess($"instance {number}", settings))]);
+        var fleet = new ApiFleet(
+            [.. Enumerable.Range(1, count).Select(number => new ApiProcess($"instance {number}", settings.ToDictionary()))]);
         try
         {
             await Task.WhenAll(fleet.instances.Select(fleet.StartAsync));
@@ -97,6 +98,15 @@ internal sealed class ApiFleet : IDisposable
     }
 
     public Task StartAgainAsync(int number) => StartAsync(instances[number]);
+
+    /// <summary>Stops an instance and starts it with other settings, while the others go on.</summary>
+    public async Task RestartAsync(int number, IEnumerable<(string Key, string? Value)> changes)
+    {
+        Assert.Equal(0, await TerminateAsync(number));
+        foreach (var (key, value) in changes)
+            instances[number].Set(key, value);
+        await StartAgainAsync(number);
+    }
 
     public void Dispose()
     {

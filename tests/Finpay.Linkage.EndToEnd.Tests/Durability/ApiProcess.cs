@@ -46,6 +46,9 @@ internal sealed partial class ApiProcess(string name, IDictionary<string, string
     /// <summary>Its output: warnings and errors.</summary>
     public string Output => $"{name}: {string.Join(Environment.NewLine, output)}";
 
+    /// <summary>For the next start.</summary>
+    public void Set(string key, string? value) => settings[key] = value;
+
     /// <summary>Ends when it is ready.</summary>
     public async Task StartAsync()
     {
