@@ -20,6 +20,8 @@ internal sealed record ReceivedNotification
     public KycOutcome? Outcome { get; init; }
     public string? PartnerReferenceNo { get; init; }
     public string? MerchantId { get; init; }
+
+    /// <summary>A known word as it came, else «other».</summary>
     public string? KycResponse { get; init; }
     public byte[]? KycMessage { get; init; }
     public KeyedHashes? PhoneHash { get; init; }
@@ -37,6 +39,7 @@ internal sealed record StoredNotification(string Id, Disposition Disposition, lo
 internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions<FinnetOptions> finnet, TimeProvider clock) : IOrphans
 {
     private const string Columns = "id, disposition, deliveries";
+    private const string OtherWords = "other";
 
     private static readonly Statement CountRepeat = new(
         $"""
@@ -102,7 +105,7 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
             Outcome = ours?.Outcome,
             PartnerReferenceNo = StoredText.Of(reading.PartnerReferenceNo),
             MerchantId = StoredText.Of(reading.MerchantId),
-            KycResponse = StoredText.Of(reading.KycResponse),
+            KycResponse = KnownWord(reading.KycResponse),
             KycMessage = reading.Problem == KycNotificationProblem.NotJson
                 ? null
                 : keys.Cipher.Encrypt(reading.KycMessage.Reveal(), EncryptedColumns.KycMessage, id),
@@ -178,6 +181,10 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
         && SelectPhone.QuerySingle(transaction, reader => reader.Bytes(0)!, ("@reference", row.PartnerReferenceNo)) is { } phone
             ? hash(phone, row.PartnerReferenceNo)
             : null;
+
+    // Other words may be anything, personal data too: they are in the encrypted bytes alone, and go with them.
+    private static string? KnownWord(string? words) =>
+        words is not null && KycOutcomes.Read(words) == KycOutcome.Unknown ? OtherWords : StoredText.Of(words);
 
     private KeyedHashes? HashPhone(byte[] phone, string reference) =>
         keys.Cipher.TryDecryptText(phone, EncryptedColumns.Phone, reference, out var clear)

@@ -19,7 +19,7 @@ public sealed record NotificationView
     /// <summary>How often it arrived.</summary>
     public required long Deliveries { get; init; }
 
-    /// <summary>The result as Finnet wrote it.</summary>
+    /// <summary>The result as Finnet wrote it, if it is a known word; else other: rawBase64 has the words.</summary>
     public string? KycResponse { get; init; }
 
     /// <summary>Finnet's reason.</summary>

@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json;
 using Finpay.Linkage.Api.Tests.Hosting;
+using Finpay.Linkage.Finnet;
 using Microsoft.Extensions.Logging;
 
 namespace Finpay.Linkage.Api.Tests.Attacks;
@@ -115,7 +117,12 @@ public sealed class InjectionTests(InjectionTests.Observing server) : IClassFixt
                 Assert.Contains(payload, server.Messages());
                 break;
             case "callback kycResponse":
-                Assert.Equal(1, Count("kyc_response", payload));
+                // Unknown words are nowhere but in the encrypted body, and no word is in clear that came otherwise.
+                Assert.Equal(0, Count("kyc_response", payload));
+                Assert.Contains(
+                    host.Clear("notifications", "raw", "id", reference: host.Query<string>(
+                        "SELECT partner_reference_no FROM notifications ORDER BY id DESC LIMIT 1")[0]),
+                    raw => KycNotificationReader.Read(Encoding.UTF8.GetBytes(raw!)).KycResponse == payload);
                 break;
             case "callback partnerReferenceNo":
                 Assert.Equal(1, Count("partner_reference_no", payload));

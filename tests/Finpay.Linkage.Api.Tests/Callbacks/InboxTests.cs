@@ -140,7 +140,7 @@ public sealed class InboxTests
     [InlineData("KYC Pending", Calls.Reference)]
     [InlineData("Approved?", Calls.Reference)]
     [InlineData("KYC Not Approved", "unknown-reference")]
-    public async Task An_Unknown_Outcome_Is_Kept_As_It_Came_And_Changes_Nothing(string response, string reference)
+    public async Task An_Unknown_Outcome_Is_Shown_As_Other_And_Changes_Nothing(string response, string reference)
     {
         await using var host = await IssuedAsync();
 
@@ -149,7 +149,12 @@ public sealed class InboxTests
         Assert.Equal(200, answer.Status);
         Assert.Equal("widgetIssued", await host.StatusOfAsync());
         var kept = Assert.Single(await host.NotificationsAsync());
-        Assert.Equal(("unknownOutcome", response), (Disposition(kept), kept.GetProperty("kycResponse").GetString()));
+        Assert.Equal(("unknownOutcome", "other"), (Disposition(kept), kept.GetProperty("kycResponse").GetString()));
+        // The evidence is the body.
+        var item = await host.Ops.GetAnswerAsync($"/v1/kyc-notifications/{kept.GetProperty("id").GetString()}");
+        Assert.Equal("other", item["kycResponse"]);
+        Assert.Equal(
+            response, JsonDocument.Parse(Convert.FromBase64String(item["rawBase64"]!)).RootElement.GetProperty("kycResponse").GetString());
         Assert.Equal(reference == Calls.Reference, kept.GetProperty("evidence").GetProperty("referenceKnown").GetBoolean());
     }
 

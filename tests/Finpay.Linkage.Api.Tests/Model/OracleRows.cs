@@ -43,8 +43,8 @@ internal sealed class ModelNotice(int number, Notify call, long now)
     public string? Phone { get; } = call.Phone == World.NoPhone ? null : World.Phones[call.Phone][0];
 
     public SeenNotification Seen => new(
-        number, Merchant, World.References[call.Reference], World.Outcomes[call.Outcome][call.Form], World.Messages[call.Message], Phone,
-        Disposition, Deliveries, ReceivedAt, LastReceivedAt);
+        number, Merchant, World.References[call.Reference], Outcome is null ? "other" : World.Outcomes[call.Outcome][call.Form],
+        World.Messages[call.Message], Phone, Disposition, Deliveries, ReceivedAt, LastReceivedAt);
 
     public bool Names(ModelRecord record) => World.References[call.Reference] == record.Reference;
 }

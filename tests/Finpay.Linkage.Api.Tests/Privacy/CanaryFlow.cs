@@ -105,6 +105,7 @@ internal sealed class CanaryFlow(ApiHost host, Action<string> execute, string br
         foreach (var token in new[] { TestSettings.PathToken, Canary.SecondToken })
             await AddAsync(host.CallbackAsync(Notification("KYC Rejected"), token));
         await AddAsync(host.CallbackAsync(Notification("KYC Approved", "unknown-reference")));
+        await AddAsync(host.CallbackAsync(Notification(Canary.KycMessage)));
         await AddAsync(
             host.CallbackAsync(Notification("KYC Approved").Replace(TestSettings.MerchantId, "OTHER", StringComparison.Ordinal)));
         await AddAsync(
@@ -169,6 +170,8 @@ internal sealed class CanaryFlow(ApiHost host, Action<string> execute, string br
     private async Task FailInsideAsync()
     {
         execute("UPDATE upgrades SET widget_url = phone_no WHERE partner_reference_no = 'reference-11'");
+        await AddAsync(host.Ops.GetAnswerAsync("/v1/account-upgrades/reference-11"));
+        execute("UPDATE upgrades SET status = 'unheard-of' WHERE partner_reference_no = 'reference-11'");
         await AddAsync(host.Ops.GetAnswerAsync("/v1/account-upgrades/reference-11"));
         execute(breakStore);
         await AddAsync(host.Merchant.CreateAsync(Of("reference-30")));

@@ -32,6 +32,7 @@ CREATE INDEX upgrades_with_widget ON upgrades (widget_expires_at) WHERE widget_u
 CREATE INDEX upgrades_to_redact ON upgrades (created_at) WHERE redacted_at IS NULL;
 
 -- An id is a UUID of version 7: it orders by time.
+-- kyc_response is a known word, or «other»: other words are in raw alone.
 CREATE TABLE notifications (
   id text NOT NULL PRIMARY KEY,
   dedupe_key bytea UNIQUE,
