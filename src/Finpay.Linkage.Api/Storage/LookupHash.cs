@@ -38,7 +38,9 @@ public sealed class LookupHash(byte[] key, byte[]? previousKey)
     }
 }
 
-/// <summary>A keyed hash; while the lookup key is being replaced also under PreviousLookupKey: at first the next key, then the one before.</summary>
+/// <summary>
+/// A keyed hash; while the lookup key is being replaced also under PreviousLookupKey: at first the next key, then the one before.
+/// </summary>
 public sealed record KeyedHashes(byte[] Current, byte[]? Previous)
 {
     /// <summary>The current hash where only one key is in use, so that one statement fits both cases.</summary>

@@ -6,7 +6,9 @@ namespace Finpay.Linkage.Api.Upgrades;
 /// <summary>The filters of a list of upgrades.</summary>
 internal sealed record UpgradeFilter(UpgradeStatus? Status, DateTimeOffset? CreatedFrom, DateTimeOffset? CreatedTo, PhoneFilter? Phone)
 {
-    /// <summary>Binds a cursor to its filters. The phone is in clear because its hash depends on the lookup key; a cursor has neither.</summary>
+    /// <summary>
+    /// Binds a cursor to its filters. The phone is in clear because its hash depends on the lookup key; a cursor has neither.
+    /// </summary>
     public string Signature => string.Join(
         '|', "upgrades", Status, CreatedFrom?.UtcTicks, CreatedTo?.UtcTicks, Phone?.Number.Reveal());
 }

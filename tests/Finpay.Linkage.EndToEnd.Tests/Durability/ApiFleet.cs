@@ -29,7 +29,8 @@ internal sealed class ApiFleet : IDisposable
         var settings = Settings(finnet, dataFolder);
         foreach (var (key, value) in storage)
             settings[key] = value;
-        var fleet = new ApiFleet([.. Enumerable.Range(1, count).Select(number => new ApiProcess($"instance {number}", settings.ToDictionary()))]);
+        var fleet = new ApiFleet(
+            [.. Enumerable.Range(1, count).Select(number => new ApiProcess($"instance {number}", settings.ToDictionary()))]);
         try
         {
             await Task.WhenAll(fleet.instances.Select(fleet.StartAsync));
