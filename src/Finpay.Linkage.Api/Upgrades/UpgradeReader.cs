@@ -20,7 +20,7 @@ internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, Tim
 {
     private const int MaxHistory = 200;
 
-    private static readonly Statement SelectOne = 
+    private static readonly Statement SelectOne =
         new($"SELECT {UpgradeRow.Columns}, {Dialect.ServerTime} FROM upgrades WHERE partner_reference_no = @reference");
 
     private static readonly Statement SelectHistory = new(
