@@ -48,7 +48,8 @@ internal static class StorageCommands
         using IDatabase database = options.Provider == StorageProvider.PostgreSql
             ? PostgreSqlDatabase.OpenBeside(options)
             : SqliteDatabase.OpenBeside(options);
-        using var writes = new WriteQueue(database, TimeProvider.System, NullLogger<WriteQueue>.Instance, patience: TimeSpan.FromMinutes(5));
+        using var writes = new WriteQueue(
+            database, TimeProvider.System, NullLogger<WriteQueue>.Instance, patience: TimeSpan.FromMinutes(5));
         var (message, exitCode) = await work(database, writes, options);
         await (exitCode == 0 ? call.Output : call.Error).WriteLineAsync(message);
         return exitCode;
