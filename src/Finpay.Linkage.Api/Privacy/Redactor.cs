@@ -5,6 +5,7 @@ namespace Finpay.Linkage.Api.Privacy;
 
 /// <summary>Redacts, and erases what was overwritten from the disk.</summary>
 internal sealed partial class Redactor(WriteQueue writes, IDatabase database, TimeProvider clock, ILogger<Redactor> logger)
+    : IDisposable
 {
     private readonly SemaphoreSlim turn = new(1);
     // The first is what a killed process may have left.
@@ -64,6 +65,8 @@ internal sealed partial class Redactor(WriteQueue writes, IDatabase database, Ti
             turn.Release();
         }
     }
+
+    public void Dispose() => turn.Dispose();
 
     private async Task<T> ChangeAsync<T>(Task<T> change)
     {

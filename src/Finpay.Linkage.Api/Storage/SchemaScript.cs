@@ -21,7 +21,8 @@ internal sealed record SchemaScript(long Version, string Sql)
     public bool IsOnline => Lines.Contains("-- online", StringComparer.Ordinal);
 
     public IEnumerable<(string Sql, bool IsRepeated)> Statements => IsOnline
-        ? string.Join('\n', Lines).Split("\n\n").Where(HasStatement).Select(block => (block, block.StartsWith("-- repeat\n", StringComparison.Ordinal)))
+        ? string.Join('\n', Lines).Split("\n\n").Where(HasStatement)
+            .Select(block => (block, block.TrimStart('\n').StartsWith("-- repeat\n", StringComparison.Ordinal)))
         : [(Sql, false)];
 
     /// <summary>Where one text does not fit both engines (triggers), each engine has its own script of that number.</summary>

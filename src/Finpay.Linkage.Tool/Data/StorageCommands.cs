@@ -51,7 +51,8 @@ internal static class StorageCommands
         // A command that needs no key may be called without any; but keys that do not fit are those of another database.
         if (options.Encryption is { Keys.Count: > 0, LookupKey: not null })
             KeyChecks.Compare(database, StorageKeys.Load(options.Encryption, databaseFolder: null, NullLogger.Instance));
-        using var writes = new WriteQueue(database, TimeProvider.System, NullLogger<WriteQueue>.Instance, patience: TimeSpan.FromMinutes(5));
+        using var writes = new WriteQueue(
+            database, TimeProvider.System, NullLogger<WriteQueue>.Instance, patience: TimeSpan.FromMinutes(5));
         var (message, exitCode) = await work(database, writes, options);
         await (exitCode == 0 ? call.Output : call.Error).WriteLineAsync(message);
         return exitCode;

@@ -81,7 +81,8 @@ public sealed class NextReleaseTests : IDisposable
         Assert.Equal([1, 2, Next, Next + 1], Query<long>("SELECT version FROM schema_version ORDER BY version"));
         Assert.Equal([true], IsValid());
         // The old one fills no column that it does not know; only it has written since.
-        Assert.Equal([1000L], Query<long>("SELECT count(*) FROM upgrades WHERE channel = 'server' AND partner_reference_no LIKE 'filled%'"));
+        Assert.Equal(
+            [1000L], Query<long>("SELECT count(*) FROM upgrades WHERE channel = 'server' AND partner_reference_no LIKE 'filled%'"));
         await using var oldAgain = Instance();
         await WriteAsync(oldAgain, "old-once-more", 10);
     }
@@ -156,7 +157,8 @@ public sealed class NextReleaseTests : IDisposable
         var values = IndexAndValues with { Sql = IndexAndValues.Sql.Replace(" CONCURRENTLY", "", StringComparison.Ordinal) };
         using (var old = SqliteDatabase.Open(options, TimeProvider.System))
         using (var connection = old.OpenConnection())
-            connection.Execute($"WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 250) {Insert("numbers")}");
+            connection.Execute(
+                $"WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 250) {Insert("numbers")}");
 
         using (var next = SqliteDatabase.Open(options, TimeProvider.System, [.. SchemaScript.OfSqlite, Column, values]))
         using (var connection = next.OpenConnection())
@@ -250,7 +252,8 @@ public sealed class NextReleaseTests : IDisposable
     {
         var started = TimeProvider.System.GetTimestamp();
         while (Query<long>(
-            $"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'active' AND ({condition})") is [0])
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'active' "
+                + $"AND ({condition})") is [0])
         {
             Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(30), $"Never: {condition}");
             await Task.Yield();

@@ -18,7 +18,7 @@ public sealed class BusyServiceTests(ITestOutputHelper output) : IAsyncLifetime
     private static readonly string NewKey = Convert.ToBase64String(SHA256.HashData("storage 2"u8));
 
     private readonly ApiHost host = new ApiHost().Replacing(services => services.Replace(ServiceDescriptor.Singleton(TimeProvider.System)));
-    private readonly CancellationTokenSource end = new();
+    private volatile bool isOver;
     private Task<List<TimeSpan>[]> traffic = null!;
 
     public async Task InitializeAsync()
@@ -34,10 +34,9 @@ public sealed class BusyServiceTests(ITestOutputHelper output) : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
-        await end.CancelAsync();
+        isOver = true;
         await traffic;
         await host.DisposeAsync();
-        end.Dispose();
     }
 
     [Fact]
@@ -70,7 +69,7 @@ public sealed class BusyServiceTests(ITestOutputHelper output) : IAsyncLifetime
         var time = Stopwatch.StartNew();
         var (exitCode, said) = await ToolRun.SayAsync(args);
         var took = time.Elapsed;
-        await end.CancelAsync();
+        isOver = true;
         var waits = (await traffic).SelectMany(each => each).Order().ToList();
         output.WriteLine(
             $"{args[0]} took {took.TotalSeconds:0.0} s beside {waits.Count / took.TotalSeconds:0} writes/s, "
@@ -82,7 +81,7 @@ public sealed class BusyServiceTests(ITestOutputHelper output) : IAsyncLifetime
     private async Task<List<TimeSpan>> CallAsync(int connection)
     {
         var (waits, writes) = (new List<TimeSpan>(), host.Services.GetRequiredService<WriteQueue>());
-        while (!end.IsCancellationRequested)
+        while (!isOver)
         {
             var time = Stopwatch.StartNew();
             await writes.ExecuteAsync($"{connection}", transaction => transaction.Connection!.Execute(
