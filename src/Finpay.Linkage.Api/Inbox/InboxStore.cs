@@ -133,6 +133,10 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
         var plain = notifications.Where(one => one.DedupeKey?.Previous is null).ToList();
         var records = UpgradeRecords.FindAll(transaction, [.. plain.Select(one => one.PartnerReferenceNo)])
             .ToDictionary(row => row.PartnerReferenceNo, StringComparer.Ordinal);
+        string[] unknown =
+            [.. plain.Select(one => one.PartnerReferenceNo).OfType<string>().Where(reference => !records.ContainsKey(reference))];
+        if (transaction.HoldOrphans(unknown))
+            UpgradeRecords.FindAll(transaction, unknown).ForEach(row => records[row.PartnerReferenceNo] = row);
         var judged = plain.ConvertAll(one => Judge(one, records.GetValueOrDefault(one.PartnerReferenceNo ?? "")));
         // One may settle a record in process besides its own, or its own may be settled so.
         var busy = UpgradeRecords.PhonesInProcess(transaction, [.. judged.SelectMany(PhonesOf)]);
@@ -162,7 +166,7 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
 
     private static StoredNotification ReceiveOne(DbTransaction transaction, ReceivedNotification notification)
     {
-        var named = notification.PartnerReferenceNo is { } reference ? UpgradeRecords.Find(transaction, reference) : null;
+        var named = notification.PartnerReferenceNo is { } reference ? Find(transaction, reference) : null;
         var judged = Judge(notification, named);
         notification = judged.Notification;
         var (stored, moves) = Settled(transaction, judged, Repeat(transaction, notification) ?? Insert(transaction, judged));
@@ -173,6 +177,10 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
 
         return stored;
     }
+
+    // What is to be an orphan looks for its record once more, when nobody can adopt orphans: so the two don't miss each other.
+    private static UpgradeRow? Find(DbTransaction transaction, string reference) => UpgradeRecords.Find(transaction, reference)
+        ?? (transaction.HoldOrphans(reference) ? UpgradeRecords.Find(transaction, reference) : null);
 
     // Other records of the phone may be found under the other key alone, and a notification need not name the phone.
     private static KeyedHashes? PhoneOf(DbTransaction transaction, UpgradeRow row, ReceivedNotification notification) =>
@@ -205,6 +213,7 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
 
     public bool Adopt(DbTransaction transaction, UpgradeRow row, KeyedHashes phone, DateTimeOffset now)
     {
+        transaction.HoldOrphans(row.PartnerReferenceNo);
         var orphans = SelectOrphans.Query(
             transaction, reader => (Id: reader.GetString(0), Outcome: KycOutcomes.Read(reader.GetString(1))),
             ("@reference", row.PartnerReferenceNo), ("@merchant", row.MerchantId), ("@current", phone.Current),

@@ -70,6 +70,21 @@ internal static class Dialect
             ServerLock.Execute(transaction, ("@key", key));
     }
 
+    private static readonly Statement LockReferences =
+        new("SELECT pg_advisory_xact_lock(hashtextextended(reference, 0)) FROM unnest(@references) AS named (reference)");
+
+    /// <summary>
+    /// Until the transaction ends, no other one adopts or stores orphans of these references. With SQLite nobody else writes anyway.
+    /// </summary>
+    /// <returns>Whether another transaction may have written since this one looked.</returns>
+    public static bool HoldOrphans(this DbTransaction transaction, params string[] references)
+    {
+        if (transaction is not NpgsqlTransaction || references.Length == 0)
+            return false;
+        LockReferences.Query(transaction, _ => true, ("@references", references));
+        return true;
+    }
+
     /// <summary>The time that leases go by: the server's where instances share one, else ours. It is read inside the
     /// transaction, so that time never runs backwards from one transaction to the next.</summary>
     public static DateTimeOffset Now(this DbTransaction transaction, TimeProvider ours) =>

@@ -22,7 +22,8 @@ internal static class UpgradeRecords
     // However many they are: one statement locks them, one writes their history, one moves those that have this line now.
     private const string OthersInProcess =
         """
-        phone_hash IN (@own, @current, @previous) AND merchant_id = @merchant AND status = 'inProcess' AND partner_reference_no <> @reference
+        phone_hash IN (@own, @current, @previous) AND merchant_id = @merchant AND status = 'inProcess'
+          AND partner_reference_no <> @reference
         """;
 
     private static readonly Statement LockOthers = new(
@@ -109,10 +110,10 @@ internal static class UpgradeRecords
         if (LockOthers.Query(transaction, reader => reader.GetInt64(0), others)[0] == 0)
             return;
         var status = UpgradeTransitions.After(UpgradeStatus.InProcess, outcome).Status;
+        others = [.. others, ("@now", now), ("@status", status)];
         var written = InsertOthersHistory.Execute(
-            transaction,
-            [.. others, ("@notificationId", notificationId), ("@now", now), ("@status", status), ("@source", HistorySource.KycNotification)]);
-        Guarded(UpdateOthers.Execute(transaction, [.. others, ("@now", now), ("@status", status)]), written);
+            transaction, [.. others, ("@notificationId", notificationId), ("@source", HistorySource.KycNotification)]);
+        Guarded(UpdateOthers.Execute(transaction, others), written);
     }
 
     /// <summary>Which of these phones have a record in process.</summary>

@@ -70,6 +70,67 @@ public sealed class NotificationBatchTests
         Assert.Equal(5, count);
     }
 
+    [PostgresTheory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public async Task A_Record_That_Adopts_Waits_For_The_Orphan_That_Is_Being_Stored(int size)
+    {
+        using var database = Open(PostgresServer.NewDatabase());
+        var notifications = Crossing(size);
+        using var storing = database.OpenConnection();
+        using var adopting = database.OpenConnection();
+        using var orphan = database.BeginWrite(storing, lockWaitMs: 30_000);
+        var stored = InboxStore.Receive(orphan, notifications);
+        Assert.All(stored, one => Assert.Equal(Disposition.Orphan, one.Disposition));
+        Insert(adopting, [(notifications[0].PartnerReferenceNo!, "inProcess", notifications[0].PhoneHash!.Current)]);
+        using var answer = database.BeginWrite(adopting, lockWaitMs: 30_000);
+        var row = UpgradeRecords.Find(answer, notifications[0].PartnerReferenceNo!)!;
+
+        var adoption = Task.Run(() =>
+            new InboxStore(null!, null!, null!, null!).Adopt(answer, row, notifications[0].PhoneHash!, ManualClock.Start));
+        await UntilItWaitsAsync(database, adoption);
+        orphan.Commit();
+
+        Assert.True(await adoption);
+        answer.Commit();
+        Assert.Equal("approved", storing.ExecuteScalar<string>("SELECT status FROM upgrades"));
+        Assert.Equal(1, storing.ExecuteScalar<long>("SELECT count(*) FROM notifications WHERE disposition = 'applied'"));
+    }
+
+    [PostgresTheory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public async Task A_Notification_That_Crosses_Its_Records_Creation_Counts_As_Arriving_After_It(int size)
+    {
+        using var database = Open(PostgresServer.NewDatabase());
+        var notifications = Crossing(size);
+        using var storing = database.OpenConnection();
+        using var adopting = database.OpenConnection();
+        using var answer = database.BeginWrite(adopting, lockWaitMs: 30_000);
+        answer.HoldOrphans(notifications[0].PartnerReferenceNo!);
+        using var crossing = database.BeginWrite(storing, lockWaitMs: 30_000);
+
+        var receiving = Task.Run(() => InboxStore.Receive(crossing, notifications));
+        await UntilItWaitsAsync(database, receiving);
+        Insert(adopting, [(notifications[0].PartnerReferenceNo!, "widgetIssued", notifications[0].PhoneHash!.Current)]);
+        answer.Commit();
+
+        Assert.Equal(Disposition.Applied, (await receiving)[0].Disposition);
+        crossing.Commit();
+        Assert.Equal("approved", storing.ExecuteScalar<string>("SELECT status FROM upgrades"));
+    }
+
+    private static List<ReceivedNotification> Crossing(int size) => [.. Enumerable.Range(0, size)
+        .Select(number => Script.Notification($"reference-{number}", KycOutcome.Approved, $"{number}", "because"))];
+
+    private static async Task UntilItWaitsAsync(PostgreSqlDatabase database, Task waiting)
+    {
+        using var connection = database.OpenConnection();
+        while (!waiting.IsCompleted && connection.ExecuteScalar<long>("SELECT count(*) FROM pg_locks WHERE NOT granted "
+            + "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())") == 0)
+            await Task.Yield();
+    }
+
     [PostgresFact]
     public async Task Those_About_A_Redacted_Upgrade_Are_Stored_Redacted_Among_Others()
     {
