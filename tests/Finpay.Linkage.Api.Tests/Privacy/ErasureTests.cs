@@ -111,7 +111,8 @@ public sealed class ErasureTests(ITestOutputHelper output)
         host.Finnet.Issues();
         await host.CreateAsync();
         using var database = new HeldErasures(host.Services.GetRequiredService<IDatabase>());
-        using var redactor = new Redactor(host.Services.GetRequiredService<WriteQueue>(), database, host.Clock, NullLogger<Redactor>.Instance);
+        using var redactor = new Redactor(
+            host.Services.GetRequiredService<WriteQueue>(), database, host.Clock, NullLogger<Redactor>.Instance);
         for (var attempt = 0; attempt < 20; attempt++)
             database.End(erased: false);
 
