@@ -54,7 +54,8 @@ public sealed class FailedCallbacksTests(FinnetKeys keys) : IClassFixture<Finnet
         var wait = int.Parse(limited.Headers["Retry-After"], CultureInfo.InvariantCulture);
         Assert.InRange(wait, 1, 60);
         AssertEnvelope(await host.CallbackAsync(Approved), "2000000");
-        Assert.Equal([1103, 1103, 1103, 1107, 1108], host.Logs.Own.Where(line => line.Level == LogLevel.Warning).Select(line => line.Id.Id));
+        Assert.Equal(
+            [1103, 1103, 1103, 1107, 1108], host.Logs.Own.Where(line => line.Level == LogLevel.Warning).Select(line => line.Id.Id));
         host.Clock.Advance(TimeSpan.FromSeconds(wait));
         AssertEnvelope(await host.CallbackAsync(Approved, Wrong), "4010000");
     }

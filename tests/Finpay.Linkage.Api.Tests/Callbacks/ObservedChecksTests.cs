@@ -43,7 +43,8 @@ public sealed class ObservedChecksTests(FinnetKeys keys) : IClassFixture<FinnetK
         Assert.Equal(("snapSignature", passed), (observed.GetProperty("check").GetString(), observed.GetProperty("passed").GetBoolean()));
         Assert.Equal(reason, observed.TryGetProperty("reason", out var why) ? why.GetString() : null);
         Assert.Equal(stale, evidence.TryGetProperty("stale", out _));
-        var warnings = host.Logs.Own.Where(line => line.Level == LogLevel.Warning && line.Id.Id != 1108).Select(line => line.Message).ToList();
+        var warnings = host.Logs.Own.Where(line => line.Level == LogLevel.Warning && line.Id.Id != 1108).Select(line => line.Message)
+            .ToList();
         Assert.Equal(passed ? [] : [$"Authentic callback: the observed check snapSignature would not have passed ({reason})"], warnings);
     }
 
