@@ -14,7 +14,8 @@ internal static class PostgreSqlChecks
 
     // Retention deletes old lines of the audit trail. The service deletes nothing else.
     private const string TablesWithoutRights = """
-        SELECT count(*) FROM (VALUES ('upgrades'), ('notifications'), ('upgrade_history'), ('audit'), ('storage_keys'), ('retention_clock')) AS tables (name)
+        SELECT count(*) FROM (VALUES ('upgrades'), ('notifications'), ('upgrade_history'), ('audit'), ('storage_keys'), ('retention_clock'))
+          AS tables (name)
         WHERE to_regclass(name) IS NOT NULL
           AND NOT (has_table_privilege(name, 'SELECT') AND has_table_privilege(name, 'INSERT') AND has_table_privilege(name, 'UPDATE')
             AND (name <> 'audit' OR has_table_privilege(name, 'DELETE')))
