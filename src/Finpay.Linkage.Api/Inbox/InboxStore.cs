@@ -63,8 +63,7 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
          INSERT INTO notifications (id, dedupe_key, received_at, last_received_at, deliveries, partner_reference_no, merchant_id,
            kyc_response, kyc_message, phone_hash, disposition, evidence, raw)
          SELECT id, dedupe_key, {Dialect.ServerTime}, {Dialect.ServerTime}, 1, reference, merchant, kyc_response, kyc_message, phone_hash,
-           disposition,
-           evidence, raw
+           disposition, evidence, raw
          FROM unnest(@id, @dedupeKey, @reference, @merchant, @kycResponse, @kycMessage, @phoneHash, @disposition, @evidence,
            @raw) AS received (id, dedupe_key, reference, merchant, kyc_response, kyc_message, phone_hash, disposition,
            evidence, raw)

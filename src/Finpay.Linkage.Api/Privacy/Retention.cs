@@ -158,7 +158,7 @@ internal sealed partial class Retention(
     private partial void LogFailed(Exception exception);
 
     [LoggerMessage(EventId = 1205, Level = LogLevel.Warning,
-        Message = "Retention of {Part}: {Count} removals failed, this is the first; the next run goes on")]
+        Message = "Retention failed for {Part}, {Count} times; this is the first, and the next run goes on")]
     private partial void LogPartFailed(Exception exception, string part, int count);
 
     [LoggerMessage(EventId = 1207, Level = LogLevel.Information, Message = "Retention: {Lines} audit lines from before {Before:O} removed")]

@@ -69,7 +69,8 @@ public sealed class CanaryTests(ITestOutputHelper output) : IDisposable
     {
         using var database = new PostgresTestDatabase();
         using var places = new Places();
-        await using var host = Loud(("Storage:Provider", "PostgreSql"), ("Storage:ConnectionString", database.ConnectionString));
+        await using var host = Loud(("Storage:Provider", "PostgreSql"), ("Storage:ConnectionString", database.ConnectionString))
+            .Followed(database);
         var answers = await new CanaryFlow(host, sql => database.Execute(sql), BreakPostgres).RunAsync();
         database.Execute("CHECKPOINT;");
 

@@ -209,8 +209,8 @@ public sealed class RetentionTests
         Assert.Equal([139L], host.Query<long>("SELECT count(*) FROM upgrades WHERE redacted_at IS NOT NULL"));
         Assert.Empty(host.Bytes("notifications", "raw", "orphan-0001"));
         Assert.Equal(
-            ["Retention of widget URLs: 1 removals failed, this is the first; the next run goes on",
-                "Retention of upgrades: 112 removals failed, this is the first; the next run goes on"],
+            ["Retention failed for widget URLs, 1 times; this is the first, and the next run goes on",
+                "Retention failed for upgrades, 112 times; this is the first, and the next run goes on"],
             host.Logs.Own.Where(line => line.Id.Id == 1205).Select(line => line.Message));
         host.ExecuteSql("DROP TRIGGER poisoned");
         await RunAsync(host);
