@@ -122,7 +122,7 @@ public static class LinkageApp
             provider.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(StorageKeys).FullName!)));
         services.AddSingleton(provider => provider.GetRequiredService<StorageKeySet>().Cipher);
         services.AddSingleton(provider => provider.GetRequiredService<StorageKeySet>().Lookup);
-        services.AddSingleton<PageCursors>();
+        services.AddSingleton<PageCursors>().AddSingleton<ReadLimit>();
         services.AddSingleton<WriteQueue>();
         services.AddSingleton<WalWatch>().AddHostedService(provider => provider.GetRequiredService<WalWatch>());
     }

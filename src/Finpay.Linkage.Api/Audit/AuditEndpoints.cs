@@ -11,7 +11,7 @@ namespace Finpay.Linkage.Api.Audit;
 internal static class AuditEndpoints
 {
     public static void MapAudit(this RouteGroupBuilder v1) =>
-        v1.MapGet("/audit", ListAsync).WithTags("Audit").RequireAuthorization(ApiKeys.OpsPolicy)
+        v1.MapGet("/audit", ListAsync).LimitReads().WithTags("Audit").RequireAuthorization(ApiKeys.OpsPolicy)
             .WithSummary("List who did what, newest first (ops)")
             .WithParameter("partnerReferenceNo", "Only this reference.")
             .DescribeList("listAudit", "audit-page");

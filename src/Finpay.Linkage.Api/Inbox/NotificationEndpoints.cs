@@ -15,11 +15,11 @@ internal static class NotificationEndpoints
     public static void MapNotifications(this RouteGroupBuilder v1)
     {
         var group = v1.MapGroup("/kyc-notifications").WithTags("KYC notifications").RequireAuthorization(ApiKeys.OpsPolicy);
-        group.MapGet("", ListAsync).WithSummary("List notifications, newest first (ops)")
+        group.MapGet("", ListAsync).LimitReads().WithSummary("List notifications, newest first (ops)")
             .WithParameter("disposition", "Only this disposition: applied, duplicate, orphan, contradiction, unknownOutcome, invalid.")
             .WithParameter("partnerReferenceNo", "Only this reference.")
             .DescribeList("listKycNotifications", "notification-page");
-        group.MapGet("/{id}", ReadAsync).WithSummary("Read one notification as it was received (ops)")
+        group.MapGet("/{id}", ReadAsync).LimitReads().WithSummary("Read one notification as it was received (ops)")
             .WithName("getKycNotification")
             .WithParameter("id", "The id of the notification.")
             .WithExample("200", "notification", "One notification", "notification")

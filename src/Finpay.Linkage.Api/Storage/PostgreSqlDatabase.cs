@@ -59,6 +59,9 @@ internal sealed class PostgreSqlDatabase(NpgsqlDataSource source) : IDatabase
             builder.Timeout = 2;
         if (!Says("Command Timeout"))
             builder.CommandTimeout = 3;
+        // Two writers, sixteen readers (ReadLimit), a probe and retention: instances share what the server has (docs/operations.md).
+        if (!Says("Maximum Pool Size"))
+            builder.MaxPoolSize = 20;
         if (!Says("Cancellation Timeout"))
             builder.CancellationTimeout = 500;
         if (!Says("Target Session Attributes") && builder.Host?.Contains(',', StringComparison.Ordinal) == true)

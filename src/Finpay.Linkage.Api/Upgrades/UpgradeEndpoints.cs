@@ -17,11 +17,11 @@ internal static class UpgradeEndpoints
         var group = v1.MapGroup("/account-upgrades").WithTags("Account upgrades");
         group.MapPost("", CreateEndpoint.CreateAsync).RequireAuthorization(ApiKeys.CallerPolicy)
             .WithSummary("Ask Finnet for an upgrade widget").DescribeCreate();
-        group.MapGet("/{partnerReferenceNo}", ReadAsync).RequireAuthorization(ApiKeys.CallerPolicy)
+        group.MapGet("/{partnerReferenceNo}", ReadAsync).LimitReads().RequireAuthorization(ApiKeys.CallerPolicy)
             .WithSummary("Read one upgrade with its history").DescribeRead();
-        group.MapGet("", ListAsync).RequireAuthorization(ApiKeys.OpsPolicy)
+        group.MapGet("", ListAsync).LimitReads().RequireAuthorization(ApiKeys.OpsPolicy)
             .WithSummary("List upgrades, newest first (ops)").DescribeUpgradeList();
-        group.MapPost("/search", SearchAsync).RequireAuthorization(ApiKeys.OpsPolicy)
+        group.MapPost("/search", SearchAsync).LimitReads().RequireAuthorization(ApiKeys.OpsPolicy)
             .WithSummary("Find the upgrades of a phone number (ops)").DescribeSearch();
     }
 

@@ -53,8 +53,11 @@ public sealed class CallerLimitTests
     {
         await using var host = ApiHost.With(("RateLimits:RequestsPerSecond", "0"));
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 500).Select(_ => host.Merchant.GetAnswerAsync("/v1/account-upgrades/none")));
-
-        Assert.All(answers, answer => Assert.Equal(404, answer.Status));
+        for (var round = 0; round < 10; round++)
+        {
+            var answers = await Task.WhenAll(
+                Enumerable.Range(0, Many).Select(_ => host.Merchant.GetAnswerAsync("/v1/account-upgrades/none")));
+            Assert.All(answers, answer => Assert.Equal(404, answer.Status));
+        }
     }
 }
