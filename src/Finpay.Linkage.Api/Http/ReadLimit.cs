@@ -1,7 +1,7 @@
 namespace Finpay.Linkage.Api.Http;
 
 /// <summary>Bounds the requests that read from the database: they share a few connections, whoever makes them.</summary>
-internal sealed class ReadLimit(TimeProvider clock)
+internal sealed class ReadLimit(TimeProvider clock) : IDisposable
 {
     /// <summary>At the same time. A pool of PostgreSQL's has four more connections, for writers, the probe and retention.</summary>
     public const int AtOnce = 16;
@@ -37,6 +37,8 @@ internal sealed class ReadLimit(TimeProvider clock)
             Interlocked.Decrement(ref inside);
         }
     }
+
+    public void Dispose() => free.Dispose();
 
     private async Task<bool> EntersAsync(CancellationToken aborted)
     {
