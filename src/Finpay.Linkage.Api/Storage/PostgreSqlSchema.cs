@@ -16,7 +16,7 @@ internal static partial class PostgreSqlSchema
     private const int OnlineSeconds = 3600;
 
     // A lock that is not free makes every write behind it wait as well: it is asked for briefly and often.
-    private const string BriefLocks = "SET LOCAL lock_timeout = '500ms'";
+    private const string BriefLocks = "SET LOCAL lock_timeout = '50ms'";
     private const string Pause = "SELECT pg_sleep(0.5)";
     private const int Tries = 120;
 

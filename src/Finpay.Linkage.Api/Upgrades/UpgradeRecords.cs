@@ -34,13 +34,14 @@ internal static class UpgradeRecords
     private static readonly Statement InsertOthersHistory = new(
         $"""
          INSERT INTO upgrade_history (id, partner_reference_no, version, at, status, source, notification_id, via_reference)
-         SELECT @notificationId, partner_reference_no, version + 1, @now, @status, @source, @notificationId, @reference
+         SELECT @notificationId, partner_reference_no, version + 1, COALESCE({Dialect.ServerTime}, @now), @status, @source,
+           @notificationId, @reference
          FROM upgrades WHERE {OthersInProcess}
          """);
 
     private static readonly Statement UpdateOthers = new(
         $"""
-         UPDATE upgrades SET status = @status, widget_url = NULL, version = version + 1, updated_at = @now
+         UPDATE upgrades SET status = @status, widget_url = NULL, version = version + 1, updated_at = COALESCE({Dialect.ServerTime}, @now)
          WHERE {OthersInProcess} AND EXISTS (
            SELECT 1 FROM upgrade_history WHERE upgrade_history.partner_reference_no = upgrades.partner_reference_no
              AND upgrade_history.version = upgrades.version + 1)

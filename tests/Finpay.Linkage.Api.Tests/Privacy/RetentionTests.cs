@@ -127,7 +127,8 @@ public sealed class RetentionTests
             one.Query<(string, long, long)>(
                 "SELECT action, count(*), count(DISTINCT partner_reference_no) FROM audit WHERE actor = '(retention)' GROUP BY action "
                 + "ORDER BY action"));
-        Assert.DoesNotContain(one.Logs.Own.Concat(two.Logs.Own), line => line.Exception is not null);
+        // A record that the other one holds is tried again alone.
+        Assert.DoesNotContain(one.Logs.Own.Concat(two.Logs.Own), line => line.Exception is not null && line.Id.Id != 3003);
     }
 
     [Fact]
