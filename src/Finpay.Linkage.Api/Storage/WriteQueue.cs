@@ -56,12 +56,17 @@ internal sealed partial class WriteQueue : IDisposable
     /// <summary>Runs the work in a transaction on the writer's thread; the result is handed out once it is on disk.</summary>
     /// <param name="key">The reference that it is about.</param>
     /// <param name="work">Statements only; the caller encrypts and hashes before. May run more than once.</param>
-    /// <param name="persistent">True: it always has room, and waits as long as it takes. False: it is abandoned after 2 s.</param>
+    /// <param name="persistent">
+    /// True: it always has room, and is written also after its caller gave up (5 s). False: it is abandoned after 2 s.
+    /// </param>
     /// <exception cref="StoreUnavailableException">It could not be committed, or not in time.</exception>
-    public async Task<T> ExecuteAsync<T>(string key, Func<DbTransaction, T> work, bool persistent = false)
+    public Task<T> ExecuteAsync<T>(string key, Func<DbTransaction, T> work, bool persistent = false) =>
+        ExecuteAsync(key, work, persistent, patience ?? (persistent ? LongPatience : Patience));
+
+    private async Task<T> ExecuteAsync<T>(string key, Func<DbTransaction, T> work, bool persistent, TimeSpan wait)
     {
         T? result = default;
-        await EnqueueAsync(new PendingWrite(key, transaction => result = work(transaction)), persistent);
+        await EnqueueAsync(new PendingWrite(key, transaction => result = work(transaction)), persistent, wait);
         return result!;
     }
 
@@ -69,7 +74,7 @@ internal sealed partial class WriteQueue : IDisposable
     public async Task<T> ExecuteAsync<TItem, T>(string key, TItem item, Func<DbTransaction, IReadOnlyList<TItem>, IReadOnlyList<T>> work)
     {
         var write = new SharedWrite<TItem, T>(key, item, work);
-        await EnqueueAsync(write, persistent: false);
+        await EnqueueAsync(write, persistent: false, patience ?? Patience);
         return write.Result!;
     }
 
@@ -95,7 +100,7 @@ internal sealed partial class WriteQueue : IDisposable
         {
             try
             {
-                return await ExecuteAsync(key, work, persistent: true);
+                return await ExecuteAsync(key, work, persistent: true, Timeout.InfiniteTimeSpan);
             }
             catch (StoreUnavailableException) when (!isClosed && clock.GetUtcNow() < until)
             {
@@ -104,7 +109,7 @@ internal sealed partial class WriteQueue : IDisposable
         }
     }
 
-    private async Task EnqueueAsync(PendingWrite write, bool persistent)
+    private async Task EnqueueAsync(PendingWrite write, bool persistent, TimeSpan wait)
     {
         lock (gate)
         {
@@ -118,11 +123,12 @@ internal sealed partial class WriteQueue : IDisposable
 
         try
         {
-            await write.Task.WaitAsync(persistent ? Timeout.InfiniteTimeSpan : patience ?? Patience, clock, closed.Token);
+            await write.Task.WaitAsync(wait, clock, closed.Token);
         }
         catch (TimeoutException exception)
         {
-            Abandon(write);
+            if (!persistent)
+                Abandon(write);
             throw Late(exception);
         }
         catch (OperationCanceledException exception) when (closed.IsCancellationRequested)
