@@ -13,6 +13,7 @@ internal sealed record AllowedValues(string File, string Reason, params string[]
         new(
             "*", "the documentation's sample of a field, encrypted by its sample key; and one that does not decrypt",
             "1jdzWuniG6UMtoa3T6uN", "sha512-1jdzWuniG6UMtoa3T6uN", "Z0gKf5KKPvvrPpe2BjtBJw"),
+        new("*", "the name of a setting", "MaxBytesInFlightPerKey"),
         new("*", "SNAP's sample of X-EXTERNAL-ID: an id", "41807553358950093184162180797837"),
         new("*", "W3C's sample of a trace id", "00-0af7651916cd43dd8448eb211c80319c", "4bf92f3577b34da6a3ce929d0e0e4736"),
         new(
