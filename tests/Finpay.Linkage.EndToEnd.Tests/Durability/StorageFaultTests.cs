@@ -75,7 +75,10 @@ public sealed class StorageFaultTests(ITestOutputHelper output) : IDisposable
         var witness = new FaultWitness(fleet[0], new Journal());
         await witness.SeeRefusalsAsync().WaitAsync(Patience);
         Assert.Equal(0, witness.Acknowledged);
-        Assert.Contains("malformed", fleet[0].Output, StringComparison.Ordinal);
+        // The log is written behind a queue.
+        using var limit = new CancellationTokenSource(Patience);
+        while (!fleet[0].Output.Contains("malformed", StringComparison.Ordinal))
+            await Task.Delay(10, limit.Token);
 
         Assert.Equal(0, await fleet.TerminateAsync(0));
         foreach (var file in new[] { "", "-wal", "-shm" })
