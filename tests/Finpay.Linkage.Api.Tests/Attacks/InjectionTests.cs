@@ -120,8 +120,7 @@ public sealed class InjectionTests(InjectionTests.Observing server) : IClassFixt
                 // Unknown words are nowhere but in the encrypted body, and no word is in clear that came otherwise.
                 Assert.Equal(0, Count("kyc_response", payload));
                 Assert.Contains(
-                    host.Clear("notifications", "raw", "id", reference: host.Query<string>(
-                        "SELECT partner_reference_no FROM notifications ORDER BY id DESC LIMIT 1")[0]),
+                    host.Clear("notifications", "raw", "id", reference: StringInputs.Harmless["callback partnerReferenceNo"]),
                     raw => KycNotificationReader.Read(Encoding.UTF8.GetBytes(raw!)).KycResponse == payload);
                 break;
             case "callback partnerReferenceNo":
