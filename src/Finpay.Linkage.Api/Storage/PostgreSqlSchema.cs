@@ -88,12 +88,31 @@ internal static partial class PostgreSqlSchema
     /// <summary>An index that was interrupted is there, slows every write, and serves no query.</summary>
     private static void DropUnfinished(DbConnection connection, string index)
     {
-        // The server may still be building it for an instance that was killed.
-        while (connection.Scalar(
-            $"SELECT count(*) FROM pg_stat_progress_create_index WHERE index_relid = to_regclass('{index}')") is > 0L)
+        for (var left = Tries; ; left--)
+        {
+            // The server may still be building it for an instance that was killed.
+            while (IsBeingBuilt())
+                connection.Run(Pause);
+            if (!IsInvalid())
+                return;
+            // A build that has just ended commits in this time.
             connection.Run(Pause);
-        if (connection.Scalar($"SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass('{index}')") is false)
-            connection.Run($"DROP INDEX CONCURRENTLY {index}", transaction: null, OnlineSeconds);
+            if (IsBeingBuilt() || !IsInvalid())
+                continue;
+            try
+            {
+                connection.Run($"DROP INDEX CONCURRENTLY {index}", transaction: null, OnlineSeconds);
+            }
+            catch (PostgresException exception) when (left > 0 && exception.SqlState == PostgresErrorCodes.InternalError)
+            {
+                // «tuple concurrently updated»: the build ended at this moment all the same.
+            }
+        }
+
+        bool IsBeingBuilt() => connection.Scalar(
+            $"SELECT count(*) FROM pg_stat_progress_create_index WHERE index_relid = to_regclass('{index}')") is > 0L;
+
+        bool IsInvalid() => connection.Scalar($"SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass('{index}')") is false;
     }
 
     // Of an online script nothing is left to do but to note it.
