@@ -28,7 +28,7 @@ internal static class ApplyEndpoint
     private const int MaxReasonLength = 500;
 
     public static RouteHandlerBuilder DescribeApply(this RouteHandlerBuilder endpoint) => endpoint
-        .WithSummary("Let a notification count that changed nothing (ops)")
+        .WithSummary("Make a notification count that changed nothing when it came (ops)")
         .WithName("applyKycNotification")
         .WithDescription(
             "For an orphan, invalid or unknownOutcome notification, after somebody looked at it. Everything that can be read in it must "

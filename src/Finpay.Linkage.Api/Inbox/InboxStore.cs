@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Text;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Upgrades;
 
@@ -178,7 +177,8 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
         return stored;
     }
 
-    // What is to be an orphan looks for its record once more, when nobody can adopt orphans: so the two don't miss each other.
+    // Before it becomes an orphan, its record is looked for once more under the lock that adoption takes, so that the two can't miss
+    // each other.
     private static UpgradeRow? Find(DbTransaction transaction, string reference) => UpgradeRecords.Find(transaction, reference)
         ?? (transaction.HoldOrphans(reference) ? UpgradeRecords.Find(transaction, reference) : null);
 
@@ -274,31 +274,4 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
     /// <summary>A notification, the record that it may move, and what becomes of it.</summary>
     private sealed record Judged(
         ReceivedNotification Notification, UpgradeRow? Upgrade, Disposition Disposition, NotificationEvidence Evidence);
-}
-
-/// <summary>The keyed hashes of a notification. They are made again from its raw bytes when the lookup key is replaced.</summary>
-internal static class NotificationHashes
-{
-    private const int MinPhoneLength = 7;
-
-    /// <summary>What makes two notifications one (api.md).</summary>
-    public static KeyedHashes Content(LookupHash lookup, KycNotification notification) => lookup.ComputeAll(
-        "notification", notification.MerchantId, notification.PartnerReferenceNo,
-        notification.Outcome == KycOutcome.Unknown ? $"?{notification.KycResponse}" : notification.Outcome.ToString(),
-        notification.KycMessage.Reveal(), notification.PhoneNo.Reveal()).After(Prefix(notification.PartnerReferenceNo));
-
-    /// <summary>What makes two invalid ones one: their bytes.</summary>
-    public static KeyedHashes Invalid(LookupHash lookup, byte[] raw) => lookup.ComputeAll("invalid", (ReadOnlySpan<byte>)raw);
-
-    /// <summary>Null for what is no number: it says nothing about whose notification it is.</summary>
-    public static KeyedHashes? Phone(LookupHash lookup, Secret phoneNo)
-    {
-        var phone = phoneNo.Reveal();
-        return phone.Length >= MinPhoneLength && !phone.AsSpan(phone[0] == '+' ? 1 : 0).ContainsAnyExceptInRange('0', '9')
-            ? lookup.ComputeAll(UpgradeRecords.PhonePurpose, phone)
-            : null;
-    }
-
-    // Hashes alone are scattered over the whole index; behind a reference, which commonly begins with a time, new ones stand together.
-    private static byte[] Prefix(string reference) => Encoding.UTF8.GetBytes(reference[..Math.Min(reference.Length, 24)]);
 }

@@ -14,7 +14,7 @@ internal sealed record Application(
 internal sealed record ApplicationResult(UpgradeRow? Row, string? Conflict = null);
 
 /// <summary>
-/// Lets a notification count that changed nothing when it arrived. It can't be made to say more than it does: everything that can be read
+/// Makes a notification count that changed nothing when it came. It can't be made to say more than it does: everything that can be read
 /// in it must agree with what the operator asks for.
 /// </summary>
 internal sealed class NotificationApplier(WriteQueue writes, StorageKeySet keys, IOptions<FinnetOptions> finnet, TimeProvider clock)
@@ -47,7 +47,7 @@ internal sealed class NotificationApplier(WriteQueue writes, StorageKeySet keys,
             var reference = row.PartnerReferenceNo;
             if (MarkApplied.Execute(transaction, ("@reference", reference), ("@id", asked.NotificationId)) == 0)
                 return new ApplicationResult(null, "It has been applied meanwhile.");
-            UpgradeRecords.Move(transaction, row, asked.Outcome, asked.NotificationId, viaReference: null, now, HistorySource.Operator);
+            UpgradeRecords.Move(transaction, row, asked.Outcome, asked.NotificationId, now, HistorySource.Operator);
             AuditTrail.Add(
                 transaction, asked.Actor, AuditAction.ApplyNotification, reference, now,
                 new AuditDetails(auditId, reason, EnumText.Of(row.Status), EnumText.Of(after.Status)));
@@ -59,20 +59,20 @@ internal sealed class NotificationApplier(WriteQueue writes, StorageKeySet keys,
     private string? Find(DbTransaction transaction, Application asked, out UpgradeRow? row)
     {
         row = null;
-        var found = Select.Query(
-            transaction, reader => (
-                Disposition: reader.Word<Disposition>(0), Raw: reader.Bytes(1), Evidence: NotificationEvidence.FromJson(
-                    reader.GetString(2))),
+        var (disposition, raw, evidence) = Select.Query(
+            transaction,
+            reader => (reader.Word<Disposition>(0), reader.Bytes(1), NotificationEvidence.FromJson(reader.GetString(2))),
             ("@id", asked.NotificationId)).Single();
-        if (found.Disposition is not (Disposition.Orphan or Disposition.Invalid or Disposition.UnknownOutcome))
-            return $"It is {EnumText.Of(found.Disposition)}; only an orphan, invalid or unknownOutcome one can be applied.";
-        if (Read(found.Raw, asked.NotificationId, found.Evidence.Charset) is not { } reading)
+        if (disposition is not (Disposition.Orphan or Disposition.Invalid or Disposition.UnknownOutcome))
+            return $"It is {EnumText.Of(disposition)}; only an orphan, invalid or unknownOutcome one can be applied.";
+        if (raw is null || keys.Cipher.TryDecrypt(raw, EncryptedColumns.Raw, asked.NotificationId) is not { } body)
             return "Its content was removed or can't be decrypted.";
+        var reading = KycNotificationReader.Read(body, evidence.Charset);
         if (reading.MerchantId is { } merchant && merchant != finnet.Value.MerchantId)
             return "It names another merchant.";
         if (KycOutcomes.Read(reading.KycResponse ?? "") is not KycOutcome.Unknown and var outcome && outcome != asked.Outcome)
             return "It reports the other outcome.";
-        if (reading.KycResponse is null && !Supports(found.Raw!, asked, reading.Problem == KycNotificationProblem.NotJson))
+        if (reading.KycResponse is null && !Supports(body, asked.Outcome, isJson: reading.Problem != KycNotificationProblem.NotJson))
             return "Its text has the other outcome, or none.";
 
         row = reading.PartnerReferenceNo is { } named ? UpgradeRecords.Find(transaction, named) : null;
@@ -90,20 +90,15 @@ internal sealed class NotificationApplier(WriteQueue writes, StorageKeySet keys,
             : null;
     }
 
-    // Where the result can't be read, the text must not have the other word; and where nothing can, it must have the given one.
-    private bool Supports(byte[] raw, Application asked, bool isUnreadable)
+    // Where the result can't be read, the text must not have the other word. A body that is no JSON must have the given one.
+    private static bool Supports(byte[] body, KycOutcome asked, bool isJson)
     {
-        var text = Encoding.Latin1.GetString(keys.Cipher.Decrypt(raw, EncryptedColumns.Raw, asked.NotificationId))
-            .Replace("\0", "", StringComparison.Ordinal);
+        // Without NUL, UTF-16 is readable too.
+        var text = Encoding.Latin1.GetString(body).Replace("\0", "", StringComparison.Ordinal);
         var (approves, rejects) = (Has("approved"), Has("rejected"));
-        var (given, other) = asked.Outcome == KycOutcome.Approved ? (approves, rejects) : (rejects, approves);
-        return !other && (given || !isUnreadable);
+        var (given, other) = asked == KycOutcome.Approved ? (approves, rejects) : (rejects, approves);
+        return !other && (given || isJson);
 
         bool Has(string word) => text.Contains(word, StringComparison.OrdinalIgnoreCase);
     }
-
-    private KycNotificationReading? Read(byte[]? raw, string id, string? charset) =>
-        raw is not null && keys.Cipher.TryDecrypt(raw, EncryptedColumns.Raw, id) is { } clear
-            ? KycNotificationReader.Read(clear, charset)
-            : null;
 }

@@ -25,7 +25,7 @@ internal static class NotificationEndpoints
             .WithExample("200", "notification", "One notification", "notification")
             .WithText("200", "The notification, with rawBase64: the body as it was received.")
             .DescribeProblems(ProblemKind.Forbidden, ProblemKind.NotFound);
-        group.MapPost("/{id}/apply", ApplyEndpoint.ApplyAsync).DescribeApply();
+        group.MapPost("/{id}/apply", ApplyEndpoint.ApplyAsync).LimitReads().DescribeApply();
     }
 
     private static async Task<Results<Ok<NotificationPage>, ProblemResult>> ListAsync(

@@ -37,9 +37,6 @@ public sealed class ColumnCipher
         return [(byte)writingId.Length, .. writingId, .. nonce, .. tag, .. ciphertext];
     }
 
-    public string? DecryptText(byte[]? value, string column, string row) =>
-        value is null ? null : Encoding.UTF8.GetString(Decrypt(value, column, row));
-
     /// <returns>False when it can't be decrypted; no text when there is none.</returns>
     public bool TryDecryptText(byte[]? value, string column, string row, out string? text)
     {

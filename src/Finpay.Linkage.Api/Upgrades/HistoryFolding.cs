@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Security.Cryptography;
 using Finpay.Linkage.Api.Storage;
 
 namespace Finpay.Linkage.Api.Upgrades;
@@ -32,17 +31,9 @@ internal static class HistoryFolding
         return true;
     }
 
-    private static bool IsSame(byte[]? message, string id, HistoryEntry line, ColumnCipher cipher)
-    {
-        try
-        {
-            return cipher.DecryptText(message, EncryptedColumns.HistoryMessage, id)
-                == cipher.DecryptText(line.Message, EncryptedColumns.HistoryMessage, line.Id);
-        }
-        catch (CryptographicException)
-        {
-            // What can't be read is not known to be the same.
-            return false;
-        }
-    }
+    // What can't be read is not known to be the same.
+    private static bool IsSame(byte[]? message, string id, HistoryEntry line, ColumnCipher cipher) =>
+        cipher.TryDecryptText(message, EncryptedColumns.HistoryMessage, id, out var before)
+        && cipher.TryDecryptText(line.Message, EncryptedColumns.HistoryMessage, line.Id, out var now)
+        && before == now;
 }

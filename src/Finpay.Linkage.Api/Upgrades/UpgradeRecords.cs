@@ -77,9 +77,9 @@ internal static class UpgradeRecords
     private static readonly Statement InsertHistory = new(
         $"""
         INSERT INTO upgrade_history (
-          id, partner_reference_no, version, at, status, source, response_code, message, notification_id, via_reference)
-        VALUES (@id, @reference, @version, COALESCE({Dialect.ServerTime}, @at), @status, @source, @responseCode, @message, @notificationId,
-          @viaReference)
+          id, partner_reference_no, version, at, status, source, response_code, message, notification_id)
+        VALUES (
+          @id, @reference, @version, COALESCE({Dialect.ServerTime}, @at), @status, @source, @responseCode, @message, @notificationId)
         """);
 
     /// <summary>A record, locked until the transaction ends.</summary>
@@ -91,14 +91,13 @@ internal static class UpgradeRecords
         SelectAll.Query(transaction, UpgradeRow.Read, ("@references", partnerReferenceNos));
 
     /// <summary>
-    /// Applies the outcome of a notification to the record that it names, and to other records of
-    /// its phone and merchant that are in process:
-    /// unless <paramref name="phone"/>, the phone of the notification, is another one than the record's.
+    /// Applies the outcome of a notification to the record that it names and, unless the notification names another phone than the
+    /// record's, to the other records of this phone and merchant that are in process.
     /// </summary>
     public static void Notify(
         DbTransaction transaction, UpgradeRow row, KycOutcome outcome, string notificationId, KeyedHashes? phone, DateTimeOffset now)
     {
-        var disposition = Move(transaction, row, outcome, notificationId, viaReference: null, now);
+        var disposition = Move(transaction, row, outcome, notificationId, now);
         var isOther = phone is not null && row.PhoneHash is not null && !phone.Matches(row.PhoneHash);
         if (disposition is not (Disposition.Applied or Disposition.Duplicate) || isOther)
             return;
@@ -141,7 +140,7 @@ internal static class UpgradeRecords
     public static void AddHistory(DbTransaction transaction, HistoryEntry entry) => InsertHistory.Execute(
         transaction, ("@id", entry.Id), ("@reference", entry.PartnerReferenceNo), ("@version", entry.Version), ("@at", entry.At),
         ("@status", entry.Status), ("@source", entry.Source), ("@responseCode", entry.ResponseCode), ("@message", entry.Message),
-        ("@notificationId", entry.NotificationId), ("@viaReference", entry.ViaReference));
+        ("@notificationId", entry.NotificationId));
 
     /// <summary>Checks that a guarded update changed its row. The row is locked, so another count is a fault of this program.</summary>
     public static void Guarded(int rows, int expected = 1)
@@ -152,7 +151,7 @@ internal static class UpgradeRecords
 
     /// <summary>Moves a record that is locked. What changes nothing leaves no trace in the record.</summary>
     public static Disposition Move(
-        DbTransaction transaction, UpgradeRow row, KycOutcome outcome, string notificationId, string? viaReference, DateTimeOffset now,
+        DbTransaction transaction, UpgradeRow row, KycOutcome outcome, string notificationId, DateTimeOffset now,
         HistorySource source = HistorySource.KycNotification)
     {
         var after = UpgradeTransitions.After(row.Status, outcome);
@@ -162,8 +161,10 @@ internal static class UpgradeRecords
         Guarded(UpdateStatus.Execute(
             transaction, ("@status", after.Status), ("@version", version), ("@now", now), ("@reference", row.PartnerReferenceNo),
             ("@expected", row.Version)));
-        var entry = new HistoryEntry(notificationId, row.PartnerReferenceNo, version, now, after.Status, source);
-        AddHistory(transaction, entry with { NotificationId = notificationId, ViaReference = viaReference });
+        AddHistory(transaction, new HistoryEntry(notificationId, row.PartnerReferenceNo, version, now, after.Status, source)
+        {
+            NotificationId = notificationId,
+        });
         return after.Disposition;
     }
 }
@@ -175,5 +176,4 @@ internal sealed record HistoryEntry(
     public string? ResponseCode { get; init; }
     public byte[]? Message { get; init; }
     public string? NotificationId { get; init; }
-    public string? ViaReference { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Dapper;
 using Finpay.Linkage.Api.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -58,4 +59,8 @@ internal static class StoredValues
             yield return (Path.GetFileName(file), content.ToArray());
         }
     }
+
+    /// <summary>A stored text, which has to be readable.</summary>
+    public static string? DecryptText(this ColumnCipher cipher, byte[]? value, string column, string row) =>
+        value is null ? null : Encoding.UTF8.GetString(cipher.Decrypt(value, column, row));
 }

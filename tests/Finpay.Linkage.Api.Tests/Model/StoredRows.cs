@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Dapper;
 using Finpay.Linkage.Api.Storage;
+using Finpay.Linkage.Api.Tests.Hosting;
 
 namespace Finpay.Linkage.Api.Tests.Model;
 

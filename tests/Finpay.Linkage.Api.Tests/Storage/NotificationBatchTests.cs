@@ -1,8 +1,4 @@
-using System.Data.Common;
 using System.Diagnostics;
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Dapper;
 using Finpay.Linkage.Api.Inbox;
 using Finpay.Linkage.Api.Storage;
@@ -18,10 +14,6 @@ public sealed class NotificationBatchTests
 {
     private const int Scripts = 40;
 
-    private static readonly KycOutcome[] Outcomes = [KycOutcome.Approved, KycOutcome.Rejected, KycOutcome.Unknown];
-    private static readonly string[] Statuses =
-        ["widgetIssued", "widgetIssued", "widgetIssued", "inProcess", "approved", "rejected", "failed"];
-
     [PostgresFact]
     public async Task Together_And_One_By_One_Leave_The_Same_Behind()
     {
@@ -34,7 +26,7 @@ public sealed class NotificationBatchTests
         using var oneByOne = Open(second.ConnectionString);
         for (var seed = 0; seed < Scripts; seed++)
         {
-            var script = new Script(seed);
+            var script = new NotificationScript(seed);
             for (var batch = 0; batch < 4; batch++)
             {
                 var upgrades = script.SomeUpgrades();
@@ -54,9 +46,11 @@ public sealed class NotificationBatchTests
     {
         using var database = Open(PostgresServer.NewDatabase());
         var notifications = Enumerable.Range(0, 50)
-            .Select(number => Script.Notification($"reference-{number:00}", KycOutcome.Approved, $"{number}", "because")).ToList();
+            .Select(number => NotificationScript.Notification($"reference-{number:00}", KycOutcome.Approved, $"{number}", "because"))
+            .ToList();
         using var connection = database.OpenConnection();
-        Insert(connection, notifications.ConvertAll(one => (one.PartnerReferenceNo!, "widgetIssued", one.PhoneHash!.Current)));
+        NotificationScript.Insert(
+            connection, notifications.ConvertAll(one => (one.PartnerReferenceNo!, "widgetIssued", one.PhoneHash!.Current)));
         using var transaction = database.BeginWrite(connection, lockWaitMs: 1000);
         using var statements = new CountedStatements();
 
@@ -70,73 +64,12 @@ public sealed class NotificationBatchTests
         Assert.Equal(5, count);
     }
 
-    [PostgresTheory]
-    [InlineData(1)]
-    [InlineData(4)]
-    public async Task A_Record_That_Adopts_Waits_For_The_Orphan_That_Is_Being_Stored(int size)
-    {
-        using var database = Open(PostgresServer.NewDatabase());
-        var notifications = Crossing(size);
-        using var storing = database.OpenConnection();
-        using var adopting = database.OpenConnection();
-        using var orphan = database.BeginWrite(storing, lockWaitMs: 30_000);
-        var stored = InboxStore.Receive(orphan, notifications);
-        Assert.All(stored, one => Assert.Equal(Disposition.Orphan, one.Disposition));
-        Insert(adopting, [(notifications[0].PartnerReferenceNo!, "inProcess", notifications[0].PhoneHash!.Current)]);
-        using var answer = database.BeginWrite(adopting, lockWaitMs: 30_000);
-        var row = UpgradeRecords.Find(answer, notifications[0].PartnerReferenceNo!)!;
-
-        var adoption = Task.Run(() =>
-            new InboxStore(null!, null!, null!, null!).Adopt(answer, row, notifications[0].PhoneHash!, ManualClock.Start));
-        await UntilItWaitsAsync(database, adoption);
-        orphan.Commit();
-
-        Assert.True(await adoption);
-        answer.Commit();
-        Assert.Equal("approved", storing.ExecuteScalar<string>("SELECT status FROM upgrades"));
-        Assert.Equal(1, storing.ExecuteScalar<long>("SELECT count(*) FROM notifications WHERE disposition = 'applied'"));
-    }
-
-    [PostgresTheory]
-    [InlineData(1)]
-    [InlineData(4)]
-    public async Task A_Notification_That_Crosses_Its_Records_Creation_Counts_As_Arriving_After_It(int size)
-    {
-        using var database = Open(PostgresServer.NewDatabase());
-        var notifications = Crossing(size);
-        using var storing = database.OpenConnection();
-        using var adopting = database.OpenConnection();
-        using var answer = database.BeginWrite(adopting, lockWaitMs: 30_000);
-        answer.HoldOrphans(notifications[0].PartnerReferenceNo!);
-        using var crossing = database.BeginWrite(storing, lockWaitMs: 30_000);
-
-        var receiving = Task.Run(() => InboxStore.Receive(crossing, notifications));
-        await UntilItWaitsAsync(database, receiving);
-        Insert(adopting, [(notifications[0].PartnerReferenceNo!, "widgetIssued", notifications[0].PhoneHash!.Current)]);
-        answer.Commit();
-
-        Assert.Equal(Disposition.Applied, (await receiving)[0].Disposition);
-        crossing.Commit();
-        Assert.Equal("approved", storing.ExecuteScalar<string>("SELECT status FROM upgrades"));
-    }
-
-    private static List<ReceivedNotification> Crossing(int size) => [.. Enumerable.Range(0, size)
-        .Select(number => Script.Notification($"reference-{number}", KycOutcome.Approved, $"{number}", "because"))];
-
-    private static async Task UntilItWaitsAsync(PostgreSqlDatabase database, Task waiting)
-    {
-        using var connection = database.OpenConnection();
-        while (!waiting.IsCompleted && connection.ExecuteScalar<long>("SELECT count(*) FROM pg_locks WHERE NOT granted "
-            + "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())") == 0)
-            await Task.Yield();
-    }
-
     [PostgresFact]
     public async Task Those_About_A_Redacted_Upgrade_Are_Stored_Redacted_Among_Others()
     {
         using var database = Open(PostgresServer.NewDatabase());
         var notifications = Enumerable.Range(0, 5)
-            .Select(number => Script.Notification($"reference-{number}", KycOutcome.Approved, $"{number}", "because")).ToList();
+            .Select(number => NotificationScript.Notification($"reference-{number}", KycOutcome.Approved, $"{number}", "because")).ToList();
         var upgrades = notifications.ConvertAll(one => (one.PartnerReferenceNo!, "widgetIssued", one.PhoneHash!.Current));
 
         var results = await RunAsync(database, upgrades, notifications, notifications.Count);
@@ -165,8 +98,8 @@ public sealed class NotificationBatchTests
         using var database = Open(PostgresServer.NewDatabase());
         ReceivedNotification[] notifications =
         [
-            Script.Notification("same-2", KycOutcome.Approved, "2", "because"),
-            Script.Notification("named-1", KycOutcome.Approved, "9", "because"),
+            NotificationScript.Notification("same-2", KycOutcome.Approved, "2", "because"),
+            NotificationScript.Notification("named-1", KycOutcome.Approved, "9", "because"),
         ];
         List<(string, string, byte[])> upgrades =
         [
@@ -180,7 +113,7 @@ public sealed class NotificationBatchTests
         Assert.Equal(("approved", "approved"), (Status("same-2"), Status("phone-2")));
         Assert.Equal(("approved", "inProcess", "inProcess"), (Status("named-1"), Status("phone-1"), Status("phone-9")));
 
-        static byte[] Phone(string phone) => Script.Notification("", KycOutcome.Approved, phone, "").PhoneHash!.Current;
+        static byte[] Phone(string phone) => NotificationScript.Notification("", KycOutcome.Approved, phone, "").PhoneHash!.Current;
 
         string Status(string reference) => connection.ExecuteScalar<string>(
             "SELECT status FROM upgrades WHERE partner_reference_no = @reference", new { reference })!;
@@ -196,7 +129,7 @@ public sealed class NotificationBatchTests
         IDatabase database, List<(string, string, byte[])> upgrades, List<ReceivedNotification> notifications, int size)
     {
         using (var connection = database.OpenConnection())
-            Insert(connection, upgrades);
+            NotificationScript.Insert(connection, upgrades);
         var writes = notifications
             .Select(one => new SharedWrite<ReceivedNotification, StoredNotification>(one.PartnerReferenceNo ?? "", one, InboxStore.Receive))
             .OrderBy(write => write.Key, StringComparer.Ordinal).ToList();
@@ -213,16 +146,6 @@ public sealed class NotificationBatchTests
         return results;
     }
 
-    private static void Insert(DbConnection connection, List<(string Reference, string Status, byte[] Phone)> upgrades) =>
-        connection.Execute(
-            """
-            INSERT INTO upgrades (partner_reference_no, owner, merchant_id, status, phone_hash, widget_url, may_have_arrived,
-              version, created_at, updated_at, redacted_at)
-            VALUES (@Reference, 'shop', 'M', @Status, CASE WHEN @Reference NOT LIKE '%-3' THEN @Phone END, '\x01', 0,
-              1, 0, 0, CASE WHEN @Reference LIKE '%-3' THEN 0 END) ON CONFLICT DO NOTHING
-            """,
-            upgrades.ConvertAll(upgrade => new { upgrade.Reference, upgrade.Status, upgrade.Phone }));
-
     private static List<string> Content(IDatabase database)
     {
         using var connection = database.OpenConnection();
@@ -232,58 +155,6 @@ public sealed class NotificationBatchTests
             .. connection.Query<string>("SELECT notifications::text FROM notifications ORDER BY 1"),
             .. connection.Query<string>("SELECT upgrade_history::text FROM upgrade_history ORDER BY partner_reference_no, version"),
         ];
-    }
-
-    /// <summary>Few references, phones and contents, so that all meets all.</summary>
-    private sealed class Script(int seed)
-    {
-        private readonly Random random = new(seed);
-
-        public List<(string Reference, string Status, byte[] Phone)> SomeUpgrades() =>
-            [.. Enumerable.Range(0, random.Next(6))
-                .Select(_ => (Reference(), Statuses[random.Next(Statuses.Length)], Hash(Phone()).Current))];
-
-        public List<ReceivedNotification> SomeNotifications() => [.. Enumerable.Range(0, random.Next(1, 16))
-            .Select(_ => random.Next(12) switch
-        {
-            0 => Invalid(Reference()),
-            1 => Invalid("") with { PartnerReferenceNo = null },
-            2 => Rotated(Notification(Reference(), Outcomes[random.Next(3)], Phone(), "because")),
-            _ => Notification(Reference(), Outcomes[random.Next(3)], Phone(), random.Next(4) == 0 ? "or not" : "because"),
-        })];
-
-        public static ReceivedNotification Notification(string reference, KycOutcome outcome, string phone, string message) => new()
-        {
-            Id = Guid.CreateVersion7().ToString(),
-            DedupeKey = Hash($"{reference}/{outcome}/{message}/{phone}"),
-            ReceivedAt = ManualClock.Start,
-            Raw = [1, 2, 3],
-            Evidence = new NotificationEvidence { Passed = ["pathToken"], MerchantMatches = true },
-            Outcome = outcome,
-            PartnerReferenceNo = reference,
-            MerchantId = "M",
-            KycResponse = outcome.ToString(),
-            KycMessage = message.Length % 2 == 0 ? null : Encoding.UTF8.GetBytes(message),
-            PhoneHash = phone.Length == 0 ? null : Hash(phone),
-        };
-
-        // What came before the lookup key was changed is found by the previous one.
-        private static ReceivedNotification Rotated(ReceivedNotification notification) =>
-            notification with
-            {
-                DedupeKey = new KeyedHashes(
-                SHA256.HashData(notification.DedupeKey!.Current), notification.DedupeKey.Current)
-            };
-
-        private static ReceivedNotification Invalid(string reference) =>
-            Notification(reference, KycOutcome.Unknown, "", "invalid") with { Outcome = null };
-
-        private static KeyedHashes Hash(string text) => new(SHA256.HashData(Encoding.UTF8.GetBytes(text)), null);
-
-        private string Reference() => string.Create(CultureInfo.InvariantCulture, $"{seed}-{random.Next(10)}");
-
-        private string Phone() =>
-            random.Next(5) is > 0 and var number ? string.Create(CultureInfo.InvariantCulture, $"{seed}/{number}") : "";
     }
 
     /// <summary>What is sent to a server from here while it lasts.</summary>

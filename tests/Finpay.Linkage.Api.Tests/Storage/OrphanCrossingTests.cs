@@ -1,0 +1,106 @@
+using Dapper;
+using Finpay.Linkage.Api.Inbox;
+using Finpay.Linkage.Api.Storage;
+using Finpay.Linkage.Api.Tests.Hosting;
+using Finpay.Linkage.Api.Upgrades;
+using Finpay.Linkage.Finnet;
+
+namespace Finpay.Linkage.Api.Tests.Storage;
+
+/// <summary>Transactions on PostgreSQL that meet at an orphan: its arrival, its adoption, and an operator who applies it.</summary>
+public sealed class OrphanCrossingTests
+{
+    [PostgresTheory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public async Task A_Record_That_Adopts_Waits_For_The_Orphan_That_Is_Being_Stored(int size)
+    {
+        using var database = Open(PostgresServer.NewDatabase());
+        var notifications = Crossing(size);
+        using var storing = database.OpenConnection();
+        using var adopting = database.OpenConnection();
+        using var orphan = database.BeginWrite(storing, lockWaitMs: 30_000);
+        var stored = InboxStore.Receive(orphan, notifications);
+        Assert.All(stored, one => Assert.Equal(Disposition.Orphan, one.Disposition));
+        NotificationScript.Insert(adopting, [(notifications[0].PartnerReferenceNo!, "inProcess", notifications[0].PhoneHash!.Current)]);
+        using var answer = database.BeginWrite(adopting, lockWaitMs: 30_000);
+        var row = UpgradeRecords.Find(answer, notifications[0].PartnerReferenceNo!)!;
+
+        var adoption = Task.Run(() =>
+            new InboxStore(null!, null!, null!, null!).Adopt(answer, row, notifications[0].PhoneHash!, ManualClock.Start));
+        await UntilItWaitsAsync(database, adoption);
+        orphan.Commit();
+
+        Assert.True(await adoption);
+        answer.Commit();
+        Assert.Equal("approved", storing.ExecuteScalar<string>("SELECT status FROM upgrades"));
+        Assert.Equal(1, storing.ExecuteScalar<long>("SELECT count(*) FROM notifications WHERE disposition = 'applied'"));
+    }
+
+    [PostgresTheory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public async Task A_Notification_That_Crosses_Its_Records_Creation_Counts_As_Arriving_After_It(int size)
+    {
+        using var database = Open(PostgresServer.NewDatabase());
+        var notifications = Crossing(size);
+        using var storing = database.OpenConnection();
+        using var adopting = database.OpenConnection();
+        using var answer = database.BeginWrite(adopting, lockWaitMs: 30_000);
+        answer.HoldOrphans(notifications[0].PartnerReferenceNo!);
+        using var crossing = database.BeginWrite(storing, lockWaitMs: 30_000);
+
+        var receiving = Task.Run(() => InboxStore.Receive(crossing, notifications));
+        await UntilItWaitsAsync(database, receiving);
+        NotificationScript.Insert(adopting, [(notifications[0].PartnerReferenceNo!, "widgetIssued", notifications[0].PhoneHash!.Current)]);
+        answer.Commit();
+
+        Assert.Equal(Disposition.Applied, (await receiving)[0].Disposition);
+        crossing.Commit();
+        Assert.Equal("approved", storing.ExecuteScalar<string>("SELECT status FROM upgrades"));
+    }
+
+    [PostgresFact]
+    public async Task An_Orphan_That_An_Operator_Has_Applied_Meanwhile_Is_Not_Adopted_Too()
+    {
+        using var database = Open(PostgresServer.NewDatabase());
+        var orphan = Crossing(1)[0];
+        using var applying = database.OpenConnection();
+        using var adopting = database.OpenConnection();
+        using (var before = database.BeginWrite(applying, lockWaitMs: 30_000))
+        {
+            Assert.Equal(Disposition.Orphan, InboxStore.Receive(before, [orphan])[0].Disposition);
+            before.Commit();
+        }
+
+        NotificationScript.Insert(adopting, [(orphan.PartnerReferenceNo!, "inProcess", orphan.PhoneHash!.Current)]);
+        using var operators = database.BeginWrite(applying, lockWaitMs: 30_000);
+        applying.Execute("UPDATE notifications SET disposition = 'applied'", transaction: operators);
+        using var answer = database.BeginWrite(adopting, lockWaitMs: 30_000);
+        var row = UpgradeRecords.Find(answer, orphan.PartnerReferenceNo!)!;
+
+        var adoption = Task.Run(() => new InboxStore(null!, null!, null!, null!).Adopt(answer, row, orphan.PhoneHash!, ManualClock.Start));
+        await UntilItWaitsAsync(database, adoption);
+        operators.Commit();
+
+        Assert.False(await adoption);
+        answer.Commit();
+        Assert.Equal("inProcess", applying.ExecuteScalar<string>("SELECT status FROM upgrades"));
+    }
+
+    private static List<ReceivedNotification> Crossing(int size) => [.. Enumerable.Range(0, size)
+        .Select(number => NotificationScript.Notification($"reference-{number}", KycOutcome.Approved, $"{number}", "because"))];
+
+    private static async Task UntilItWaitsAsync(PostgreSqlDatabase database, Task waiting)
+    {
+        using var connection = database.OpenConnection();
+        while (!waiting.IsCompleted && connection.ExecuteScalar<long>(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") == 0)
+            await Task.Yield();
+    }
+
+    private static PostgreSqlDatabase Open(string connectionString) =>
+        PostgreSqlDatabase.Open(
+            new StorageOptions { Provider = StorageProvider.PostgreSql, ConnectionString = new Secret(connectionString) },
+            new ManualClock());
+}
