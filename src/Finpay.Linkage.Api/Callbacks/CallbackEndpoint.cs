@@ -18,7 +18,7 @@ internal static partial class CallbackEndpoint
             .WithSummary("Take a KYC notification, with a secret token in the path").DescribeCallback("receiveKycNotificationWithToken");
     }
 
-    /// <summary>Finnet joins its base address and the path: <c>//callbacks/…</c> is the same address as <c>/callbacks/…</c>.</summary>
+    /// <summary>A sender that joins a base address and a path may write <c>//callbacks/…</c>: it is the same address.</summary>
     public static void UseCallbackPaths(this WebApplication app) => app.Use((context, next) =>
     {
         var path = context.Request.Path.Value ?? "";
@@ -33,8 +33,8 @@ internal static partial class CallbackEndpoint
     });
 
     /// <summary>
-    /// The server refuses what it can't read before any of our code runs, and answers without a body. It leaves a line at least: a warning
-    /// when the request was a callback. Its own words may quote the request, so they are not logged.
+    /// The server refuses what it can't read before any of our code runs, and answers without a body. So at least a line is logged, a
+    /// warning when the request was a callback. The server's own text may quote the request, so it is not logged.
     /// </summary>
     public static void LogUnreadableRequests(this WebApplication app)
     {

@@ -22,7 +22,7 @@ internal sealed class ShutdownOptionsValidator : IValidateOptions<ShutdownOption
     }
 }
 
-/// <summary>Holds the stop back while whoever distributes the calls learns that this instance is unready.</summary>
+/// <summary>Delays the stop until load balancers have noticed that this instance is unready.</summary>
 internal sealed class ShutdownDelay(IOptions<ShutdownOptions> options, IOptions<HostOptions> host, TimeProvider clock)
     : IHostedLifecycleService
 {

@@ -8,13 +8,13 @@ public sealed class ConnectionOptions
 {
     public const string SectionName = "Kestrel:Limits";
 
-    // Of the process itself, the database, and calls to Finnet.
+    // For the process itself, the database, and calls to Finnet.
     private const long Reserved = 384;
 
     /// <summary>Connections of callers; at most what the descriptors of the process allow, which is also the default.</summary>
     public long? MaxConcurrentConnections { get; set; }
 
-    /// <summary>Without a limit below that of the descriptors, callers could take all, and nothing could be opened any more.</summary>
+    /// <summary>Callers must not take all descriptors: then no file and no connection could be opened any more.</summary>
     internal long? Effective(long? descriptors)
     {
         if (descriptors is not { } all)

@@ -12,7 +12,7 @@ internal sealed class QueuedConsole : ILogEventSink, IAsyncLogEventSinkMonitor, 
     /// <summary>Lines that wait; some 10 MB.</summary>
     public const int Capacity = 10_000;
 
-    // A console that is read takes a full queue in less.
+    // A console that is read empties a full queue in less time.
     private static readonly TimeSpan FlushLimit = TimeSpan.FromSeconds(1);
 
     private readonly Logger queue;
@@ -44,7 +44,7 @@ internal sealed class QueuedConsole : ILogEventSink, IAsyncLogEventSinkMonitor, 
         flush.Join(FlushLimit);
     }
 
-    // Once there is room again.
+    // Only when there is room in the queue again.
     private void TellDropped()
     {
         var dropped = inspector!.DroppedMessagesCount;

@@ -124,7 +124,7 @@ internal static class RedactionStore
             HistoryEntries = redaction.HistoryEntries + steps.Count,
             Notifications = redaction.Notifications + notifications,
         };
-        // The record is the last, in the transaction that finds nothing more: so no data of a redacted record is ever there.
+        // The record is redacted last, in the transaction that finds nothing more: so a redacted record never has data left.
         return steps.Count == SliceSize || notifications == SliceSize
             ? redaction
             : redaction with { Receipt = End(transaction, redaction, row) };

@@ -51,7 +51,7 @@ internal sealed partial class Redactor(WriteQueue writes, IDatabase database, Ti
         await turn.WaitAsync();
         try
         {
-            // One that began after the caller's change counts for it as well.
+            // An erasure that began after the caller's change has erased that too.
             if (asked >= mine)
                 return;
             asked = Volatile.Read(ref changes);

@@ -18,7 +18,7 @@ internal sealed partial class BatchWriter(IDatabase database, ILogger logger) : 
     private DbConnection? connection;
 
     /// <summary>Runs the writes in one transaction; if nothing of that is kept, one by one. Each is told how it ended.</summary>
-    /// <returns>Whether the database took all that it could be given.</returns>
+    /// <returns>False when the database itself failed.</returns>
     public bool Write(IReadOnlyList<PendingWrite> batch)
     {
         if (Try(batch, BatchWait, out var failure))
@@ -59,7 +59,7 @@ internal sealed partial class BatchWriter(IDatabase database, ILogger logger) : 
 
     public void Dispose() => Disconnect();
 
-    /// <returns>Whether they are committed. If not, nothing of them is kept, unless that is not known.</returns>
+    /// <returns>Whether they are committed. If that is not known, the failure is a StoreUnavailableException.</returns>
     private bool Try(IReadOnlyList<PendingWrite> writes, int wait, out Exception? failure)
     {
         var wasOpen = connection is not null;

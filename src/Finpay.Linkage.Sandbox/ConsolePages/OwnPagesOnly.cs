@@ -12,7 +12,7 @@ internal static class OwnPagesOnly
     public static async ValueTask<object?> Check(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var request = context.HttpContext.Request;
-        // A key says more than a name, and behind --any-address this machine has names that only others know.
+        // With a key the name does not matter: behind --any-address this machine has names that only others know.
         var needsKey = context.HttpContext.RequestServices.GetRequiredService<StandInOptions>().RequiredKey is not null;
         if (!needsKey && !IsThisMachine(request.Host))
             return Refused("this is not a name of this machine");

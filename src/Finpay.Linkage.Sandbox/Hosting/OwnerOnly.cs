@@ -23,7 +23,7 @@ internal static class OwnerOnly
         File.Move(temporary, path, overwrite: true);
     }
 
-    /// <summary>Makes a folder of the sandbox's own, and takes what an earlier version left there from everybody else.</summary>
+    /// <summary>Makes a folder of the sandbox's own, and makes the files private that an earlier version left readable there.</summary>
     public static void Folder(string path)
     {
         if (OperatingSystem.IsWindows())
