@@ -18,6 +18,9 @@ internal static class JsonBody
     private const int MaxNameLength = 64;
     private const int MaxUnknown = 100;
 
+    // A phone number has 10 digits and more, a KK number 16.
+    private const int MaxDigitsShown = 7;
+
     // The serializer's own limit.
     private const int MaxDepth = 64;
 
@@ -38,8 +41,9 @@ internal static class JsonBody
     }
 
     /// <summary>
-    /// The members of a body that was read which its type does not have, by their paths: escaped, because a caller chose the names, and
-    /// the first hundred, because there may be as many as fit into the body.
+    /// The members of a body that was read which its type does not have, by their paths: escaped, because a caller chose the names, with
+    /// stars for the digits of a name that may be a number of a person, and the first hundred, because there may be as many as fit into
+    /// the body.
     /// </summary>
     public static IReadOnlyCollection<string> UnknownMembers(ReadOnlySpan<byte> json, JsonTypeInfo type) => Look(json, type).Unknown;
 
@@ -123,7 +127,7 @@ internal static class JsonBody
                 var name = reader.GetString()!;
                 var known = Find(type, name);
                 if (known is null && unknown.Count < MaxUnknown)
-                    unknown.Add(parent + Cut(LogText.Escape(Cut(name))));
+                    unknown.Add(parent + Shown(name));
                 if (known is not null && !seen.Add(known))
                     twice.Add(parent + known.Name);
                 reader.Read();
@@ -134,6 +138,14 @@ internal static class JsonBody
                     reader.Skip();
             }
         }
+    }
+
+    private static string Shown(string name)
+    {
+        var shown = name.Count(char.IsDigit) > MaxDigitsShown
+            ? string.Concat(name.Select(character => char.IsDigit(character) ? '*' : character))
+            : name;
+        return Cut(LogText.Escape(Cut(shown)));
     }
 
     private static string Cut(string name) => name[..Math.Min(name.Length, MaxNameLength)];

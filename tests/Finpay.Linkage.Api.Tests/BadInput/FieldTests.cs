@@ -190,51 +190,6 @@ public sealed class FieldTests : IClassFixture<FieldTests.SmallImages>
         Assert.Equal((400, Calls.Reference), (answer.Status, answer["partnerReferenceNo"]));
     }
 
-    [Fact]
-    public async Task Members_That_Are_Not_Ours_Are_Named_Together_With_Wrong_Values()
-    {
-        var name = "line\nbreak \u202e\"é" + new string('n', 100);
-        var body = $$"""
-            { "phoneNo": "12345", "merchantPass": "planted", "MERCHANTPASS": "planted", {{Quote(name)}}: 1, {{Quote(name)}}: 2,
-              "personalData": { "kkNumber": "12", "mother": "planted", "MOTHER2": null },
-              "images": { "KTP": { "base64": "{{Samples.Jpeg}}", "isEditable": true, "type": "planted" }, "selfie": null } }
-            """;
-
-        var answer = await host.Merchant.CreateAsync(body);
-
-        Assert.Equal((400, "invalid-fields"), (answer.Status, answer.Problem));
-        Assert.Equal(
-            [
-                "MERCHANTPASS", "images.ktp.type", "line\\u000Abreak \\u202E\"\\u00E9" + new string('n', 35), "merchantPass",
-                "personalData.MOTHER2", "personalData.kkNumber", "personalData.mother", "phoneNo",
-            ],
-            answer.WrongFields.Order(StringComparer.Ordinal));
-        Assert.Contains("\"merchantPass\":[\"must not be sent: the service has the password", answer.Text, StringComparison.Ordinal);
-        Assert.DoesNotContain("planted", answer.Text, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_Search_Names_Members_That_Are_Not_Its_Own_Too()
-    {
-        var wrong = await host.Ops.SendJsonAsync(
-            HttpMethod.Post, "/v1/account-upgrades/search", """{"phone":"081295288912","limit":0}""");
-        var right = await host.Ops.SendJsonAsync(
-            HttpMethod.Post, "/v1/account-upgrades/search", """{"PhoneNo":"+62 (0)812-9528-8912","limit":1}""");
-
-        Assert.Equal((400, 200), (wrong.Status, right.Status));
-        Assert.Equal(["limit", "phone", "phoneNo"], wrong.WrongFields.Order(StringComparer.Ordinal));
-    }
-
-    [Fact]
-    public async Task However_Many_Unknown_Members_There_Are_A_Hundred_Are_Named()
-    {
-        var names = Enumerable.Range(0, 4_000).Select(number => $"\"name{number}\":1");
-
-        var answer = await host.Merchant.CreateAsync("{\"phoneNo\":\"081295288912\"," + string.Join(',', names) + "}");
-
-        Assert.Equal((400, 100), (answer.Status, answer.WrongFields.Count));
-    }
-
     /// <summary>The value, and what the message says of it.</summary>
     [Theory]
     [InlineData("personalData.kkNumber", Ciphertext, "looks encrypted: send it in clear, the service encrypts it")]
@@ -293,7 +248,7 @@ public sealed class FieldTests : IClassFixture<FieldTests.SmallImages>
         public Task DisposeAsync() => Host.DisposeAsync().AsTask();
     }
 
-    private static string Quote(string text) => JsonSerializer.Serialize(text);
+    internal static string Quote(string text) => JsonSerializer.Serialize(text);
 
     private static void AssertNothingIsRepeated(Answer answer, string? value)
     {
