@@ -31,9 +31,7 @@ internal sealed partial class WriteQueue : IDisposable
     // Of a command, whose writes wait behind those of a service.
     private readonly TimeSpan? patience;
     private readonly object gate = new();
-    private readonly Queue<PendingWrite> waiting = new();
-    // Without those that were abandoned.
-    private int queued;
+    private readonly LinkedList<PendingWrite> waiting = new();
     private readonly CountdownEvent writers;
     private volatile bool isClosed;
     // Never disposed: a caller whose write has ended may still read its token.
@@ -111,13 +109,13 @@ internal sealed partial class WriteQueue : IDisposable
 
     private async Task EnqueueAsync(PendingWrite write, bool persistent, TimeSpan wait)
     {
+        LinkedListNode<PendingWrite> place;
         lock (gate)
         {
             // Of those that must not be lost there are at most as many as calls under way.
-            if (isClosed || (queued >= Capacity && !persistent))
+            if (isClosed || (waiting.Count >= Capacity && !persistent))
                 throw new StoreUnavailableException("The write queue is full or closed.");
-            waiting.Enqueue(write);
-            queued++;
+            place = waiting.AddLast(write);
             Monitor.Pulse(gate);
         }
 
@@ -128,12 +126,12 @@ internal sealed partial class WriteQueue : IDisposable
         catch (TimeoutException exception)
         {
             if (!persistent)
-                Abandon(write);
+                Abandon(place);
             throw Late(exception);
         }
         catch (OperationCanceledException exception) when (closed.IsCancellationRequested)
         {
-            Abandon(write);
+            Abandon(place);
             throw new StoreUnavailableException("The service ended before the database took the write.", exception);
         }
     }
@@ -144,13 +142,13 @@ internal sealed partial class WriteQueue : IDisposable
         return new StoreUnavailableException("The database did not take the write in time.", exception);
     }
 
-    // It needs no room any more, though it stands in the queue until a writer comes by.
-    private void Abandon(PendingWrite write)
+    private void Abandon(LinkedListNode<PendingWrite> place)
     {
         lock (gate)
         {
-            write.Abandon();
-            queued -= write.IsTaken ? 0 : 1;
+            place.Value.Abandon();
+            if (place.List is not null)
+                waiting.Remove(place);
         }
     }
 
@@ -173,7 +171,7 @@ internal sealed partial class WriteQueue : IDisposable
         catch (OperationCanceledException)
         {
             // A writer still runs, so nothing that it uses is disposed; it ends with the process.
-            LogNotDrained(queued);
+            LogNotDrained(waiting.Count);
             closed.Cancel();
             return;
         }
@@ -205,12 +203,9 @@ internal sealed partial class WriteQueue : IDisposable
         {
             while (true)
             {
-                while (batch.Count < largestBatch && waiting.TryDequeue(out var write))
+                while (batch.Count < largestBatch && waiting.First is { Value: var write })
                 {
-                    if (write.IsAbandoned)
-                        continue;
-                    write.IsTaken = true;
-                    queued--;
+                    waiting.RemoveFirst();
                     batch.Add(write);
                 }
 
@@ -244,9 +239,6 @@ internal class PendingWrite(string key, Action<DbTransaction> work)
     public Task Task => completion.Task;
 
     public bool IsAbandoned => isAbandoned;
-
-    /// <summary>A writer has it; guarded by the queue.</summary>
-    public bool IsTaken { get; set; }
 
     /// <summary>Keeps it from being started or repeated; a write that runs already may still be committed.</summary>
     public void Abandon() => isAbandoned = true;
