@@ -2,6 +2,7 @@ using System.Data;
 using System.Data.Common;
 using System.Globalization;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Finpay.Linkage.Api.Settings;
 using Npgsql;
 
@@ -14,6 +15,9 @@ internal sealed class PostgreSqlDatabase(NpgsqlDataSource source) : IDatabase
 
     // An instance that stops inside of a transaction (a paused machine) must not hold its records longer than a caller waits.
     private const string IdleLimit = "SET LOCAL idle_in_transaction_session_timeout = 2000";
+
+    // Of transactions that have not run a statement yet.
+    private static readonly ConditionalWeakTable<DbTransaction, string> Limits = [];
 
     /// <summary>Enough for commits to overlap, few enough for writes to share one.</summary>
     public int Writers => 2;
@@ -84,10 +88,19 @@ internal sealed class PostgreSqlDatabase(NpgsqlDataSource source) : IDatabase
     public DbTransaction BeginWrite(DbConnection connection, int lockWaitMs)
     {
         var transaction = connection.BeginTransaction(IsolationLevel.ReadCommitted);
-        // Npgsql sends BEGIN together with this, so that both cost one round trip. For the transaction alone: a pooler may stand between.
-        connection.Run(
-            string.Create(CultureInfo.InvariantCulture, $"SET LOCAL lock_timeout = {lockWaitMs}; {IdleLimit}"), transaction);
+        // For the transaction alone: a pooler may stand between.
+        Limits.AddOrUpdate(
+            transaction, string.Create(CultureInfo.InvariantCulture, $"SET LOCAL lock_timeout = {lockWaitMs}; {IdleLimit}; "));
         return transaction;
+    }
+
+    /// <summary>The limits of a transaction, for its first statement to begin with: a command of their own would be a round trip.</summary>
+    public static string TakeLimits(DbTransaction? transaction)
+    {
+        if (transaction is null || !Limits.TryGetValue(transaction, out var limits))
+            return "";
+        Limits.Remove(transaction);
+        return limits;
     }
 
     public DbTransaction BeginRead(DbConnection connection) => connection.BeginTransaction(IsolationLevel.RepeatableRead);

@@ -65,7 +65,7 @@ internal sealed class Statement(string text)
         if (prepared is null || !prepared.TryGetValue(this, out var command))
         {
             command = connection.CreateCommand();
-            command.CommandText = connection is NpgsqlConnection ? text : sqliteText;
+            command.CommandText = connection is NpgsqlConnection ? PostgreSqlDatabase.TakeLimits(transaction) + text : sqliteText;
             foreach (var (name, _) in parameters)
             {
                 var parameter = command.CreateParameter();
@@ -160,7 +160,7 @@ internal static class PlainSql
     private static DbCommand Create(DbConnection connection, string sql, DbTransaction? transaction)
     {
         var command = connection.CreateCommand();
-        command.CommandText = sql;
+        command.CommandText = PostgreSqlDatabase.TakeLimits(transaction) + sql;
         command.Transaction = transaction;
         return command;
     }

@@ -12,6 +12,8 @@ namespace Finpay.Linkage.Api.Tests.Storage;
 /// <summary>Cases that only PostgreSQL has: opening, collisions, lost connections.</summary>
 public sealed class PostgreSqlTests
 {
+    private static readonly Statement AddHit = new("UPDATE marks SET hits = hits + 1 WHERE id = @id");
+
     private readonly ManualClock clock = new();
 
     [PostgresFact]
@@ -314,7 +316,7 @@ public sealed class PostgreSqlTests
     }
 
     private static int Hit(DbTransaction transaction, long id) =>
-        transaction.Connection!.Execute("UPDATE marks SET hits = hits + 1 WHERE id = @id", new { id }, transaction);
+        AddHit.Execute(transaction, ("@id", id));
 
     private static async Task<int> CountFailuresAsync<T>(List<Task<int>> tasks)
         where T : Exception
