@@ -11,45 +11,49 @@ internal sealed partial class BatchWriter(IDatabase database, ILogger logger) : 
     // Waking a thread for each outcome costs more than telling it.
     private const int ToldTogether = 16;
 
-    // Milliseconds for which a batch, and then each of its writes in one round after the other, waits for a record that is locked.
+    // Milliseconds for which a batch, or one write alone, waits for a record that is locked.
     private const int BatchWait = 100;
-    private static readonly int[] Waits = [10, 20, 50, 100, 200];
+    private const int AloneWait = 10;
 
     private DbConnection? connection;
 
     /// <summary>Runs the writes in one transaction; if nothing of that is kept, one by one. Each is told how it ended.</summary>
+    /// <param name="batch">Of any records, or of one that was locked before.</param>
+    /// <param name="setAside">Takes the writes whose record is locked: they are not told.</param>
     /// <returns>False when the database itself failed.</returns>
-    public bool Write(IReadOnlyList<PendingWrite> batch)
+    public bool Write(IReadOnlyList<PendingWrite> batch, Action<PendingWrite> setAside)
     {
-        if (Try(batch, BatchWait, out var failure))
+        var wasLocked = batch[0].IsSetAside;
+        if (Try(batch, wasLocked ? AloneWait : BatchWait, out var failure))
         {
             foreach (var part in batch.Chunk(ToldTogether))
                 Tell(part, null);
             return true;
         }
 
-        LogOneByOne(failure, batch.Count);
+        if (!wasLocked)
+            LogOneByOne(failure, batch.Count);
         var refused = 0;
-        foreach (var wait in Waits)
+        foreach (var write in batch.Where(write => !write.IsAbandoned))
         {
-            var collided = new List<PendingWrite>();
-            foreach (var write in batch.Where(write => !write.IsAbandoned))
+            // What may be committed is not done again, and a database that is gone is not asked for every write.
+            if (failure is not StoreUnavailableException && Try([write], AloneWait, out failure))
             {
-                // What may be committed is not done again, and a database that is gone is not asked for every write.
-                if (failure is not StoreUnavailableException && Try([write], wait, out failure))
-                    Tell([write], null);
-                else if (wait != Waits[^1] && IsCollision(failure!))
-                    collided.Add(write);
-                else if (failure is not StoreUnavailableException && !database.IsEngineFault(failure!))
-                    Tell([write], failure);
-                else
-                {
-                    refused++;
-                    Tell([write], new StoreUnavailableException("The database could not commit.", failure));
-                }
+                Tell([write], null);
             }
-
-            batch = collided;
+            else if (IsCollision(failure!))
+            {
+                setAside(write);
+            }
+            else if (failure is not StoreUnavailableException && !database.IsEngineFault(failure!))
+            {
+                Tell([write], failure);
+            }
+            else
+            {
+                refused++;
+                Tell([write], new StoreUnavailableException("The database could not commit.", failure));
+            }
         }
 
         if (refused > 0)

@@ -18,11 +18,16 @@ internal sealed partial class WriteQueue : IDisposable
     /// <summary>Within the 10 s by which a lease exceeds the time for Finnet.</summary>
     private static readonly TimeSpan LongPatience = TimeSpan.FromSeconds(5);
 
+    /// <summary>So long after it was seen locked a record's writes are set aside, so that no batch waits for it again.</summary>
+    private static readonly TimeSpan LockMemory = TimeSpan.FromSeconds(30);
+
     /// <summary>From a failure to the next try of what must not be lost.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(0.25);
 
     /// <summary>After the host's 30 s for requests under way, and within the 35 s that a container is given (compose.yaml).</summary>
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(3);
+
+    private const string NotInTime = "The database did not take the write in time.";
 
     private readonly IDatabase database;
     private readonly TimeProvider clock;
@@ -32,6 +37,12 @@ internal sealed partial class WriteQueue : IDisposable
     private readonly TimeSpan? patience;
     private readonly object gate = new();
     private readonly LinkedList<PendingWrite> waiting = new();
+
+    // Writes whose record somebody has locked, and those that came for it since. A thread of their own tries them, while there are any.
+    private readonly LinkedList<PendingWrite> setAside = new();
+    private readonly Dictionary<string, DateTimeOffset> lockedKeys = [];
+    private bool triesSetAside;
+
     private readonly CountdownEvent writers;
     private volatile bool isClosed;
     // Never disposed: a caller whose write has ended may still read its token.
@@ -88,7 +99,7 @@ internal sealed partial class WriteQueue : IDisposable
         }
         catch (TimeoutException exception)
         {
-            throw Late(exception);
+            throw new StoreUnavailableException(NotInTime, exception);
         }
     }
 
@@ -109,14 +120,20 @@ internal sealed partial class WriteQueue : IDisposable
 
     private async Task EnqueueAsync(PendingWrite write, bool persistent, TimeSpan wait)
     {
-        LinkedListNode<PendingWrite> place;
         lock (gate)
         {
             // Of those that must not be lost there are at most as many as calls under way.
-            if (isClosed || (waiting.Count >= Capacity && !persistent))
+            if (isClosed || (waiting.Count + setAside.Count >= Capacity && !persistent))
                 throw new StoreUnavailableException("The write queue is full or closed.");
-            place = waiting.AddLast(write);
-            Monitor.Pulse(gate);
+            if (lockedKeys.TryGetValue(write.Key, out var until) && clock.GetUtcNow() < until)
+            {
+                SetAside(write);
+            }
+            else
+            {
+                waiting.AddLast(write.Place);
+                Monitor.Pulse(gate);
+            }
         }
 
         try
@@ -126,29 +143,49 @@ internal sealed partial class WriteQueue : IDisposable
         catch (TimeoutException exception)
         {
             if (!persistent)
-                Abandon(place);
-            throw Late(exception);
+                Abandon(write);
+            // A locked record says nothing about the database.
+            if (!write.IsSetAside)
+                isFailing = true;
+            throw new StoreUnavailableException(NotInTime, exception);
         }
         catch (OperationCanceledException exception) when (closed.IsCancellationRequested)
         {
-            Abandon(place);
+            Abandon(write);
             throw new StoreUnavailableException("The service ended before the database took the write.", exception);
         }
     }
 
-    private StoreUnavailableException Late(TimeoutException exception)
-    {
-        isFailing = true;
-        return new StoreUnavailableException("The database did not take the write in time.", exception);
-    }
-
-    private void Abandon(LinkedListNode<PendingWrite> place)
+    private void Abandon(PendingWrite write)
     {
         lock (gate)
         {
-            place.Value.Abandon();
-            if (place.List is not null)
-                waiting.Remove(place);
+            write.Abandon();
+            write.Place.List?.Remove(write.Place);
+        }
+    }
+
+    private void SetAside(PendingWrite write)
+    {
+        write.IsSetAside = true;
+        setAside.AddLast(write.Place);
+        if (triesSetAside)
+            return;
+        triesSetAside = true;
+        writers.AddCount();
+        new Thread(TrySetAside) { Name = "Store writer of locked records", IsBackground = true }.Start();
+    }
+
+    // Called by a writer, so not all of them have ended.
+    private void OnLocked(PendingWrite write)
+    {
+        lock (gate)
+        {
+            lockedKeys[write.Key] = clock.GetUtcNow() + LockMemory;
+            if (isClosed)
+                write.Tell(new StoreUnavailableException("The record is locked, and the service ends."));
+            else if (!write.IsAbandoned)
+                SetAside(write);
         }
     }
 
@@ -171,7 +208,7 @@ internal sealed partial class WriteQueue : IDisposable
         catch (OperationCanceledException)
         {
             // A writer still runs, so nothing that it uses is disposed; it ends with the process.
-            LogNotDrained(waiting.Count);
+            LogNotDrained(waiting.Count + setAside.Count);
             closed.Cancel();
             return;
         }
@@ -185,7 +222,7 @@ internal sealed partial class WriteQueue : IDisposable
         {
             while (Take() is { Count: > 0 } batch)
             {
-                var works = writer.Write(batch);
+                var works = writer.Write(batch, OnLocked);
                 if (isFailing && works)
                     LogWorksAgain();
                 isFailing = !works;
@@ -193,6 +230,35 @@ internal sealed partial class WriteQueue : IDisposable
         }
 
         writers.Signal();
+    }
+
+    private void TrySetAside()
+    {
+        using (var writer = new BatchWriter(database, logger))
+        {
+            while (TakeSetAside() is { Count: > 0 } batch)
+            {
+                if (!writer.Write(batch, OnLocked))
+                    isFailing = true;
+            }
+        }
+
+        writers.Signal();
+    }
+
+    /// <summary>The writes of one record; those of the others have their turn before it comes again.</summary>
+    private List<PendingWrite> TakeSetAside()
+    {
+        lock (gate)
+        {
+            var key = setAside.First?.Value.Key;
+            List<PendingWrite> batch = [.. setAside.Where(write => write.Key == key).Take(largestBatch)];
+            batch.ForEach(write => setAside.Remove(write.Place));
+            triesSetAside = batch.Count > 0;
+            if (!triesSetAside)
+                lockedKeys.Keys.Where(old => lockedKeys[old] <= clock.GetUtcNow()).ToList().ForEach(old => lockedKeys.Remove(old));
+            return batch;
+        }
     }
 
     /// <summary>What waits, as soon as something does; nothing once the queue is closed and empty.</summary>
@@ -237,6 +303,12 @@ internal class PendingWrite(string key, Action<DbTransaction> work)
     public string Key => key;
 
     public Task Task => completion.Task;
+
+    /// <summary>Where it waits, if it does.</summary>
+    public LinkedListNode<PendingWrite> Place => field ??= new(this);
+
+    /// <summary>Its record was locked by somebody.</summary>
+    public bool IsSetAside { get; set; }
 
     public bool IsAbandoned => isAbandoned;
 

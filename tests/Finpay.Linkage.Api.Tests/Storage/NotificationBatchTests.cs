@@ -135,7 +135,7 @@ public sealed class NotificationBatchTests
             .OrderBy(write => write.Key, StringComparer.Ordinal).ToList();
         using var writer = new BatchWriter(database, NullLogger.Instance);
         foreach (var batch in writes.Chunk(size))
-            writer.Write(batch);
+            writer.Write(batch, _ => { });
         var results = new List<StoredNotification>();
         foreach (var write in writes)
         {

@@ -14,9 +14,10 @@ public sealed class LockedRecordTests(ITestOutputHelper output) : IDisposable
     private const int Clients = 32;
     private const int Records = 100_000;
     private const string Locked = "record-locked";
+    private const int LockedRecords = 10;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan RoundTime = TimeSpan.FromSeconds(Effort.Of(4, 6, 15));
+    private static readonly TimeSpan RoundTime = TimeSpan.FromSeconds(Effort.Of(2, 4, 15));
 
     private readonly string folder = Directory.CreateTempSubdirectory("locked-").FullName;
     private readonly ConcurrentBag<string> refused = [];
@@ -30,8 +31,11 @@ public sealed class LockedRecordTests(ITestOutputHelper output) : IDisposable
         Directory.Delete(folder, recursive: true);
     }
 
-    [PostgresFact]
-    public async Task A_Record_That_A_Foreign_Session_Has_Locked_Fails_Its_Own_Callbacks_Alone()
+    [PostgresTheory]
+    [InlineData(1, 1)]
+    [InlineData(1, 10)]
+    [InlineData(LockedRecords, 1)]
+    public async Task Records_That_A_Foreign_Session_Has_Locked_Fail_Their_Own_Callbacks_Alone(int records, int callbacksPerSecond)
     {
         var connectionString = PostgresServer.NewDatabase(fsync: true);
         await StartAsync(connectionString);
@@ -46,8 +50,8 @@ public sealed class LockedRecordTests(ITestOutputHelper output) : IDisposable
             free.Add(await RunAsync([0, 1], "free", RoundTime));
             await using var transaction = await foreign.BeginTransactionAsync();
             await foreign.ExecuteAsync(
-                $"SELECT 1 FROM upgrades WHERE partner_reference_no = '{Locked}' FOR UPDATE", transaction: transaction);
-            locked.Add(await RunAsync([0, 1], "locked", RoundTime, toLocked: 500));
+                $"SELECT 1 FROM upgrades WHERE partner_reference_no LIKE '{Locked}%' FOR UPDATE", transaction: transaction);
+            locked.Add(await RunAsync([0, 1], "locked", RoundTime, records, callbacksPerSecond));
             await transaction.RollbackAsync();
         }
 
@@ -56,7 +60,7 @@ public sealed class LockedRecordTests(ITestOutputHelper output) : IDisposable
             + $"{locked.Sum() / free.Sum():0.00}"));
         Assert.Empty(refused);
         Assert.True(locked.Sum() / free.Sum() > 0.8, $"{string.Join(' ', free)} became {string.Join(' ', locked)}");
-        Assert.Equal(200, (await NotifyAsync(instances[0], Locked)).Status);
+        Assert.Equal(200, (await NotifyAsync(instances[0], $"{Locked}-1")).Status);
     }
 
     [PostgresFact]
@@ -97,7 +101,7 @@ public sealed class LockedRecordTests(ITestOutputHelper output) : IDisposable
 
     /// <summary>Callbacks about one record each, for so long.</summary>
     /// <returns>How many of them a second.</returns>
-    private async Task<double> RunAsync(int[] numbers, string phase, TimeSpan time, int? toLocked = null)
+    private async Task<double> RunAsync(int[] numbers, string phase, TimeSpan time, int lockedRecords = 0, int perSecond = 1)
     {
         using var stop = new CancellationTokenSource(time);
         var (taken, start) = (0, Stopwatch.GetTimestamp());
@@ -118,9 +122,10 @@ public sealed class LockedRecordTests(ITestOutputHelper output) : IDisposable
                 if ((await instances[number].SendAsync(HttpMethod.Get, "/health/ready")).Status != 200)
                     refused.Add($"{phase}: unready");
             }, TimeSpan.FromMilliseconds(250), stop.Token)),
-            toLocked is null ? Task.CompletedTask : PollAsync(async () =>
-                Assert.Equal(toLocked, (await NotifyAsync(instances[Random.Shared.Next(instances.Length)], Locked)).Status),
-                TimeSpan.FromSeconds(1), stop.Token),
+            .. Enumerable.Range(0, lockedRecords * perSecond).Select(number => PollAsync(async () =>
+                Assert.Equal(500, (await NotifyAsync(
+                    instances[Random.Shared.Next(instances.Length)], $"{Locked}-{(number % lockedRecords) + 1}")).Status),
+                TimeSpan.FromSeconds(1), stop.Token)),
         ]);
         return taken / Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
@@ -177,7 +182,7 @@ public sealed class LockedRecordTests(ITestOutputHelper output) : IDisposable
              INSERT INTO upgrades (partner_reference_no, owner, merchant_id, status, may_have_arrived, version, created_at, updated_at)
              SELECT reference, 'shop', '{TestSettings.MerchantId}', 'widgetIssued', 1, 2, 0, 0
              FROM (SELECT 'record-' || to_char(number, 'FM000000') FROM generate_series(1, {Records}) AS number
-               UNION ALL SELECT '{Locked}') AS records (reference)
+               UNION ALL SELECT '{Locked}-' || number FROM generate_series(1, {LockedRecords}) AS number) AS records (reference)
              """);
     }
 }
