@@ -83,7 +83,7 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
         """
         SELECT id, kyc_response FROM notifications
         WHERE partner_reference_no = @reference AND disposition = 'orphan' AND merchant_id = @merchant
-          AND phone_hash IN (@current, @previous)
+          AND phone_hash IN (@current, @previous) AND received_at >= @since
         ORDER BY received_at, id
         """);
 
@@ -211,13 +211,13 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
         return (stored with { Disposition = judged.Disposition }, true);
     }
 
-    public bool Adopt(DbTransaction transaction, UpgradeRow row, KeyedHashes phone, DateTimeOffset now)
+    public bool Adopt(DbTransaction transaction, UpgradeRow row, KeyedHashes phone, DateTimeOffset since, DateTimeOffset now)
     {
         transaction.HoldOrphans(row.PartnerReferenceNo);
         var orphans = SelectOrphans.Query(
             transaction, reader => (Id: reader.GetString(0), Outcome: KycOutcomes.Read(reader.GetString(1))),
             ("@reference", row.PartnerReferenceNo), ("@merchant", row.MerchantId), ("@current", phone.Current),
-            ("@previous", phone.PreviousOrCurrent));
+            ("@previous", phone.PreviousOrCurrent), ("@since", since));
         var adopted = 0;
         foreach (var (id, outcome) in orphans)
         {

@@ -70,6 +70,8 @@ internal static class Dialect
             ServerLock.Execute(transaction, ("@key", key));
     }
 
+    private static readonly Statement TryLockReference = new("SELECT pg_try_advisory_xact_lock(hashtextextended(@reference, 0))");
+
     private static readonly Statement LockReferences =
         new("SELECT pg_advisory_xact_lock(hashtextextended(reference, 0)) FROM unnest(@references) AS named (reference)");
 
@@ -84,6 +86,12 @@ internal static class Dialect
         LockReferences.Query(transaction, _ => true, ("@references", references));
         return true;
     }
+
+    /// <summary>The same for one reference, without waiting.</summary>
+    /// <returns>False when another transaction holds it, which may store an orphan.</returns>
+    public static bool TryHoldOrphans(this DbTransaction transaction, string reference) =>
+        transaction is not NpgsqlTransaction
+            || TryLockReference.Query(transaction, reader => reader.GetBoolean(0), ("@reference", reference)).Single();
 
     /// <summary>The time that leases go by: the server's where instances share one, else ours. It is read inside the
     /// transaction, so that time never runs backwards from one transaction to the next.</summary>

@@ -69,6 +69,9 @@ internal sealed record Attempt(AttemptState State, UpgradeRow Row)
     /// <summary>An earlier attempt may have reached Finnet: its answer was unclear, or its process ended.</summary>
     public bool MayHaveArrived { get; init; }
 
+    /// <summary>A notification was being stored when the record was created: it counts as one that arrived after that.</summary>
+    public bool IsCrossed { get; init; }
+
     /// <summary>By our own clock, and never too late.</summary>
     public DateTimeOffset LeaseEnds { get; init; }
 

@@ -7,9 +7,12 @@ namespace Finpay.Linkage.Api.Upgrades;
 /// <summary>Applies notifications that came before their record.</summary>
 internal interface IOrphans
 {
-    /// <summary>Adopts the orphans of a record, where phone and merchant agree, in the transaction that records Finnet's answer.</summary>
+    /// <summary>
+    /// Adopts the orphans of a record that came since then, where phone and merchant agree, in the transaction that records Finnet's
+    /// answer.
+    /// </summary>
     /// <returns>Whether there were any.</returns>
-    bool Adopt(DbTransaction transaction, UpgradeRow row, KeyedHashes phone, DateTimeOffset now);
+    bool Adopt(DbTransaction transaction, UpgradeRow row, KeyedHashes phone, DateTimeOffset since, DateTimeOffset now);
 }
 
 /// <summary>Writes the intent before Finnet is asked and the outcome after it. Encrypts and hashes before the write queue.</summary>
@@ -17,6 +20,9 @@ internal sealed partial class UpgradeStore(
     WriteQueue writes, StorageKeySet keys, IOrphans orphans, IOptions<FinnetOptions> finnet, IOptions<UpgradeOptions> options,
     TimeProvider clock, ILogger<UpgradeStore> logger)
 {
+    /// <summary>Longer than a notification that crosses the creation of its record takes to be stored.</summary>
+    private static readonly TimeSpan LongestCrossing = TimeSpan.FromSeconds(5);
+
     private static readonly Statement Insert = new(
         """
         INSERT INTO upgrades (partner_reference_no, owner, merchant_id, status, fingerprint, phone_no, phone_hash, may_have_arrived,
@@ -68,7 +74,15 @@ internal sealed partial class UpgradeStore(
             // Read before the lease begins, by our own clock: so it is never too late.
             LeaseEnds = clock.GetUtcNow() + options.Value.Lease,
         };
-        return writes.ExecuteAsync(reference, transaction => Begin(transaction, attempt, encryptedPhone, fingerprint));
+        var isCrossed = false;
+        return writes.ExecuteAsync(reference, transaction =>
+        {
+            // Kept when this is run again, because the lock did not come in time.
+            isCrossed |= !transaction.TryHoldOrphans(reference);
+            if (isCrossed)
+                transaction.HoldOrphans(reference);
+            return Begin(transaction, attempt with { IsCrossed = isCrossed }, encryptedPhone, fingerprint);
+        });
     }
 
     /// <summary>Records how the attempt ended, if it still holds the record. Tried until its lease ends, even without the caller.</summary>
@@ -185,7 +199,10 @@ internal sealed partial class UpgradeStore(
         // A record that nothing has changed since its creation has no history.
         if (row.Version == 1 || !HistoryFolding.TryFold(transaction, line, keys.Cipher))
             UpgradeRecords.AddHistory(transaction, line);
-        if (held && UpgradeTransitions.AdoptsOrphans(answer.Kind) && orphans.Adopt(transaction, after, attempt.Phone, line.At))
+        DateTimeOffset? since = UpgradeTransitions.AdoptsOrphans(answer.Kind) ? DateTimeOffset.UnixEpoch
+            : attempt.IsCrossed ? row.CreatedAt - LongestCrossing
+            : null;
+        if (held && since is { } start && orphans.Adopt(transaction, after, attempt.Phone, start, line.At))
             after = UpgradeRecords.Find(transaction, row.PartnerReferenceNo)!;
         return attempt with { Row = after, Held = held, Now = line.At };
     }

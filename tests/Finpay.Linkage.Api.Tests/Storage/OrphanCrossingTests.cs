@@ -1,7 +1,9 @@
+using System.Data.Common;
 using Dapper;
 using Finpay.Linkage.Api.Inbox;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Tests.Hosting;
+using Finpay.Linkage.Api.Tests.Privacy;
 using Finpay.Linkage.Api.Upgrades;
 using Finpay.Linkage.Finnet;
 
@@ -26,8 +28,7 @@ public sealed class OrphanCrossingTests
         using var answer = database.BeginWrite(adopting, lockWaitMs: 30_000);
         var row = UpgradeRecords.Find(answer, notifications[0].PartnerReferenceNo!)!;
 
-        var adoption = Task.Run(() =>
-            new InboxStore(null!, null!, null!, null!).Adopt(answer, row, notifications[0].PhoneHash!, ManualClock.Start));
+        var adoption = AdoptAsync(answer, row, notifications[0]);
         await UntilItWaitsAsync(database, adoption);
         orphan.Commit();
 
@@ -79,7 +80,7 @@ public sealed class OrphanCrossingTests
         using var answer = database.BeginWrite(adopting, lockWaitMs: 30_000);
         var row = UpgradeRecords.Find(answer, orphan.PartnerReferenceNo!)!;
 
-        var adoption = Task.Run(() => new InboxStore(null!, null!, null!, null!).Adopt(answer, row, orphan.PhoneHash!, ManualClock.Start));
+        var adoption = AdoptAsync(answer, row, orphan);
         await UntilItWaitsAsync(database, adoption);
         operators.Commit();
 
@@ -88,8 +89,37 @@ public sealed class OrphanCrossingTests
         Assert.Equal("inProcess", applying.ExecuteScalar<string>("SELECT status FROM upgrades"));
     }
 
+    [PostgresTheory]
+    [InlineData(0, "approved", "applied")]
+    [InlineData(6, "widgetIssued", "orphan")]
+    public async Task What_Is_Being_Stored_While_Its_Record_Is_Created_Counts_After_A_Widget_Too(
+        int secondsBefore, string status, string disposition)
+    {
+        using var database = new PostgresTestDatabase();
+        await using var host = RetentionTests.ByHandOn(database);
+        host.Finnet.Issues();
+        await host.NotifyAsync("KYC Approved");
+        database.SetClock(ManualClock.Start.AddSeconds(secondsBefore));
+        using var server = Open(database.ConnectionString);
+        using var connection = server.OpenConnection();
+        using var storing = server.BeginWrite(connection, lockWaitMs: 30_000);
+        storing.HoldOrphans(Calls.Reference);
+
+        var creating = host.CreateAsync();
+        await UntilItWaitsAsync(server, creating);
+        await storing.CommitAsync();
+
+        Assert.InRange((await creating).Status, 200, 201);
+        Assert.Equal(status, await host.StatusOfAsync());
+        Assert.Equal([disposition], host.Query<string>("SELECT disposition FROM notifications"));
+    }
+
     private static List<ReceivedNotification> Crossing(int size) => [.. Enumerable.Range(0, size)
         .Select(number => NotificationScript.Notification($"reference-{number}", KycOutcome.Approved, $"{number}", "because"))];
+
+    private static Task<bool> AdoptAsync(DbTransaction answer, UpgradeRow row, ReceivedNotification orphan) => Task.Run(() =>
+        new InboxStore(null!, null!, null!, null!)
+            .Adopt(answer, row, orphan.PhoneHash!, since: DateTimeOffset.UnixEpoch, now: ManualClock.Start));
 
     private static async Task UntilItWaitsAsync(PostgreSqlDatabase database, Task waiting)
     {
