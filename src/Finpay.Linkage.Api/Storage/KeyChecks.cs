@@ -77,6 +77,14 @@ internal static class KeyChecks
         }
     }
 
+    /// <summary>Whether the database knows any key.</summary>
+    public static bool HasAny(IDatabase database)
+    {
+        using var connection = database.OpenConnection();
+        using var transaction = database.BeginRead(connection);
+        return Read(transaction).Count > 0;
+    }
+
     /// <summary>Compares them only.</summary>
     /// <exception cref="SettingsException">A key does not fit; the message names every one.</exception>
     public static void Compare(IDatabase database, StorageKeySet keys)

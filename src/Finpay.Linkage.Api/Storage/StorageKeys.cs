@@ -13,7 +13,12 @@ internal static partial class StorageKeys
     public const string FileName = "linkage.keys.json";
     private const int KeyBytes = 32;
 
-    public static StorageKeySet Load(StorageEncryptionOptions options, string? databaseFolder, ILogger logger)
+    /// <param name="options">The configured keys.</param>
+    /// <param name="databaseFolder">Where the key file is or will be; null with PostgreSQL.</param>
+    /// <param name="logger">Is told that the key file is used.</param>
+    /// <param name="isNew">Nothing is written yet: a key file that is not there may be made.</param>
+    /// <exception cref="SettingsException">The key file can't be used.</exception>
+    public static StorageKeySet Load(StorageEncryptionOptions options, string? databaseFolder, ILogger logger, bool isNew = true)
     {
         var keys = options.Keys.Select(key => KeyValuePair.Create(key.Id, Convert.FromBase64String(key.Key!.Reveal()))).ToList();
         var (lookup, previous) = (Bytes(options.LookupKey?.Reveal()), Bytes(options.PreviousLookupKey?.Reveal()));
@@ -22,7 +27,7 @@ internal static partial class StorageKeys
         if (keys.Count == 0 || lookup is null)
         {
             // Settings validation has seen to it that this happens neither in Production nor with a shared database.
-            var local = LoadOrMake(path);
+            var local = LoadOrMake(path, isNew);
             LogLocalKeys(logger, path);
             if (keys.Count == 0)
                 (keysAt, keys) = (path, [KeyValuePair.Create("local", Convert.FromBase64String(local.Key))]);
@@ -42,7 +47,7 @@ internal static partial class StorageKeys
     /// <exception cref="SettingsException">A key does not fit; the message names every one.</exception>
     public static StorageKeySet LoadFor(IDatabase database, StorageEncryptionOptions options, ILogger logger)
     {
-        var keys = Load(options, (database as SqliteDatabase)?.Folder, logger);
+        var keys = Load(options, (database as SqliteDatabase)?.Folder, logger, isNew: !KeyChecks.HasAny(database));
         foreach (var warning in KeyChecks.Register(database, keys))
             LogKeys(logger, warning);
         return keys;
@@ -50,10 +55,14 @@ internal static partial class StorageKeys
 
     private static byte[]? Bytes(string? base64) => string.IsNullOrEmpty(base64) ? null : Convert.FromBase64String(base64);
 
-    private static LocalKeys LoadOrMake(string path)
+    private static LocalKeys LoadOrMake(string path, bool mayMake)
     {
         try
         {
+            if (!File.Exists(path) && !mayMake)
+                throw new SettingsException(
+                    $"The key file {path} is missing, and Storage:Encryption configures no keys. The database was written with keys: put "
+                    + "them back from your backup. Without them nobody can read the personal data in it.");
             if (!File.Exists(path))
                 Write(path, new LocalKeys(RandomKey(), RandomKey()));
             return JsonSerializer.Deserialize(File.ReadAllBytes(path), KeysJson.Default.LocalKeys) is { } keys && IsKey(keys.Key)

@@ -46,13 +46,16 @@ internal static class StoreChecks
     {
         if (settings.IsWrong("Storage:Encryption"))
             return;
-        var marks = StorageKeys.Load(settings.Storage.Encryption, databaseFolder: null, NullLogger.Instance).Marks;
         using DbTransaction transaction =
             connection is SqliteConnection sqlite ? sqlite.BeginTransaction(deferred: true) : connection.BeginTransaction();
         var stored = KeyChecks.Read(transaction);
         // No service has started on it yet.
         if (stored.Count == 0)
             return;
+        var folder = settings.Storage.Provider == StorageProvider.Sqlite
+            ? Path.GetDirectoryName(SqliteDatabase.FileOf(settings.Storage).DataSource)
+            : null;
+        var marks = StorageKeys.Load(settings.Storage.Encryption, folder, NullLogger.Instance, isNew: false).Marks;
         foreach (var problem in KeyChecks.Misfits(stored, marks).Concat(KeyChecks.Missing(stored, marks)))
             report.Fail(KeyCheck, problem);
         foreach (var problem in settings.Storage.Provider == StorageProvider.PostgreSql ? KeyChecks.TooEarly(stored, marks) : [])

@@ -116,7 +116,10 @@ public sealed class KeyChecksTests : IDisposable
         var file = Path.Combine(folder, "linkage.keys.json");
         File.Delete(file);
 
-        Assert.Equal([file, file], await StartAsync(development));
+        var message = await Startup.MessageAsync(folder, development);
+
+        Assert.StartsWith($"The key file {file} is missing", message, StringComparison.Ordinal);
+        Assert.False(File.Exists(file));
     }
 
     [Theory]
