@@ -69,20 +69,21 @@ internal sealed partial class Retention(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (true)
+        // The first look at the clock is at the start: before its first run it has something to compare with.
+        for (Func<CancellationToken, Task> work = time.NowAsync; !stoppingToken.IsCancellationRequested; work = RunAsync)
         {
-            await Task.Delay(Interval, clock, stoppingToken);
             try
             {
-                await RunAsync(stoppingToken);
+                await work(stoppingToken);
             }
             catch (Exception exception)
             {
-                if (stoppingToken.IsCancellationRequested)
-                    return;
-                // No failure of this job may end the service.
-                LogFailed(exception);
+                // No failure of this job may end the service, nor be told by a service that ends.
+                if (!stoppingToken.IsCancellationRequested)
+                    LogFailed(exception);
             }
+
+            await Task.Delay(Interval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -30,10 +30,11 @@ internal sealed partial class WalWatch(IDatabase database, TimeProvider clock, I
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (database is SqliteDatabase)
+        while (database is SqliteDatabase && !stoppingToken.IsCancellationRequested)
         {
-            await Task.Delay(Interval, clock, stoppingToken);
             await LookAsync();
+            // A start that fails ends this without an error of its own.
+            await Task.Delay(Interval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

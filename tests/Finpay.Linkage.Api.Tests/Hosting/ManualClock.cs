@@ -29,6 +29,9 @@ public sealed class ManualClock() : FakeTimeProvider(Start)
         base.AdjustTime(value);
     }
 
+    /// <summary>The machine starts anew, and with it the monotonic clock.</summary>
+    public void Reboot() => adjusted += TimeSpan.FromDays(10_000).Ticks;
+
     public override long GetTimestamp() => base.GetTimestamp() - adjusted;
 
     /// <summary>Somebody waits for it to be moved so far.</summary>

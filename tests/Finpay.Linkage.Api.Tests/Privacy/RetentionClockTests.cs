@@ -122,6 +122,45 @@ public sealed class RetentionClockTests
         Assert.Equal(hours < 0, IsAllThere(last));
     }
 
+    [Theory]
+    [InlineData(0, 61, true)]
+    [InlineData(25, -61, true)]
+    [InlineData(0, 366 * 24 * 60, true)]
+    [InlineData(25, 0, false)]
+    [InlineData(24 * 3, 0, false)]
+    public async Task A_Clock_That_Is_Wrong_At_A_Start_Is_Noticed_While_The_Machine_Runs(int hoursBetween, int minutesWrong, bool waits)
+    {
+        await using var first = (await WithWorkAsync()).KeepingData();
+        await first.DisposeAsync();
+        await using var next = first.Successor().Replacing(RetentionTests.WithoutJob);
+        next.Clock.Advance(TimeSpan.FromHours(hoursBetween));
+        next.Clock.AdjustTime(next.Clock.GetUtcNow().AddMinutes(minutesWrong));
+
+        await RetentionTests.RunAsync(next);
+
+        Assert.Equal((waits, waits ? 1 : 0), (IsAllThere(next), next.Logs.Own.Count(line => line.Id.Id == 1206)));
+        // What lies between two processes is no time in which the clock agreed.
+        next.Clock.Advance(TimeSpan.FromHours(23));
+        await RetentionTests.RunAsync(next);
+        Assert.Equal(waits, IsAllThere(next));
+    }
+
+    [Fact]
+    public async Task The_Time_Is_Stored_At_The_Start_So_That_A_Wrong_Clock_Is_Noticed_Before_The_First_Run()
+    {
+        await using var first = new ApiHost().KeepingData();
+        first.Finnet.Issues();
+        await first.CreateAsync();
+        while (first.Query<long>("SELECT count(*) FROM retention_clock") is [0])
+            await Task.Yield();
+        await first.DisposeAsync();
+        await using var next = Next(first, Year);
+
+        await RetentionTests.RunAsync(next);
+
+        Assert.True(IsAllThere(next));
+    }
+
     [Fact]
     public async Task A_Lease_That_A_Wrong_Clock_Gave_Holds_Up_Neither_A_Call_Nor_Retention()
     {
@@ -156,6 +195,7 @@ public sealed class RetentionClockTests
     private static ApiHost Next(ApiHost before, TimeSpan later)
     {
         var next = before.Successor();
+        next.Clock.Reboot();
         next.Clock.AdjustTime(before.Clock.GetUtcNow() + later);
         return next.Replacing(RetentionTests.WithoutJob);
     }

@@ -71,11 +71,14 @@ CREATE TABLE upgrade_history (
   PRIMARY KEY (partner_reference_no, version)
 );
 
--- With SQLite alone, one row: when retention ran last, and for how many milliseconds (24 hours at most) the clock has agreed with itself.
+-- With SQLite alone, one row: when retention looked last, for how many milliseconds (24 hours at most) the clock has agreed with itself, and
+-- which start of the machine that was, for how many milliseconds it had run.
 CREATE TABLE retention_clock (
   id bigint NOT NULL PRIMARY KEY,
   seen_at bigint NOT NULL,
-  agreed_for bigint NOT NULL
+  agreed_for bigint NOT NULL,
+  boot text NOT NULL,
+  uptime bigint NOT NULL
 );
 
 -- Who did what to which reference, when. Rows are only inserted; a redaction removes the reason. Retention removes old rows, and its own
