@@ -32,7 +32,6 @@ public sealed class LockedRecordTests(ITestOutputHelper output) : IDisposable
     }
 
     [PostgresTheory]
-    [InlineData(1, 1)]
     [InlineData(1, 10)]
     [InlineData(LockedRecords, 1)]
     public async Task Records_That_A_Foreign_Session_Has_Locked_Fail_Their_Own_Callbacks_Alone(int records, int callbacksPerSecond)
