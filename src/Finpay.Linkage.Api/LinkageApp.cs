@@ -1,5 +1,6 @@
 using Finpay.Linkage.Api.Audit;
 using Finpay.Linkage.Api.Callbacks;
+using Finpay.Linkage.Api.Events;
 using Finpay.Linkage.Api.Health;
 using Finpay.Linkage.Api.Http;
 using Finpay.Linkage.Api.Inbox;
@@ -37,6 +38,7 @@ public static class LinkageApp
         services.AddSingleton<InboxStore>().AddSingleton<NotificationApplier>().AddSingleton<NotificationReader>();
         services.AddSingleton<IOrphans>(provider => provider.GetRequiredService<InboxStore>());
         services.AddSingleton<CallbackAuthenticator>().AddSingleton<FailedCallbacks>().AddSingleton<CallbackReceiver>();
+        services.AddEvents();
         services.AddRequestDecompression(_ => { });
         services.AddSingleton(new FailureEnvelope(CallbackReply.Prefix, CallbackReply.ForStatus));
         services.AddSingleton<Redactor>().AddSingleton<RetentionClock>().AddSingleton<Retention>();
@@ -45,7 +47,8 @@ public static class LinkageApp
         services.AddSingleton<AuditTrail>().AddSingleton<StoreHealth>();
         services.AddJson(
             UpgradesJson.Shared, InboxJson.Shared, CallbacksJson.Shared, new PrivacyJson(LinkageJson.Options),
-            new AuditJson(LinkageJson.Options), new HealthJson(LinkageJson.Options), HttpJson.Shared);
+            new AuditJson(LinkageJson.Options), new HealthJson(LinkageJson.Options), EventsJson.Shared,
+            HttpJson.Shared);
         services.AddLinkageOpenApi();
         return builder;
     }
@@ -59,6 +62,7 @@ public static class LinkageApp
         services.AddSettings<NotificationOptions, NotificationOptionsValidator>(configuration, NotificationOptions.SectionName);
         services.AddSettings<ApiKeyOptions, ApiKeyOptionsValidator>(configuration, "");
         services.AddSettings<AuditOptions, AuditOptionsValidator>(configuration, AuditOptions.SectionName);
+        services.AddSettings<EventOptions, EventOptionsValidator>(configuration, EventOptions.SectionName);
         services.AddSettings<ImageOptions, ImageOptionsValidator>(configuration, ImageOptions.SectionName);
         services.AddSettings<SwaggerOptions, SwaggerOptionsValidator>(configuration, SwaggerOptions.SectionName);
         services.AddSettings<ProxyOptions, ProxyOptionsValidator>(configuration, ProxyOptions.SectionName);
@@ -102,9 +106,21 @@ public static class LinkageApp
         v1.MapNotifications();
         v1.MapRedaction();
         v1.MapAudit();
+        v1.MapEvents();
         app.MapCallbacks();
         app.MapHealth();
         return app;
+    }
+
+    // Hosted services stop in the opposite order: what writes events stops before what sends them.
+    private static void AddEvents(this IServiceCollection services)
+    {
+        services.AddEventClient();
+        services.AddSingleton<EventOutbox>().AddSingleton<EventMetrics>().AddSingleton<EventStore>().AddSingleton<EventSender>();
+        services.AddSingleton<EventReader>().AddSingleton<EventRedelivery>();
+        services.AddSingleton<EventDispatcher>().AddHostedService(provider => provider.GetRequiredService<EventDispatcher>());
+        services.AddSingleton<EventRegistry>().AddHostedService(provider => provider.GetRequiredService<EventRegistry>());
+        services.AddSingleton<ExpirySweep>().AddHostedService(provider => provider.GetRequiredService<ExpirySweep>());
     }
 
     private static void AddStorage(this IServiceCollection services)

@@ -15,12 +15,17 @@ public enum AuditAction
     ApplyNotification,
     Reencrypt,
     PruneAudit,
+    RedeliverEvent,
+    RedeliverEvents,
+    TestEvent,
     ReadUpgrade,
     ListUpgrades,
     SearchUpgrades,
     ReadNotification,
     ListNotifications,
     ReadAudit,
+    ListEvents,
+    ReadEvent,
 }
 
 /// <summary>Who did what, when.</summary>

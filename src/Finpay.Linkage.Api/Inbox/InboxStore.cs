@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Finpay.Linkage.Api.Events;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Upgrades;
 
@@ -35,7 +36,8 @@ internal sealed record ReceivedNotification
 internal sealed record StoredNotification(string Id, Disposition Disposition, long Deliveries, bool? PhoneMatches = null);
 
 /// <summary>The inbox: one row for each content. Encrypts and hashes before the write queue.</summary>
-internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions<FinnetOptions> finnet, TimeProvider clock) : IOrphans
+internal sealed class InboxStore(
+    WriteQueue writes, StorageKeySet keys, IOptions<FinnetOptions> finnet, TimeProvider clock, EventOutbox outbox) : IOrphans
 {
     private const string Columns = "id, disposition, deliveries";
     private const string OtherWords = "other";
@@ -88,7 +90,7 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
         """);
 
     /// <summary>Ends when it is on disk. What can't be read, or has a problem in its evidence, is kept as invalid.</summary>
-    public Task<StoredNotification> StoreAsync(byte[] raw, KycNotificationReading reading, NotificationEvidence evidence)
+    public async Task<StoredNotification> StoreAsync(byte[] raw, KycNotificationReading reading, NotificationEvidence evidence)
     {
         var now = clock.GetUtcNow();
         var id = Guid.CreateVersion7(now).ToString();
@@ -111,21 +113,23 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
             PhoneHash = NotificationHashes.Phone(keys.Lookup, reading.PhoneNo),
             HashPhone = keys.Lookup.IsBeingReplaced ? HashPhone : null,
         };
-        return writes.ExecuteAsync(received.PartnerReferenceNo ?? "", received, Receive);
+        var stored = await writes.ExecuteAsync(received.PartnerReferenceNo ?? "", received, Receive);
+        outbox.TellCommitted();
+        return stored;
     }
 
     /// <summary>
     /// Each names another reference. Over a network a statement costs a round trip, which is more than its work: so with PostgreSQL those
     /// that can't touch each other share five statements.
     /// </summary>
-    public static IReadOnlyList<StoredNotification> Receive(DbTransaction transaction, IReadOnlyList<ReceivedNotification> notifications)
+    public IReadOnlyList<StoredNotification> Receive(DbTransaction transaction, IReadOnlyList<ReceivedNotification> notifications)
     {
         var together = notifications.Count > 1 ? ReceiveTogether(transaction, notifications) : [];
         return [.. notifications.Select(one => together.TryGetValue(one.Id, out var stored) ? stored : ReceiveOne(transaction, one))];
     }
 
     /// <returns>What became of them, by id; without those that have to be received alone.</returns>
-    private static Dictionary<string, StoredNotification> ReceiveTogether(
+    private Dictionary<string, StoredNotification> ReceiveTogether(
         DbTransaction transaction, IEnumerable<ReceivedNotification> notifications)
     {
         // While the lookup key is being replaced, one may be a repeat under the other key.
@@ -150,9 +154,12 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
             Column("@raw", one => one.Notification.Raw)).ToDictionary(one => one.Key, one => one.Row, StringComparer.Ordinal);
         var settled = judged.ConvertAll(one =>
             Settled(transaction, one, rows[Key(one.Notification.DedupeKey?.Current, one.Notification.Id)]));
-        var moves = judged.Zip(settled).Where(pair => pair.Second.Moves && pair.First.Disposition == Disposition.Applied).Select(pair =>
-            (pair.First.Upgrade!, pair.First.Notification.Outcome!.Value, pair.Second.Stored.Id));
-        UpgradeRecords.NotifyAll(transaction, [.. moves]);
+        var news = judged.Zip(settled).Where(pair => pair.Second.Moves).Select(pair => (
+            pair.First.Disposition, Move: (pair.First.Upgrade!, pair.First.Notification.Outcome!.Value, pair.Second.Stored.Id))).ToList();
+        UpgradeRecords.NotifyAll(
+            transaction, [.. news.Where(one => one.Disposition == Disposition.Applied).Select(one => one.Move)], outbox);
+        outbox.Add(transaction, [.. news.Where(one => one.Disposition == Disposition.Contradiction)
+            .Select(one => UpgradeRecords.EventOf(one.Move.Item1, one.Move.Value)!)]);
         return judged.Zip(settled).ToDictionary(pair => pair.First.Notification.Id, pair => pair.Second.Stored, StringComparer.Ordinal);
 
         (string Name, object? Value) Column<T>(string name, Func<Judged, T> of) => (name, judged.Select(of).ToArray());
@@ -163,7 +170,7 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
             new[] { one.Upgrade?.PhoneHash, one.Notification.PhoneHash?.Current }.OfType<byte[]>();
     }
 
-    private static StoredNotification ReceiveOne(DbTransaction transaction, ReceivedNotification notification)
+    private StoredNotification ReceiveOne(DbTransaction transaction, ReceivedNotification notification)
     {
         var named = notification.PartnerReferenceNo is { } reference ? Find(transaction, reference) : null;
         var judged = Judge(notification, named);
@@ -172,7 +179,7 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
         if (moves)
             UpgradeRecords.Notify(
                 transaction, judged.Upgrade!, notification.Outcome!.Value, stored.Id,
-                notification.PhoneHash ?? PhoneOf(transaction, judged.Upgrade!, notification), notification.ReceivedAt);
+                notification.PhoneHash ?? PhoneOf(transaction, judged.Upgrade!, notification), notification.ReceivedAt, outbox);
 
         return stored;
     }
@@ -225,7 +232,7 @@ internal sealed class InboxStore(WriteQueue writes, StorageKeySet keys, IOptions
             // An operator may have applied it meanwhile.
             if (Settle(transaction, id, UpgradeTransitions.After(current.Status, outcome).Disposition) == 0)
                 continue;
-            UpgradeRecords.Notify(transaction, current, outcome, id, phone, now);
+            UpgradeRecords.Notify(transaction, current, outcome, id, phone, now, outbox);
             adopted++;
         }
 

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text;
 using Finpay.Linkage.Api.Audit;
+using Finpay.Linkage.Api.Events;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Upgrades;
 
@@ -17,7 +18,8 @@ internal sealed record ApplicationResult(UpgradeRow? Row, string? Conflict = nul
 /// Makes a notification count that changed nothing when it came. It can't be made to say more than it does: everything that can be read
 /// in it must agree with what the operator asks for.
 /// </summary>
-internal sealed class NotificationApplier(WriteQueue writes, StorageKeySet keys, IOptions<FinnetOptions> finnet, TimeProvider clock)
+internal sealed class NotificationApplier(
+    WriteQueue writes, StorageKeySet keys, IOptions<FinnetOptions> finnet, TimeProvider clock, EventOutbox outbox)
 {
     private static readonly Statement Select = new("SELECT disposition, raw, evidence FROM notifications WHERE id = @id");
 
@@ -32,12 +34,12 @@ internal sealed class NotificationApplier(WriteQueue writes, StorageKeySet keys,
         """);
 
     /// <returns>Ends when it is on disk.</returns>
-    public Task<ApplicationResult> ApplyAsync(Application asked, string? storedReference)
+    public async Task<ApplicationResult> ApplyAsync(Application asked, string? storedReference)
     {
         var now = clock.GetUtcNow();
         var auditId = Guid.CreateVersion7(now).ToString();
         var reason = keys.Cipher.Encrypt(asked.Reason, EncryptedColumns.AuditReason, auditId);
-        return writes.ExecuteAsync(asked.PartnerReferenceNo ?? storedReference ?? "", transaction =>
+        var result = await writes.ExecuteAsync(asked.PartnerReferenceNo ?? storedReference ?? "", transaction =>
         {
             if (Find(transaction, asked, out var row) is { } conflict)
                 return new ApplicationResult(null, conflict);
@@ -47,12 +49,14 @@ internal sealed class NotificationApplier(WriteQueue writes, StorageKeySet keys,
             var reference = row.PartnerReferenceNo;
             if (MarkApplied.Execute(transaction, ("@reference", reference), ("@id", asked.NotificationId)) == 0)
                 return new ApplicationResult(null, "It has been applied meanwhile.");
-            UpgradeRecords.Move(transaction, row, asked.Outcome, asked.NotificationId, now, HistorySource.Operator);
+            UpgradeRecords.Move(transaction, row, asked.Outcome, asked.NotificationId, now, outbox, HistorySource.Operator);
             AuditTrail.Add(
                 transaction, asked.Actor, AuditAction.ApplyNotification, reference, now,
                 new AuditDetails(auditId, reason, EnumText.Of(row.Status), EnumText.Of(after.Status)));
             return new ApplicationResult(UpgradeRecords.Find(transaction, reference));
         });
+        outbox.TellCommitted();
+        return result;
     }
 
     /// <returns>Why the notification can't count for a record; null when it can for <paramref name="row"/>.</returns>

@@ -1,4 +1,5 @@
 using Finpay.Linkage.Api.Audit;
+using Finpay.Linkage.Api.Events;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Upgrades;
 
@@ -10,7 +11,7 @@ namespace Finpay.Linkage.Api.Privacy;
 /// </summary>
 internal sealed partial class Retention(
     IDatabase database, WriteQueue writes, Redactor redactor, RetentionClock time, IOptions<UpgradeOptions> options,
-    IOptions<AuditOptions> audit, TimeProvider clock, ILogger<Retention> logger) : BackgroundService
+    IOptions<AuditOptions> audit, IOptions<EventOptions> events, TimeProvider clock, ILogger<Retention> logger) : BackgroundService
 {
     /// <summary>The first run is after the first interval.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
@@ -65,6 +66,7 @@ internal sealed partial class Retention(
         if (widgets + upgrades + notifications > 0)
             LogDone(widgets, upgrades, notifications);
         await PruneAuditAsync(now);
+        await PruneEventsAsync(now);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -100,6 +102,20 @@ internal sealed partial class Retention(
         catch (Exception exception)
         {
             LogPartFailed(exception, "the audit trail", 1);
+        }
+    }
+
+    private async Task PruneEventsAsync(DateTimeOffset now)
+    {
+        try
+        {
+            var before = now.AddDays(-events.Value.RetentionDays);
+            if (await EventPruning.RunAsync(writes, before) is > 0 and var deliveries)
+                LogEventsPruned(deliveries, before);
+        }
+        catch (Exception exception)
+        {
+            LogPartFailed(exception, "the events", 1);
         }
     }
 
@@ -164,6 +180,10 @@ internal sealed partial class Retention(
 
     [LoggerMessage(EventId = 1207, Level = LogLevel.Information, Message = "Retention: {Lines} audit lines from before {Before:O} removed")]
     private partial void LogPruned(int lines, DateTimeOffset before);
+
+    [LoggerMessage(EventId = 1208, Level = LogLevel.Information,
+        Message = "Retention: {Deliveries} deliveries of events that ended before {Before:O} removed")]
+    private partial void LogEventsPruned(int deliveries, DateTimeOffset before);
 
     /// <summary>What is due: since when, its id or reference, and the version of an upgrade.</summary>
     private readonly record struct Due(long At, string Key, long Version);

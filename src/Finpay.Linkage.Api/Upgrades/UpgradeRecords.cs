@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using Finpay.Linkage.Api.Events;
 using Finpay.Linkage.Api.Storage;
 
 namespace Finpay.Linkage.Api.Upgrades;
@@ -45,6 +46,7 @@ internal static class UpgradeRecords
          WHERE {OthersInProcess} AND EXISTS (
            SELECT 1 FROM upgrade_history WHERE upgrade_history.partner_reference_no = upgrades.partner_reference_no
              AND upgrade_history.version = upgrades.version + 1)
+         RETURNING partner_reference_no, owner, version, updated_at
          """);
 
     private static readonly Statement UpdateStatus = new(
@@ -95,9 +97,10 @@ internal static class UpgradeRecords
     /// record's, to the other records of this phone and merchant that are in process.
     /// </summary>
     public static void Notify(
-        DbTransaction transaction, UpgradeRow row, KycOutcome outcome, string notificationId, KeyedHashes? phone, DateTimeOffset now)
+        DbTransaction transaction, UpgradeRow row, KycOutcome outcome, string notificationId, KeyedHashes? phone, DateTimeOffset now,
+        EventOutbox outbox)
     {
-        var disposition = Move(transaction, row, outcome, notificationId, now);
+        var disposition = Move(transaction, row, outcome, notificationId, now, outbox);
         var isOther = phone is not null && row.PhoneHash is not null && !phone.Matches(row.PhoneHash);
         if (disposition is not (Disposition.Applied or Disposition.Duplicate) || isOther)
             return;
@@ -113,7 +116,13 @@ internal static class UpgradeRecords
         others = [.. others, ("@now", now), ("@status", status)];
         var written = InsertOthersHistory.Execute(
             transaction, [.. others, ("@notificationId", notificationId), ("@source", HistorySource.KycNotification)]);
-        Guarded(UpdateOthers.Execute(transaction, others), written);
+        var settled = UpdateOthers.Query(
+            transaction,
+            reader => new UpgradeEvent(
+                ResultEvent(status)!, reader.GetString(0), reader.GetString(1), status, reader.GetInt64(2), reader.Time(3)),
+            others);
+        Guarded(settled.Count, written);
+        outbox.Add(transaction, settled);
     }
 
     /// <summary>Which of these phones have a record in process.</summary>
@@ -122,7 +131,7 @@ internal static class UpgradeRecords
 
     /// <summary>Applies outcomes that settle no other record, each to another record.</summary>
     public static void NotifyAll(
-        DbTransaction transaction, List<(UpgradeRow Row, KycOutcome Outcome, string NotificationId)> moves)
+        DbTransaction transaction, List<(UpgradeRow Row, KycOutcome Outcome, string NotificationId)> moves, EventOutbox outbox)
     {
         var (reference, expected) = (Column(one => one.Row.PartnerReferenceNo), Column(one => one.Row.Version));
         var status = Column(one => EnumText.Of(UpgradeTransitions.After(one.Row.Status, one.Outcome).Status));
@@ -132,6 +141,7 @@ internal static class UpgradeRecords
         InsertHistories.Execute(
             transaction, ("@source", HistorySource.KycNotification), ("@id", Column(one => one.NotificationId)), ("@status", status),
             ("@reference", reference), ("@expected", expected));
+        outbox.Add(transaction, moves.ConvertAll(one => EventOf(one.Row, one.Outcome)!));
 
         T[] Column<T>(Func<(UpgradeRow Row, KycOutcome Outcome, string NotificationId), T> of) =>
             [.. moves.Select(of)];
@@ -149,12 +159,37 @@ internal static class UpgradeRecords
             throw new DBConcurrencyException("The record changed while it was locked.");
     }
 
+    /// <summary>What the merchant's systems are told of an outcome for a record; null when it changes nothing.</summary>
+    public static UpgradeEvent? EventOf(UpgradeRow row, KycOutcome outcome)
+    {
+        var (status, disposition) = UpgradeTransitions.After(row.Status, outcome);
+        return disposition switch
+        {
+            Disposition.Applied => EventOf(row with { Status = status, Version = row.Version + 1 }, ResultEvent(status)!),
+            Disposition.Contradiction => EventOf(row, EventTypes.Contradicted),
+            _ => null,
+        };
+    }
+
+    public static UpgradeEvent EventOf(UpgradeRow row, string type, DateTimeOffset? at = null) =>
+        new(type, row.PartnerReferenceNo, row.Owner, row.Status, row.Version, at);
+
+    /// <summary>The event of a status; null when it is not told.</summary>
+    public static string? ResultEvent(UpgradeStatus status) => status switch
+    {
+        UpgradeStatus.Approved => EventTypes.Approved,
+        UpgradeStatus.Rejected => EventTypes.Rejected,
+        _ => null,
+    };
+
     /// <summary>Moves a record that is locked. What changes nothing leaves no trace in the record.</summary>
     public static Disposition Move(
-        DbTransaction transaction, UpgradeRow row, KycOutcome outcome, string notificationId, DateTimeOffset now,
+        DbTransaction transaction, UpgradeRow row, KycOutcome outcome, string notificationId, DateTimeOffset now, EventOutbox outbox,
         HistorySource source = HistorySource.KycNotification)
     {
         var after = UpgradeTransitions.After(row.Status, outcome);
+        if (EventOf(row, outcome) is { } told)
+            outbox.Add(transaction, told);
         if (after.Disposition != Disposition.Applied)
             return after.Disposition;
         var version = row.Version + 1;

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Finpay.Linkage.Api.Audit;
+using Finpay.Linkage.Api.Events;
 using Finpay.Linkage.Api.Storage;
 
 namespace Finpay.Linkage.Api.Upgrades;
@@ -18,7 +19,7 @@ internal interface IOrphans
 /// <summary>Writes the intent before Finnet is asked and the outcome after it. Encrypts and hashes before the write queue.</summary>
 internal sealed partial class UpgradeStore(
     WriteQueue writes, StorageKeySet keys, IOrphans orphans, IOptions<FinnetOptions> finnet, IOptions<UpgradeOptions> options,
-    TimeProvider clock, ILogger<UpgradeStore> logger)
+    TimeProvider clock, EventOutbox outbox, ILogger<UpgradeStore> logger)
 {
     /// <summary>Longer than a notification that crosses the creation of its record takes to be stored.</summary>
     private static readonly TimeSpan LongestCrossing = TimeSpan.FromSeconds(5);
@@ -102,6 +103,7 @@ internal sealed partial class UpgradeStore(
             ? keys.Cipher.Encrypt(widgetUrl.Reveal(), EncryptedColumns.WidgetUrl, reference)
             : null;
         var recorded = await writes.RepeatAsync(reference, transaction => Record(transaction, attempt, line, url), attempt.LeaseEnds);
+        outbox.TellCommitted();
         if (recorded.Row.ExpiryEstimated && url is not null)
             LogExpiryEstimated(reference, answer.ExpiryTime is null ? "can't be read" : "lies before its issue");
         return recorded;
@@ -189,6 +191,8 @@ internal sealed partial class UpgradeStore(
                 ("@widgetUrl", stored.Url), ("@widgetExpiresAt", stored.ExpiresAt), ("@expiryEstimated", stored.ExpiryEstimated),
                 ("@version", after.Version), ("@now", after.UpdatedAt), ("@reference", row.PartnerReferenceNo),
                 ("@expected", row.Version)));
+            if (status != row.Status && UpgradeRecords.ResultEvent(status) is { } type)
+                outbox.Add(transaction, UpgradeRecords.EventOf(after, type));
         }
         else
         {

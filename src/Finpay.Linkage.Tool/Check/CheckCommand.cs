@@ -21,6 +21,7 @@ internal static class CheckCommand
             ("settings", Now(SettingChecks.Settings)),
             ("Finnet", Now(SettingChecks.Finnet)),
             ("connection", () => ConnectionCheck.RunAsync(settings, report, clock, patience)),
+            ("events", () => ConnectionCheck.RunEventsAsync(settings, report, clock, patience)),
             ("callbacks", Now(SettingChecks.Callbacks)),
             ("proxies", Now(SettingChecks.Proxies)),
             ("API keys", Now(SecretChecks.ApiKeys)),

@@ -6,10 +6,27 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Finpay.Linkage.Tool.Check;
 
-/// <summary>Whether Finnet can be reached: name, connection, TLS and certificate. No request is sent.</summary>
+/// <summary>Whether Finnet and the endpoints of events can be reached: name, connection, TLS and certificate. No request is sent.</summary>
 internal static class ConnectionCheck
 {
     private const string Check = "connection";
+    private const string Events = "events";
+
+    /// <summary>Each endpoint has as much time; no message is sent.</summary>
+    public static async Task RunEventsAsync(LiveSettings settings, Report report, TimeProvider clock, TimeSpan patience)
+    {
+        foreach (var (index, endpoint) in settings.Events.Endpoints.Index())
+        {
+            if (endpoint.Url is not { } url || settings.IsWrong($"Events:Endpoints:{index}:Url"))
+                report.Warn(Events, $"Events:Endpoints:{index} was not checked: its Url is wrong");
+            else
+                await ReachAsync(Events, $"{endpoint.Name}: ", url, report, clock, patience);
+            if (endpoint.Owner.Length > 0 && !settings.ApiKeys.Any(key => key.Name == endpoint.Owner))
+                report.Warn(Events, $"{endpoint.Name}: no API key has the name {endpoint.Owner} (Owner), so it will be told nothing");
+        }
+
+        report.OkIfNothingFound(Events, "no endpoints: nobody is told of results");
+    }
 
     public static async Task RunAsync(LiveSettings settings, Report report, TimeProvider clock, TimeSpan patience)
     {
@@ -19,34 +36,39 @@ internal static class ConnectionCheck
             return;
         }
 
-        var url = settings.Finnet.EffectiveBaseUrl;
+        await ReachAsync(Check, "", settings.Finnet.EffectiveBaseUrl, report, clock, patience);
+    }
+
+    private static async Task ReachAsync(
+        string check, string name, Uri url, Report report, TimeProvider clock, TimeSpan patience)
+    {
         // As the client does it.
         var proxy = url.IsLoopback || HttpClient.DefaultProxy.IsBypassed(url) ? null : HttpClient.DefaultProxy.GetProxy(url);
         var target = proxy ?? url;
-        var place = $"{(proxy is null ? "" : "the proxy ")}{target.Host}:{target.Port}";
+        var place = $"{name}{(proxy is null ? "" : "the proxy ")}{target.Host}:{target.Port}";
         using var limit = new CancellationTokenSource(patience, clock);
         try
         {
             using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
             await socket.ConnectAsync(await Dns.GetHostAddressesAsync(target.IdnHost, limit.Token), target.Port, limit.Token);
             if (proxy is not null)
-                report.Warn(Check, $"{place} accepts connections; {url.Host} behind it was not checked, because that needs a request");
+                report.Warn(check, $"{place} accepts connections; {url.Host} behind it was not checked, because that needs a request");
             else if (url.Scheme != Uri.UriSchemeHttps)
-                report.Ok(Check, $"{place} accepts connections");
+                report.Ok(check, $"{place} accepts connections");
             else
-                report.Ok(Check, $"{place}, {await SetUpTlsAsync(socket, target.IdnHost, limit.Token)}");
+                report.Ok(check, $"{place}, {await SetUpTlsAsync(socket, target.IdnHost, limit.Token)}");
         }
         catch (OperationCanceledException)
         {
-            report.Fail(Check, $"{place} did not answer within {patience.TotalSeconds:0.###} s");
+            report.Fail(check, $"{place} did not answer within {patience.TotalSeconds:0.###} s");
         }
         catch (SocketException exception)
         {
-            report.Fail(Check, $"{place} can't be reached: {exception.SocketErrorCode}. Is there a firewall, or a proxy (HTTPS_PROXY)?");
+            report.Fail(check, $"{place} can't be reached: {exception.SocketErrorCode}. Is there a firewall, or a proxy (HTTPS_PROXY)?");
         }
         catch (Exception exception) when (exception is AuthenticationException or IOException)
         {
-            report.Fail(Check, $"{place} accepts connections, but TLS fails: {exception.Message}");
+            report.Fail(check, $"{place} accepts connections, but TLS fails: {exception.Message}");
         }
     }
 

@@ -1,5 +1,6 @@
 using Finpay.Linkage.Api;
 using Finpay.Linkage.Api.Callbacks;
+using Finpay.Linkage.Api.Events;
 using Finpay.Linkage.Api.Security;
 using Finpay.Linkage.Api.Settings;
 using Finpay.Linkage.Api.Storage;
@@ -38,6 +39,7 @@ internal sealed class LiveSettings
     public FinnetOptions Finnet => Read<FinnetOptions>(FinnetOptions.SectionName);
     public StorageOptions Storage => Read<StorageOptions>(StorageOptions.SectionName);
     public NotificationOptions Notifications => Read<NotificationOptions>(NotificationOptions.SectionName);
+    public EventOptions Events => Read<EventOptions>(EventOptions.SectionName);
     public IList<ApiKeyEntry> ApiKeys => Read<ApiKeyOptions>("").ApiKeys;
     public ProxyOptions Proxies => Read<ProxyOptions>(ProxyOptions.SectionName);
     public RateLimitOptions RateLimits => Read<RateLimitOptions>(RateLimitOptions.SectionName);

@@ -12,13 +12,13 @@ internal static class PostgreSqlChecks
     private const string Check = StoreChecks.Check;
     private const int MaxKeepAliveSeconds = 120;
 
-    // Retention deletes old lines of the audit trail. The service deletes nothing else.
+    // Retention deletes old lines of the audit trail and of the outbox. The service deletes nothing else.
     private const string TablesWithoutRights = """
-        SELECT count(*) FROM (VALUES ('upgrades'), ('notifications'), ('upgrade_history'), ('audit'), ('storage_keys'), ('retention_clock'))
-          AS tables (name)
+        SELECT count(*) FROM (VALUES ('upgrades'), ('notifications'), ('upgrade_history'), ('audit'), ('storage_keys'), ('retention_clock'),
+          ('event_deliveries'), ('event_endpoints'), ('event_progress')) AS tables (name)
         WHERE to_regclass(name) IS NOT NULL
           AND NOT (has_table_privilege(name, 'SELECT') AND has_table_privilege(name, 'INSERT') AND has_table_privilege(name, 'UPDATE')
-            AND (name <> 'audit' OR has_table_privilege(name, 'DELETE')))
+            AND (name NOT IN ('audit', 'event_deliveries', 'event_endpoints') OR has_table_privilege(name, 'DELETE')))
         """;
 
     public static async Task RunAsync(LiveSettings settings, Report report, TimeProvider clock, TimeSpan patience)

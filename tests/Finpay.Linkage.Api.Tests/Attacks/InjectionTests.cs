@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Finpay.Linkage.Api.Tests.Events;
 using Finpay.Linkage.Api.Tests.Hosting;
 using Finpay.Linkage.Finnet;
 using Microsoft.Extensions.Logging;
@@ -155,7 +156,9 @@ public sealed class InjectionTests(InjectionTests.Observing server) : IClassFixt
     public sealed class Observing : IAsyncLifetime, IDisposable
     {
         private readonly FinnetKeys keys = new();
+        private readonly EventReceiver events = new();
         private string notification = "";
+        private string told = "";
         private string cursor = "";
         private int redacted;
         private int applied;
@@ -167,12 +170,13 @@ public sealed class InjectionTests(InjectionTests.Observing server) : IClassFixt
 
         internal Observing(params ReadOnlySpan<(string Key, string? Value)> changes)
         {
-            Host = ApiHost.With([
+            Host = events.Configured(ApiHost.With([
+                .. EventReceiver.Settings("shop"),
                 ("Notifications:Observe:0", "SnapSignature"),
                 ("Notifications:Snap:PublicKeyPath", keys.CurrentPath),
                 ("RateLimits:FailedCallbacksPerMinute", "0"),
                 ("ForwardedHeaders:KnownProxies:0", "10.0.0.1"),
-                .. changes]);
+                .. changes]));
             Host.RemoteAddress = System.Net.IPAddress.Parse("10.0.0.1");
         }
 
@@ -187,6 +191,10 @@ public sealed class InjectionTests(InjectionTests.Observing server) : IClassFixt
             await Host.NotifyAsync("KYC Approved", "harmless-reference");
             await Host.NotifyAsync("KYC Approved", "harmless-reference-2");
             notification = (await Host.NotificationsAsync())[0].GetProperty("id").GetString()!;
+            Host.Finnet.Answers("2000002").Answers("2000002");
+            await Host.CreateAsync("told-reference-1", "081295288914");
+            await Host.CreateAsync("told-reference-2", "081295288914");
+            told = (await Host.EventsAsync())[0].GetProperty("id").GetString()!;
         }
 
         /// <summary>Prepares what a harmless text in this input needs.</summary>
@@ -220,6 +228,7 @@ public sealed class InjectionTests(InjectionTests.Observing server) : IClassFixt
         }
 
         public string Harmless(string input) => input.EndsWith("cursor", StringComparison.Ordinal) ? cursor
+            : input.Contains("events/{id}", StringComparison.Ordinal) ? told
             : input.Contains("{id}", StringComparison.Ordinal) ? notification
             : input == "apply partnerReferenceNo" ? $"record-to-apply-{applied}"
             : input.EndsWith("redact", StringComparison.Ordinal) ? $"reference-to-redact-{redacted}"
@@ -231,7 +240,11 @@ public sealed class InjectionTests(InjectionTests.Observing server) : IClassFixt
 
         public Task DisposeAsync() => Host.DisposeAsync().AsTask();
 
-        public void Dispose() => keys.Dispose();
+        public void Dispose()
+        {
+            keys.Dispose();
+            events.Dispose();
+        }
 
         private static Finpay.Linkage.Api.Storage.ColumnCipher Cipher() =>
             new([KeyValuePair.Create("k1", Convert.FromBase64String(TestSettings.StorageKey))]);

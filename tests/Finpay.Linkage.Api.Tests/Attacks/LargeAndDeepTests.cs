@@ -20,6 +20,9 @@ public sealed class LargeAndDeepTests(KestrelHost server) : IClassFixture<Kestre
         ["/v1/account-upgrades/search"] = 4 * Kilobyte,
         ["/v1/account-upgrades/{partnerReferenceNo}/redact"] = null,
         ["/v1/kyc-notifications/{id}/apply"] = 8 * Kilobyte,
+        ["/v1/events/{id}/redeliver"] = null,
+        ["/v1/events/redeliver"] = 4 * Kilobyte,
+        ["/v1/events/test"] = 4 * Kilobyte,
         ["/callbacks/finnet/kyc"] = null,
         ["/callbacks/finnet/kyc/{token}"] = 64 * Kilobyte,
     };

@@ -38,6 +38,12 @@ public sealed class OtherMerchantTests
         ["GET /v1/kyc-notifications/{id}"] = [new("/v1/kyc-notifications/{id}", null, 403, TestSettings.OpsKey, 200)],
         ["POST /v1/kyc-notifications/{id}/apply"] =
             [new("/v1/kyc-notifications/{id}/apply", """{"outcome":"rejected","reason":"r"}""", 403, TestSettings.OpsKey, 200)],
+        ["GET /v1/events"] = [new($"/v1/events?partnerReferenceNo={Reference}", null, 403, TestSettings.OpsKey, 200)],
+        ["GET /v1/events/{id}"] = [new("/v1/events/{id}", null, 403, TestSettings.OpsKey, 404)],
+        ["POST /v1/events/{id}/redeliver"] = [new("/v1/events/{id}/redeliver", null, 403, TestSettings.OpsKey, 404)],
+        ["POST /v1/events/redeliver"] =
+            [new("/v1/events/redeliver", """{"endpoint":"shop","state":"dead"}""", 403, TestSettings.OpsKey, 409)],
+        ["POST /v1/events/test"] = [new("/v1/events/test", """{"endpoint":"shop"}""", 403, TestSettings.OpsKey, 409)],
         ["GET /v1/audit"] = [new($"/v1/audit?partnerReferenceNo={Reference}", null, 403, TestSettings.OpsKey, 200)],
         ["POST /v1/account-upgrades/{partnerReferenceNo}/redact"] = [new(
             $"/v1/account-upgrades/{Reference}/redact", null, 403, TestSettings.OpsKey, 200)],

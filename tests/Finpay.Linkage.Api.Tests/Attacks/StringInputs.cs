@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Finpay.Linkage.Api.Events;
 using Finpay.Linkage.Api.Inbox;
 using Finpay.Linkage.Api.Tests.Documentation;
 using Finpay.Linkage.Api.Tests.Hosting;
@@ -52,6 +53,17 @@ internal static partial class StringInputs
         [$"query {Inbox} partnerReferenceNo"] = "harmless-reference",
         [$"query {Inbox} limit"] = "10",
         [$"query {Inbox} cursor"] = "",
+        ["redeliver endpoint"] = "shop",
+        ["redeliver state"] = "dead",
+        ["redeliver createdFrom"] = "2026-11-21T08:00:00Z",
+        ["redeliver createdTo"] = "2026-11-21T08:00:00Z",
+        ["test endpoint"] = "shop",
+        ["query /v1/events state"] = "dead",
+        ["query /v1/events type"] = "account_upgrade.approved",
+        ["query /v1/events endpoint"] = "shop",
+        ["query /v1/events partnerReferenceNo"] = "harmless-reference",
+        ["query /v1/events limit"] = "10",
+        ["query /v1/events cursor"] = "",
         ["query /v1/audit partnerReferenceNo"] = "harmless-reference",
         ["query /v1/audit limit"] = "10",
         ["query /v1/audit cursor"] = "",
@@ -59,6 +71,8 @@ internal static partial class StringInputs
         ["route POST /v1/account-upgrades/{partnerReferenceNo}/redact"] = "reference-to-redact",
         ["route GET /v1/kyc-notifications/{id}"] = "",
         ["route POST /v1/kyc-notifications/{id}/apply"] = "",
+        ["route GET /v1/events/{id}"] = "",
+        ["route POST /v1/events/{id}/redeliver"] = "",
         ["route POST /callbacks/finnet/kyc/{token}"] = TestSettings.PathToken,
         ["header X-Api-Key"] = TestSettings.MerchantKey,
         ["header X-EXTERNAL-ID"] = "41807553358950093184162180797837",
@@ -96,6 +110,8 @@ internal static partial class StringInputs
         found.AddRange(CallbackFields.Select(field => "callback " + field));
         found.AddRange(Texts(typeof(SearchRequest)).Select(path => "search " + path));
         found.AddRange(Texts(typeof(ApplyRequest)).Select(path => "apply " + path));
+        found.AddRange(Texts(typeof(RedeliverRequest)).Select(path => "redeliver " + path));
+        found.AddRange(Texts(typeof(TestRequest)).Select(path => "test " + path));
         foreach (var operation in (await DescribedApi.ReadAsync(host)).Operations)
         {
             foreach (var parameter in operation.Operation.Parameters ?? [])
@@ -160,6 +176,13 @@ internal static partial class StringInputs
                 return await host.Ops.SendJsonAsync(
                     HttpMethod.Post, $"{Inbox}/{orphan.GetProperty("id").GetString()}/apply",
                     With(Application(orphan), parts[1], text).ToJsonString());
+            case "redeliver":
+                return await host.Ops.SendJsonAsync(
+                    HttpMethod.Post, "/v1/events/redeliver",
+                    With(new JsonObject { ["endpoint"] = "shop", ["state"] = "dead" }, parts[1], text).ToJsonString());
+            case "test":
+                return await host.Ops.SendJsonAsync(
+                    HttpMethod.Post, "/v1/events/test", With([], parts[1], text).ToJsonString());
             case "query":
                 return await host.Ops.GetAnswerAsync($"{parts[1]}?{parts[2]}={Uri.EscapeDataString(text)}");
             // Kestrel answers 400 to a NUL in a path, and the test server throws.

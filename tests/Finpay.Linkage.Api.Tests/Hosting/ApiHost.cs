@@ -63,13 +63,15 @@ public sealed class ApiHost : WebApplicationFactory<UpgradeView>
     }
 
     /// <summary>A host on a real socket.</summary>
-    public static ApiHost OnKestrel(params ReadOnlySpan<(string Key, string? Value)> changes)
+    public static ApiHost OnKestrel(params ReadOnlySpan<(string Key, string? Value)> changes) => With(changes).Listening();
+
+    /// <summary>Starts on a real socket.</summary>
+    public ApiHost Listening()
     {
-        var host = With(changes);
         // With UseKestrel(0), the factory writes the address while the program may have begun to listen.
-        host.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        host.StartServer();
-        return host;
+        UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        StartServer();
+        return this;
     }
 
     public ApiHost Replacing(Action<IServiceCollection> change)

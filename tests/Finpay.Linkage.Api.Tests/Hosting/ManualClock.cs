@@ -3,7 +3,9 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Finpay.Linkage.Api.Tests.Hosting;
 
-/// <summary>A clock that a test moves. Waits under two seconds, as between retries, end at once.</summary>
+/// <summary>
+/// A clock that a test moves. Waits under two seconds, as between retries, end at once; a timer that repeats waits for the clock.
+/// </summary>
 public sealed class ManualClock() : FakeTimeProvider(Start)
 {
     public static new readonly DateTimeOffset Start = new(2026, 3, 1, 18, 4, 5, 678, TimeSpan.Zero);
@@ -59,7 +61,7 @@ public sealed class ManualClock() : FakeTimeProvider(Start)
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            if (dueTime >= TimeSpan.Zero && dueTime < Pause)
+            if (dueTime >= TimeSpan.Zero && dueTime < Pause && period == Timeout.InfiniteTimeSpan)
                 return ThreadPool.QueueUserWorkItem(_ => Fire());
             var due = clock.GetUtcNow() + dueTime;
             var isChanged = timer.Change(dueTime, period);

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text;
 using System.Text.Json;
 using Dapper;
+using Finpay.Linkage.Api.Events;
 using Finpay.Linkage.Api.Inbox;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Tests.Hosting;
@@ -27,6 +28,7 @@ internal sealed class StoreUnderTest : IDisposable
     private IDatabase database = null!;
     private WriteQueue queue = null!;
     private InboxStore inbox = null!;
+    private EventOutbox outbox = null!;
     private IOptions<FinnetOptions> finnet = null!;
     private DbConnection reading = null!;
     private Task held = Task.CompletedTask;
@@ -52,7 +54,8 @@ internal sealed class StoreUnderTest : IDisposable
         if (merchant != 0)
             Crash(0);
         await queue.ExecuteAsync("", transaction => transaction.Connection!.Execute(
-            "DELETE FROM upgrade_history; DELETE FROM notifications; DELETE FROM upgrades", transaction: transaction));
+            "DELETE FROM event_deliveries; DELETE FROM upgrade_history; DELETE FROM notifications; DELETE FROM upgrades",
+            transaction: transaction));
     }
 
     public void Advance(int milliseconds)
@@ -156,7 +159,11 @@ internal sealed class StoreUnderTest : IDisposable
     }
 
     /// <summary>What is in the file.</summary>
-    public Seen See() => new StoredRows(database, reading, keys.Cipher, PhoneHash, names).See();
+    public Seen See()
+    {
+        EventRows.Check(reading);
+        return new StoredRows(database, reading, keys.Cipher, PhoneHash, names).See();
+    }
 
     public void Dispose()
     {
@@ -169,7 +176,7 @@ internal sealed class StoreUnderTest : IDisposable
     private byte[] PhoneHash(string phone) => keys.Lookup.Compute(UpgradeRecords.PhonePurpose, phone);
 
     private UpgradeStore Store(TimeProvider time) =>
-        new(queue, keys, inbox, finnet, Options.Create(new UpgradeOptions { Lease = World.Lease }), time,
+        new(queue, keys, inbox, finnet, Options.Create(new UpgradeOptions { Lease = World.Lease }), time, outbox,
             NullLogger<UpgradeStore>.Instance);
 
     private void Open()
@@ -177,7 +184,8 @@ internal sealed class StoreUnderTest : IDisposable
         database = engine.Open(clock);
         queue = new WriteQueue(database, clock, NullLogger<WriteQueue>.Instance);
         finnet = Options.Create(new FinnetOptions { MerchantId = World.Merchants[merchant] });
-        inbox = new InboxStore(queue, keys, finnet, clock);
+        outbox = new EventOutbox(clock) { Endpoints = EventRows.Endpoints };
+        inbox = new InboxStore(queue, keys, finnet, clock, outbox);
         reading = database.OpenConnection();
     }
 

@@ -1,5 +1,7 @@
 using System.Text;
+using Finpay.Linkage.Api.Events;
 using Finpay.Linkage.Api.Privacy;
+using Finpay.Linkage.Api.Tests.Events;
 using Finpay.Linkage.Api.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -143,11 +145,24 @@ internal sealed class CanaryFlow(ApiHost host, Action<string> execute, string br
         await AddAsync(host.Merchant.CreateAsync(Of("reference-1")));
         await AddAsync(host.CallbackAsync(Notification("KYC Approved", "reference-1")));
         await AddAsync(host.Ops.GetAnswerAsync("/v1/audit"));
+        await TellAsync();
         await AddAsync(host.Ops.GetAnswerAsync("/health/ready"));
 
         Task ApplyAsync() => AddAsync(host.Ops.SendJsonAsync(
             HttpMethod.Post, $"/v1/kyc-notifications/{id}/apply",
             $$"""{"partnerReferenceNo":"reference-1","outcome":"approved","reason":"{{Canary.KycMessage}}"}"""));
+    }
+
+    private async Task TellAsync()
+    {
+        var told = (await host.UntilStateAsync("pending", "?type=account_upgrade.rejected")).GetProperty("id").GetString();
+        await AddAsync(host.Ops.GetAnswerAsync("/v1/events"));
+        await AddAsync(host.Ops.GetAnswerAsync($"/v1/events?state={Canary.SentPhone}&type={Canary.SentPhone}"));
+        await AddAsync(host.Ops.GetAnswerAsync($"/v1/events/{told}"));
+        await AddAsync(host.Ops.GetAnswerAsync($"/v1/events/{Canary.SentPhone}"));
+        await AddAsync(host.Ops.SendBytesAsync(HttpMethod.Post, $"/v1/events/{told}/redeliver", [], contentType: null));
+        foreach (var endpoint in new[] { Canary.SentPhone, "shop" })
+            await AddAsync(host.Ops.SendJsonAsync(HttpMethod.Post, "/v1/events/test", $$"""{"endpoint":"{{endpoint}}"}"""));
     }
 
     /// <summary>Errors that only a real server finds and words itself.</summary>
@@ -176,6 +191,8 @@ internal sealed class CanaryFlow(ApiHost host, Action<string> execute, string br
         execute(breakStore);
         await AddAsync(host.Merchant.CreateAsync(Of("reference-30")));
         await AddAsync(host.CallbackAsync(Notification("KYC Pending")));
+        // It looks each second, which is often in 400 days.
+        await host.Services.GetRequiredService<EventDispatcher>().StopAsync(CancellationToken.None);
         host.Clock.Advance(TimeSpan.FromDays(400));
         await host.Services.GetRequiredService<Retention>().RunAsync(CancellationToken.None);
         Assert.Contains(host.Logs.Own, line => line.Id.Id == 1205);

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Finpay.Linkage.Api.Http;
 using Finpay.Linkage.Api.Logging;
+using Finpay.Linkage.Api.Tests.Events;
 using Finpay.Linkage.Api.Tests.Hosting;
 using Finpay.Linkage.Api.Tests.Tool;
 using Finpay.Linkage.Tool;
@@ -38,10 +39,12 @@ public sealed class CanaryTests(ITestOutputHelper output) : IDisposable
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("linkage-canary-");
     private readonly RSA key = RSA.Create(2048);
+    private readonly EventReceiver receiver = new();
 
     public void Dispose()
     {
         key.Dispose();
+        receiver.Dispose();
         folder.Delete(recursive: true);
     }
 
@@ -107,6 +110,9 @@ public sealed class CanaryTests(ITestOutputHelper output) : IDisposable
         Assert.Contains(
             stored,
             file => file.Contains(Calls.Reference, StringComparison.Ordinal) && file.Contains("KYC Rejected", StringComparison.Ordinal));
+        Assert.Contains(receiver.All, message =>
+            message.Json.GetProperty("data").TryGetProperty("kycMessage", out var words) && words.GetString() == Canary.KycMessage);
+        Assert.Contains("linkage.events.attempts", places.Metrics, StringComparison.Ordinal);
         Assert.Contains("http.server.request.duration", places.Metrics, StringComparison.Ordinal);
         Assert.Contains("| POST /callbacks/finnet/kyc/{token} | Server", places.Traces, StringComparison.Ordinal);
         Assert.Contains(
@@ -152,8 +158,15 @@ public sealed class CanaryTests(ITestOutputHelper output) : IDisposable
         var publicKey = Path.Combine(folder.FullName, "public.pem");
         File.WriteAllText(privateKey, key.ExportPkcs8PrivateKeyPem());
         File.WriteAllText(publicKey, key.ExportSubjectPublicKeyInfoPem());
-        return ApiHost.OnKestrel(
+        // The receiver repeats what it was sent.
+        receiver.Answers = (message, _) => Task.FromResult(new HttpResponseMessage(System.Net.HttpStatusCode.InternalServerError)
+        {
+            Content = new ByteArrayContent(message.Body),
+            ReasonPhrase = Canary.KycMessage,
+        });
+        return receiver.Configured(ApiHost.With(
         [
+            .. EventReceiver.Settings("shop"),
             ("Finnet:Authentication", "SnapB2B"), ("Finnet:Snap:ClientId", "client-1"), ("Finnet:Snap:ClientSecret", Canary.ClientSecret),
             ("Finnet:Snap:PrivateKeyPath", privateKey),
             ("Finnet:Snap:PartnerId", "PARTNER-1"), ("Finnet:Snap:ChannelId", "95051"), ("Finnet:Snap:Origin", "shop.example"),
@@ -169,7 +182,7 @@ public sealed class CanaryTests(ITestOutputHelper output) : IDisposable
             ("Serilog:MinimumLevel:Override:Microsoft.AspNetCore.Routing", "Verbose"),
             ("Serilog:MinimumLevel:Override:Microsoft.AspNetCore.Server.Kestrel", "Verbose"), ("Logging:LogLevel:Default", "Trace"),
             .. changes,
-        ]);
+        ])).Listening();
     }
 
     private static IEnumerable<string> EncryptedForFinnet(JsonElement request)

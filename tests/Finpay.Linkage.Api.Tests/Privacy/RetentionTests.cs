@@ -1,4 +1,5 @@
 using Finpay.Linkage.Api.Audit;
+using Finpay.Linkage.Api.Events;
 using Finpay.Linkage.Api.Privacy;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Tests.Hosting;
@@ -161,6 +162,7 @@ public sealed class RetentionTests
             host.Services.GetRequiredService<RetentionClock>(),
             host.Services.GetRequiredService<IOptions<UpgradeOptions>>(),
             host.Services.GetRequiredService<IOptions<AuditOptions>>(),
+            host.Services.GetRequiredService<IOptions<EventOptions>>(),
             host.Clock,
             NullLogger<Retention>.Instance).RunAsync(CancellationToken.None));
 

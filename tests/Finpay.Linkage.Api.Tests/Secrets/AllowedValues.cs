@@ -13,6 +13,9 @@ internal sealed record AllowedValues(string File, string Reason, params string[]
         new(
             "*", "the documentation's sample of a field, encrypted by its sample key; and one that does not decrypt",
             "1jdzWuniG6UMtoa3T6uN", "sha512-1jdzWuniG6UMtoa3T6uN", "Z0gKf5KKPvvrPpe2BjtBJw"),
+        new("*", "an id of an event", "evt_0192"),
+        new("tests/Finpay.Linkage.Api.Tests/Events/EventReceiver.cs", "made up secrets: «planted-for-tests-only»",
+            "whsec_cGxhbnRlZC1mb3It"),
         new("*", "the name of a setting", "MaxBytesInFlightPerKey"),
         new("*", "SNAP's sample of X-EXTERNAL-ID: an id", "41807553358950093184162180797837"),
         new("*", "W3C's sample of a trace id", "00-0af7651916cd43dd8448eb211c80319c", "4bf92f3577b34da6a3ce929d0e0e4736"),
@@ -41,6 +44,9 @@ internal sealed record AllowedValues(string File, string Reason, params string[]
             "yXVUkR45PFz0Ufpb", "QEwd/DWmy/4yGncC", "BsV8no6a9yLYUT6r", "gVsuOE5HN33iGGqH", "2LWYSMdnDJSym1TS", "VhLGraYMj5TwItpT",
             "cmKSStxtUTjADzmk", "Nn9CFFuC+/O84cV1",
             "VYJ491c8BamJHGRt", "IyMLRUrNBq4bS2T8", "bwwZRQy+U81Dvip/", "flQe0gbUG+ZQEPj9", "l9CJ7fWTGpCHNotF", "a6KsgwzFaetjORva"),
+        new("tests/Finpay.Linkage.Api.Tests/Events/WebhookSignatureTests.cs", "the vector of Standard Webhooks",
+            "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_MfKQ9r8GKYqrTwjUPD8I", "WHSEC_MfKQ9r8GKYqrTwjUPD8I",
+            "msg_p5jXN8AQM9LWM0D4", "g0hM9SsE+OTPJTGt"),
         new("tests/Finpay.Linkage.Finnet.Tests/Client/RequestTests.cs", "a field encrypted by the sample key", "a6KsgwzFaetjORva"),
         new(
             "tests/Finpay.Linkage.Finnet.Tests/Wire/GoldenRequestTests.cs", "fields encrypted by the sample key", "1uTjxn5BcqFL3ON7",

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Dapper;
+using Finpay.Linkage.Api.Events;
 using Finpay.Linkage.Api.Inbox;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Tests.Hosting;
@@ -13,6 +14,7 @@ namespace Finpay.Linkage.Api.Tests.Storage;
 public sealed class NotificationBatchTests
 {
     private const int Scripts = 40;
+    private static readonly InboxStore Inbox = new(null!, null!, null!, null!, EventOutbox.None);
 
     [PostgresFact]
     public async Task Together_And_One_By_One_Leave_The_Same_Behind()
@@ -54,7 +56,7 @@ public sealed class NotificationBatchTests
         using var transaction = database.BeginWrite(connection, lockWaitMs: 1000);
         using var statements = new CountedStatements();
 
-        var results = InboxStore.Receive(transaction, notifications);
+        var results = Inbox.Receive(transaction, notifications);
         var count = statements.Count;
         transaction.Commit();
 
@@ -131,7 +133,7 @@ public sealed class NotificationBatchTests
         using (var connection = database.OpenConnection())
             NotificationScript.Insert(connection, upgrades);
         var writes = notifications
-            .Select(one => new SharedWrite<ReceivedNotification, StoredNotification>(one.PartnerReferenceNo ?? "", one, InboxStore.Receive))
+            .Select(one => new SharedWrite<ReceivedNotification, StoredNotification>(one.PartnerReferenceNo ?? "", one, Inbox.Receive))
             .OrderBy(write => write.Key, StringComparer.Ordinal).ToList();
         using var writer = new BatchWriter(database, NullLogger.Instance);
         foreach (var batch in writes.Chunk(size))

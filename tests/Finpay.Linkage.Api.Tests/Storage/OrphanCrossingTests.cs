@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using Finpay.Linkage.Api.Events;
 using Finpay.Linkage.Api.Inbox;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Tests.Hosting;
@@ -12,6 +13,8 @@ namespace Finpay.Linkage.Api.Tests.Storage;
 /// <summary>Transactions on PostgreSQL that meet at an orphan: its arrival, its adoption, and an operator who applies it.</summary>
 public sealed class OrphanCrossingTests
 {
+    private static readonly InboxStore Inbox = new(null!, null!, null!, null!, EventOutbox.None);
+
     [PostgresTheory]
     [InlineData(1)]
     [InlineData(4)]
@@ -22,7 +25,7 @@ public sealed class OrphanCrossingTests
         using var storing = database.OpenConnection();
         using var adopting = database.OpenConnection();
         using var orphan = database.BeginWrite(storing, lockWaitMs: 30_000);
-        var stored = InboxStore.Receive(orphan, notifications);
+        var stored = Inbox.Receive(orphan, notifications);
         Assert.All(stored, one => Assert.Equal(Disposition.Orphan, one.Disposition));
         NotificationScript.Insert(adopting, [(notifications[0].PartnerReferenceNo!, "inProcess", notifications[0].PhoneHash!.Current)]);
         using var answer = database.BeginWrite(adopting, lockWaitMs: 30_000);
@@ -51,7 +54,7 @@ public sealed class OrphanCrossingTests
         answer.HoldOrphans(notifications[0].PartnerReferenceNo!);
         using var crossing = database.BeginWrite(storing, lockWaitMs: 30_000);
 
-        var receiving = Task.Run(() => InboxStore.Receive(crossing, notifications));
+        var receiving = Task.Run(() => Inbox.Receive(crossing, notifications));
         await UntilItWaitsAsync(database, receiving);
         NotificationScript.Insert(adopting, [(notifications[0].PartnerReferenceNo!, "widgetIssued", notifications[0].PhoneHash!.Current)]);
         answer.Commit();
@@ -70,7 +73,7 @@ public sealed class OrphanCrossingTests
         using var adopting = database.OpenConnection();
         using (var before = database.BeginWrite(applying, lockWaitMs: 30_000))
         {
-            Assert.Equal(Disposition.Orphan, InboxStore.Receive(before, [orphan])[0].Disposition);
+            Assert.Equal(Disposition.Orphan, Inbox.Receive(before, [orphan])[0].Disposition);
             before.Commit();
         }
 
@@ -118,8 +121,7 @@ public sealed class OrphanCrossingTests
         .Select(number => NotificationScript.Notification($"reference-{number}", KycOutcome.Approved, $"{number}", "because"))];
 
     private static Task<bool> AdoptAsync(DbTransaction answer, UpgradeRow row, ReceivedNotification orphan) => Task.Run(() =>
-        new InboxStore(null!, null!, null!, null!)
-            .Adopt(answer, row, orphan.PhoneHash!, since: DateTimeOffset.UnixEpoch, now: ManualClock.Start));
+        Inbox.Adopt(answer, row, orphan.PhoneHash!, since: DateTimeOffset.UnixEpoch, now: ManualClock.Start));
 
     private static async Task UntilItWaitsAsync(PostgreSqlDatabase database, Task waiting)
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using Finpay.Linkage.Api.Tests.Events;
 using Finpay.Linkage.Api.Tests.Hosting;
 using Finpay.Linkage.Tool.Check;
 
@@ -38,6 +39,20 @@ public sealed class ConnectionCheckTests : IDisposable
 
         Assert.Equal(Level.Failure, closed.Level);
         Assert.Contains("can't be reached: ConnectionRefused", closed.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Each_Endpoint_Of_Events_Is_Reached_Without_A_Message()
+    {
+        var report = await LookAtEventsAsync(
+            $"http://127.0.0.1:{Port}/secret-path", "http://127.0.0.1:1/secret-path", "http://shop.example/");
+
+        Assert.Equal([Level.Ok, Level.Failure, Level.Warning], report.Findings.Select(finding => finding.Level));
+        Assert.Equal($"endpoint-0: 127.0.0.1:{Port} accepts connections", report.Findings[0].Text);
+        Assert.Contains("endpoint-1: 127.0.0.1:1 can't be reached: ConnectionRefused", report.Findings[1].Text, StringComparison.Ordinal);
+        Assert.Contains("Events:Endpoints:2 was not checked", report.Findings[2].Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret-path", report.ToString(), StringComparison.Ordinal);
+        Assert.Contains("no endpoints", Assert.Single((await LookAtEventsAsync()).Findings).Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -125,6 +140,19 @@ public sealed class ConnectionCheckTests : IDisposable
         var report = new Report();
         await ConnectionCheck.RunAsync(GoodSettings.Read(folder, ("Finnet:BaseUrl", url)), report, clock, Patience);
         return Assert.Single(report.Findings);
+    }
+
+    private async Task<Report> LookAtEventsAsync(params string[] urls)
+    {
+        var report = new Report();
+        var settings = urls.Index().SelectMany(url =>
+        {
+            var endpoint = EventReceiver.Settings($"endpoint-{url.Index}", url.Index);
+            endpoint[1].Value = url.Item;
+            return endpoint;
+        });
+        await ConnectionCheck.RunEventsAsync(GoodSettings.Read(folder, settings), report, clock, Patience);
+        return report;
     }
 
     private async Task ServeAsync(System.Security.Cryptography.X509Certificates.X509Certificate2 certificate, int connections)

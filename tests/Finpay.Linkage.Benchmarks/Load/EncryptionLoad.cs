@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Finpay.Linkage.Api.Events;
 using Finpay.Linkage.Api.Inbox;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Tests.Hosting;
@@ -46,8 +47,9 @@ internal static class EncryptionLoad
         using var database = store.Open();
         using var writes = new WriteQueue(database, TimeProvider.System, NullLogger<WriteQueue>.Instance);
         var finnet = Options.Create(new FinnetOptions { MerchantId = TestSettings.MerchantId });
-        var inbox = new InboxStore(writes, Keys, finnet, TimeProvider.System);
-        var upgrades = new UpgradeStore(writes, Keys, inbox, finnet, Options.Create(new UpgradeOptions()), TimeProvider.System,
+        var inbox = new InboxStore(writes, Keys, finnet, TimeProvider.System, EventOutbox.None);
+        var upgrades = new UpgradeStore(
+            writes, Keys, inbox, finnet, Options.Create(new UpgradeOptions()), TimeProvider.System, EventOutbox.None,
             Microsoft.Extensions.Logging.Abstractions.NullLogger<UpgradeStore>.Instance);
         var next = 0;
 
