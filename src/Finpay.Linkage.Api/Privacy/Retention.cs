@@ -10,7 +10,7 @@ namespace Finpay.Linkage.Api.Privacy;
 /// without an upgrade. Any number of instances may run it: each removal is a write that checks again, under its lock, whether it is due.
 /// </summary>
 internal sealed partial class Retention(
-    IDatabase database, WriteQueue writes, Redactor redactor, RetentionClock time, IOptions<UpgradeOptions> options,
+    IDatabase database, WriteQueue writes, Redactor redactor, RetentionClock time, ExpirySweep expiry, IOptions<UpgradeOptions> options,
     IOptions<AuditOptions> audit, IOptions<EventOptions> events, TimeProvider clock, ILogger<Retention> logger) : BackgroundService
 {
     /// <summary>The first run is after the first interval.</summary>
@@ -51,11 +51,7 @@ internal sealed partial class Retention(
         if (await time.NowAsync(cancellationToken) is not { } now)
             return;
         var latest = now.AddDays(-options.Value.RetentionDays);
-        var widgets = await RemoveAsync(
-            "widget URLs", SelectWidgets,
-            async due => await writes.ExecuteAsync(
-                due.Key, transaction => ClearWidget.Execute(transaction, ("@reference", due.Key), ("@now", now))) > 0,
-            cancellationToken, ("@now", now));
+        var widgets = await RemoveWidgetsAsync(now, cancellationToken);
         var upgrades = await RemoveAsync(
             "upgrades", SelectUpgrades, due => redactor.RedactDueAsync(due.Key, due.Version), cancellationToken,
             ("@latest", latest), ("@now", now), ("@latestLease", BeginRules.LatestLease(now, options.Value.Lease)));
@@ -87,6 +83,27 @@ internal sealed partial class Retention(
 
             await Task.Delay(Interval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    private async Task<int> RemoveWidgetsAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // The sweep finds a widget by its URL.
+            if (await expiry.RunAsync(cancellationToken) is var told && told < now)
+                now = told;
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogPartFailed(exception, "widget URLs", 1);
+            return 0;
+        }
+
+        return await RemoveAsync(
+            "widget URLs", SelectWidgets,
+            async due => await writes.ExecuteAsync(
+                due.Key, transaction => ClearWidget.Execute(transaction, ("@reference", due.Key), ("@now", now))) > 0,
+            cancellationToken, ("@now", now));
     }
 
     private async Task PruneAuditAsync(DateTimeOffset now)

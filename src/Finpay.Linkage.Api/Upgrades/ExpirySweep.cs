@@ -15,9 +15,6 @@ internal sealed partial class ExpirySweep(
 
     private const int BatchSize = 100;
 
-    // A widget that was issued for a moment may be committed after it has expired.
-    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(5);
-
     // What expired before the first start of this release is not told.
     private static readonly Statement Begin = new(
         $"""
@@ -25,7 +22,7 @@ internal sealed partial class ExpirySweep(
          ON CONFLICT (id) DO NOTHING
          """);
 
-    // Retention removes the URL minutes after it has expired; until then the index of such records serves this too.
+    // Retention removes the URL only of what has been told; until then the index of such records serves this too.
     private static readonly Statement SelectDue = new(
         """
         SELECT widget_expires_at, partner_reference_no FROM upgrades
@@ -45,13 +42,14 @@ internal sealed partial class ExpirySweep(
     private bool hasBegun;
 
     /// <summary>One run: until no widget is left that has expired and was not told.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <returns>All that expired until then is told.</returns>
+    public async Task<DateTimeOffset> RunAsync(CancellationToken cancellationToken)
     {
         if (!hasBegun)
             await writes.ExecuteAsync(
                 "", transaction => Begin.Execute(transaction, ("@now", clock.GetUtcNow())), persistent: true);
         hasBegun = true;
-        var until = await database.NowAsync(clock, cancellationToken) - Margin;
+        var until = await database.NowAsync(clock, cancellationToken);
         while (true)
         {
             var progress = (await SelectProgress.QueryAsync(database, Read, cancellationToken))[0];
@@ -59,11 +57,11 @@ internal sealed partial class ExpirySweep(
                 database, Read, cancellationToken, ("@until", until), ("@from", progress.ExpiresAt), ("@reference", progress.Reference),
                 ("@limit", BatchSize));
             if (due.Count == 0)
-                return;
+                return until;
             await writes.ExecuteAsync("", transaction => Tell(transaction, progress, due), persistent: true);
             outbox.TellCommitted();
             if (due.Count < BatchSize)
-                return;
+                return until;
         }
     }
 

@@ -160,6 +160,7 @@ public sealed class RetentionTests
             host.Services.GetRequiredService<WriteQueue>(),
             host.Services.GetRequiredService<Redactor>(),
             host.Services.GetRequiredService<RetentionClock>(),
+            host.Services.GetRequiredService<ExpirySweep>(),
             host.Services.GetRequiredService<IOptions<UpgradeOptions>>(),
             host.Services.GetRequiredService<IOptions<AuditOptions>>(),
             host.Services.GetRequiredService<IOptions<EventOptions>>(),
@@ -328,9 +329,11 @@ public sealed class RetentionTests
     /// <summary>A host that does not run it by itself.</summary>
     internal static ApiHost ByHand(params ReadOnlySpan<(string Key, string? Value)> changes) => ApiHost.With(changes).Replacing(WithoutJob);
 
-    internal static void WithoutJob(IServiceCollection services) => services.Remove(
+    internal static void WithoutJob(IServiceCollection services) => Without<Retention>(services);
+
+    internal static void Without<T>(IServiceCollection services) => services.Remove(
         services.Single(service => service.ServiceType == typeof(IHostedService)
-            && service.ImplementationFactory?.Method.ReturnType == typeof(Retention)));
+            && service.ImplementationFactory?.Method.ReturnType == typeof(T)));
 
     internal static ApiHost ByHandOn(PostgresTestDatabase database, params ReadOnlySpan<(string Key, string? Value)> changes) => ByHand(
         [("Storage:Provider", "PostgreSql"), ("Storage:ConnectionString", database.ConnectionString), .. changes]).Followed(database);
