@@ -28,8 +28,8 @@ internal sealed class EventRedelivery(IDatabase database, WriteQueue writes, Eve
 
     private static readonly Statement One = new($"{Again} WHERE id = @id RETURNING partner_reference_no");
 
-    private static readonly Statement Select =
-        new($"SELECT id {Found} AND id > @after AND id <= @last ORDER BY id LIMIT @limit FOR UPDATE");
+    private static readonly Statement Many =
+        new($"{Again} WHERE id IN (SELECT id {Found} AND id > @after AND id <= @last ORDER BY id LIMIT @limit) RETURNING id");
 
     private static readonly Statement Count = new($"SELECT count(*) {Found}");
 
@@ -68,7 +68,7 @@ internal sealed class EventRedelivery(IDatabase database, WriteQueue writes, Eve
             outbox.TellCommitted();
             if (ids.Count < SliceSize)
                 break;
-            after = ids[^1];
+            after = ids.Max(StringComparer.Ordinal)!;
         }
 
         return total;
@@ -76,12 +76,10 @@ internal sealed class EventRedelivery(IDatabase database, WriteQueue writes, Eve
 
     private List<string> Slice(DbTransaction transaction, RedeliveryFilter filter, string after, string last, string actor)
     {
-        var ids = Select.Query(
-            transaction, reader => reader.GetString(0),
-            [.. Parameters(filter), ("@after", after), ("@last", last), ("@limit", SliceSize)]);
         var now = transaction.Now(clock);
-        foreach (var id in ids)
-            One.Query(transaction, reader => reader.GetString(0), ("@id", id), ("@now", now));
+        var ids = Many.Query(
+            transaction, reader => reader.GetString(0),
+            [.. Parameters(filter), ("@after", after), ("@last", last), ("@limit", SliceSize), ("@now", now)]);
         if (after.Length == 0 && ids.Count > 0)
             AuditTrail.Add(transaction, actor, AuditAction.RedeliverEvents, null, now);
         return ids;

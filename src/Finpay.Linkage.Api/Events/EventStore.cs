@@ -52,22 +52,16 @@ internal sealed class EventStore(WriteQueue writes, TimeProvider clock)
         UPDATE event_deliveries SET claim_id = @claim, claimed_until = @until WHERE id IN (SELECT id FROM due) RETURNING id
         """);
 
-    private static readonly Statement RecordEnd = new(
+    // Without a wait it has ended.
+    private static readonly Statement RecordAttempt = new(
         $"""
          UPDATE event_deliveries
          SET state = @state, attempts = attempts + 1, step = step + 1, attempt_log = @log, last_error = @error, claim_id = NULL,
-           claimed_until = NULL, ended_at = COALESCE({Dialect.ServerTime}, @now),
-           delivered_at = CASE WHEN @state = 'delivered' THEN COALESCE({Dialect.ServerTime}, @now) END, next_attempt_at = NULL
+           claimed_until = NULL, next_attempt_at = COALESCE({Dialect.ServerTime}, @now) + @wait,
+           ended_at = CASE WHEN @state <> 'pending' THEN COALESCE({Dialect.ServerTime}, @now) END,
+           delivered_at = CASE WHEN @state = 'delivered' THEN COALESCE({Dialect.ServerTime}, @now) END
          WHERE id = @id AND claim_id = @claim AND step = @step
          """);
-
-    private static readonly Statement RecordRetry = new(
-        """
-        UPDATE event_deliveries
-        SET attempts = attempts + 1, step = step + 1, attempt_log = @log, last_error = @error, claim_id = NULL, claimed_until = NULL,
-          next_attempt_at = @next
-        WHERE id = @id AND claim_id = @claim AND step = @step
-        """);
 
     // The attempt counts; the new schedule begins all the same.
     private static readonly Statement RecordOfBefore = new(
@@ -78,30 +72,35 @@ internal sealed class EventStore(WriteQueue writes, TimeProvider clock)
 
     // Those that wait for this one are looked at when it is due, not all the time.
     private static readonly Statement MoveFollowers = new(
-        """
-        UPDATE event_deliveries SET next_attempt_at = @next
-        WHERE partner_reference_no = @reference AND endpoint = @endpoint AND state = 'pending' AND redelivered = 0 AND id <> @id
-          AND attempts = 0
-        """);
+        $"""
+         UPDATE event_deliveries SET next_attempt_at = COALESCE({Dialect.ServerTime}, @now) + @wait
+         WHERE partner_reference_no = @reference AND endpoint = @endpoint AND state = 'pending' AND redelivered = 0 AND id <> @id
+           AND attempts = 0
+         """);
 
     private static readonly Statement Release =
         new("UPDATE event_deliveries SET claim_id = NULL, claimed_until = NULL WHERE id = @id AND claim_id = @claim");
 
-    /// <summary>Takes what is due at an endpoint, at most so many.</summary>
-    /// <exception cref="StoreUnavailableException">The database did not take it in time.</exception>
+    /// <summary>
+    /// Takes what is due at an endpoint, at most so many. It waits as long as the queue is: a claim that nobody waits for any more could
+    /// still be written, and would keep its deliveries from being sent until it ends.
+    /// </summary>
+    /// <exception cref="StoreUnavailableException">The database could not take it.</exception>
     public Task<Claim> ClaimAsync(string endpoint, int limit)
     {
         var id = Guid.NewGuid().ToString("N");
         // Read before the claim begins, by our own clock: so it is never too late.
         var until = clock.GetUtcNow() + ClaimTime;
-        return writes.ExecuteAsync("", transaction =>
+        return writes.ExecuteAsync("", Take, persistent: true, Timeout.InfiniteTimeSpan);
+
+        Claim Take(DbTransaction transaction)
         {
             var now = transaction.Now(clock);
             var ids = ClaimDue.Query(
                 transaction, reader => reader.GetString(0), ("@endpoint", endpoint), ("@now", now),
                 ("@latest", now + ClaimTime + Correction), ("@limit", limit), ("@claim", id), ("@until", now + ClaimTime));
             return new Claim(id, until, ids.Count == 0 ? [] : Delivery.Find(transaction, ids));
-        });
+        }
     }
 
     /// <summary>Records how an attempt ended, if the claim still holds. It is tried until the claim ends.</summary>
@@ -117,22 +116,22 @@ internal sealed class EventStore(WriteQueue writes, TimeProvider clock)
 
         DeliveryState Record(DbTransaction transaction)
         {
-            var now = wait is null ? clock.GetUtcNow() : transaction.Now(clock);
+            var now = clock.GetUtcNow();
             (string, object?)[] key =
                 [("@id", delivery.Id), ("@claim", claim.Id), ("@log", log), ("@error", result.IsDelivered ? null : result.Reason)];
-            var rows = wait is null
-                ? RecordEnd.Execute(transaction, [.. key, ("@step", delivery.Step), ("@state", state), ("@now", now)])
-                : RecordRetry.Execute(transaction, [.. key, ("@step", delivery.Step), ("@next", now + wait)]);
             // Made pending anew while the attempt ran.
-            if (rows == 0)
+            if (RecordAttempt.Execute(
+                transaction, [.. key, ("@step", delivery.Step), ("@state", state), ("@wait", Milliseconds(wait)), ("@now", now)]) == 0)
                 RecordOfBefore.Execute(transaction, key);
             else if (wait is not null || delivery.Attempts > 0)
                 MoveFollowers.Execute(
-                    transaction, ("@next", now + (wait ?? TimeSpan.Zero)), ("@reference", delivery.PartnerReferenceNo),
+                    transaction, ("@wait", Milliseconds(wait) ?? 0), ("@now", now), ("@reference", delivery.PartnerReferenceNo),
                     ("@endpoint", delivery.Endpoint), ("@id", delivery.Id));
             return state;
         }
     }
+
+    private static long? Milliseconds(TimeSpan? wait) => (long?)wait?.TotalMilliseconds;
 
     /// <summary>Gives an attempt back that was ended early: it has not been made.</summary>
     public Task ReleaseAsync(Claim claim, Delivery delivery) => writes.ExecuteAsync(

@@ -72,7 +72,8 @@ internal sealed partial class WriteQueue : IDisposable
     public Task<T> ExecuteAsync<T>(string key, Func<DbTransaction, T> work, bool persistent = false) =>
         ExecuteAsync(key, work, persistent, patience ?? (persistent ? LongPatience : Patience));
 
-    private async Task<T> ExecuteAsync<T>(string key, Func<DbTransaction, T> work, bool persistent, TimeSpan wait)
+    /// <summary>The same for a caller with a patience of its own.</summary>
+    public async Task<T> ExecuteAsync<T>(string key, Func<DbTransaction, T> work, bool persistent, TimeSpan wait)
     {
         T? result = default;
         await EnqueueAsync(new PendingWrite(key, transaction => result = work(transaction)), persistent, wait);

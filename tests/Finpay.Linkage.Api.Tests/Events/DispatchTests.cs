@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using Finpay.Linkage.Api.Events;
+using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -264,6 +265,25 @@ public sealed class DispatchTests : IDisposable
         Assert.Equal("1", (await next.UntilStateAsync("delivered")).Text("attempts"));
         release.SetResult();
         await host.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_Claim_That_Waits_Long_For_A_Busy_Database_Is_Not_Lost()
+    {
+        await using var host = receiver.Host();
+        await host.IssueAsync();
+        await host.Services.GetRequiredService<EventDispatcher>().StopAsync(CancellationToken.None);
+        await host.NotifyAsync("KYC Approved");
+        var writes = host.Services.GetRequiredService<WriteQueue>();
+        using var gate = new ManualResetEventSlim();
+        var busy = writes.ExecuteAsync("", _ => gate.Wait(TimeSpan.FromSeconds(30)), persistent: true, Timeout.InfiniteTimeSpan);
+        var claiming = new EventStore(writes, host.Clock).ClaimAsync("shop", 16);
+
+        host.Clock.Advance(TimeSpan.FromSeconds(30));
+        gate.Set();
+
+        Assert.Single((await claiming).Deliveries);
+        Assert.True(await busy);
     }
 
     [Fact]
