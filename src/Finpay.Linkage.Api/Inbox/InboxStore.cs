@@ -89,6 +89,11 @@ internal sealed class InboxStore(
         ORDER BY received_at, id
         """);
 
+    private static readonly Statement SelectOtherContradiction = new(
+        """
+        SELECT id FROM notifications WHERE partner_reference_no = @reference AND disposition = 'contradiction' AND id <> @id LIMIT 1
+        """);
+
     /// <summary>Ends when it is on disk. What can't be read, or has a problem in its evidence, is kept as invalid.</summary>
     public async Task<StoredNotification> StoreAsync(byte[] raw, KycNotificationReading reading, NotificationEvidence evidence)
     {
@@ -141,9 +146,10 @@ internal sealed class InboxStore(
         if (transaction.HoldOrphans(unknown))
             UpgradeRecords.FindAll(transaction, unknown).ForEach(row => records[row.PartnerReferenceNo] = row);
         var judged = plain.ConvertAll(one => Judge(one, records.GetValueOrDefault(one.PartnerReferenceNo ?? "")));
-        // One may settle a record in process besides its own, or its own may be settled so.
+        // One may settle a record in process besides its own, or its own may be settled so; of a redacted record it may be a repeat.
         var busy = UpgradeRecords.PhonesInProcess(transaction, [.. judged.SelectMany(PhonesOf)]);
-        judged.RemoveAll(one => PhonesOf(one).Any(phone => busy.Exists(phone.SequenceEqual)));
+        judged.RemoveAll(one =>
+            one.Upgrade?.RedactedAt is not null || PhonesOf(one).Any(phone => busy.Exists(phone.SequenceEqual)));
         var rows = InsertOrCountAll.Query(
             transaction, reader => (Key: Key(reader.Bytes(3), reader.GetString(0)), Row: Read(reader)),
             Column("@id", one => one.Notification.Id), Column("@dedupeKey", one => one.Notification.DedupeKey?.Current),
@@ -176,13 +182,18 @@ internal sealed class InboxStore(
         var judged = Judge(notification, named);
         notification = judged.Notification;
         var (stored, moves) = Settled(transaction, judged, Repeat(transaction, notification) ?? Insert(transaction, judged));
-        if (moves)
+        if (moves && !IsRepeatedContradiction(transaction, judged, stored.Id))
             UpgradeRecords.Notify(
                 transaction, judged.Upgrade!, notification.Outcome!.Value, stored.Id,
                 notification.PhoneHash ?? PhoneOf(transaction, judged.Upgrade!, notification), notification.ReceivedAt, outbox);
 
         return stored;
     }
+
+    // The content of a redacted record's notifications is gone, so that a repeat has a row of its own; it is told once all the same.
+    private static bool IsRepeatedContradiction(DbTransaction transaction, Judged judged, string id) =>
+        judged is { Upgrade: { RedactedAt: not null } upgrade, Disposition: Disposition.Contradiction }
+        && SelectOtherContradiction.Query(transaction, _ => true, ("@reference", upgrade.PartnerReferenceNo), ("@id", id)).Count > 0;
 
     // Before it becomes an orphan, its record is looked for once more under the lock that adoption takes, so that the two can't miss
     // each other.

@@ -41,8 +41,11 @@ public sealed class EventReceiver : HttpMessageHandler
     public ApiHost Host(params ReadOnlySpan<(string Key, string? Value)> changes) => Configured(
         ApiHost.With([.. Settings("shop"), .. changes]));
 
-    public ApiHost Configured(ApiHost host) => host.Replacing(services =>
-        services.AddHttpClient(EventSender.ClientName).ConfigurePrimaryHttpMessageHandler(() => this));
+    public ApiHost Configured(ApiHost host, Action<IServiceCollection>? change = null) => host.Replacing(services =>
+    {
+        services.AddHttpClient(EventSender.ClientName).ConfigurePrimaryHttpMessageHandler(() => this);
+        change?.Invoke(services);
+    });
 
     public static (string Key, string? Value)[] Settings(string name, int index = 0) =>
     [

@@ -1,7 +1,9 @@
 using Dapper;
 using Finpay.Linkage.Api.Events;
+using Finpay.Linkage.Api.Privacy;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Tests.Hosting;
+using Finpay.Linkage.Api.Tests.Privacy;
 using Finpay.Linkage.Api.Upgrades;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -168,6 +170,45 @@ public sealed class OutboxTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Engines))]
+    public async Task Retention_That_Comes_First_Tells_The_Expiry_Before_It_Removes_The_Url(bool postgres)
+    {
+        await using var host = Host(postgres, services =>
+        {
+            RetentionTests.Without<Retention>(services);
+            RetentionTests.Without<ExpirySweep>(services);
+        });
+        await host.IssueAsync();
+        await SweepAsync(host);
+        host.Clock.Advance(TimeSpan.FromHours(2));
+
+        await RetentionTests.RunAsync(host);
+
+        Assert.Equal(["shop account_upgrade.widget_expired widgetIssued 2"], Rows(host, "shop"));
+        Assert.Equal([0L], host.Query<long>("SELECT count(*) FROM upgrades WHERE widget_url IS NOT NULL"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task A_Contradiction_Of_A_Redacted_Record_Is_Told_Once_However_Often_It_Is_Repeated(bool postgres)
+    {
+        await using var host = Host(postgres);
+        await host.IssueAsync();
+        await host.NotifyAsync("KYC Approved");
+        Assert.Equal(200, (await host.Ops.SendJsonAsync(HttpMethod.Post, $"/v1/account-upgrades/{Calls.Reference}/redact", "")).Status);
+
+        for (var time = 0; time < 3; time++)
+        {
+            await host.NotifyAsync("KYC Rejected");
+            host.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        }
+
+        Assert.Equal(
+            ["shop account_upgrade.approved approved 3", "shop account_upgrade.contradicted approved 4"], Rows(host, "shop"));
+        Assert.DoesNotContain("kycMessage", (await host.EventsAsync())[0].ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
     public async Task Two_Instances_That_Sweep_At_The_Same_Time_Write_One(bool postgres)
     {
         await using var host = Host(postgres);
@@ -190,7 +231,7 @@ public sealed class OutboxTests : IDisposable
     }
 
     // Nothing is delivered: what is looked at are the rows.
-    private ApiHost Host(bool postgres)
+    private ApiHost Host(bool postgres, Action<IServiceCollection>? change = null)
     {
         receiver.AnswersWith(500);
         (string Key, string? Value)[] settings =
@@ -198,10 +239,12 @@ public sealed class OutboxTests : IDisposable
             .. EventReceiver.Settings("shop"), .. EventReceiver.Settings("rejections", 1), .. EventReceiver.Settings("other", 2),
             ("Events:Endpoints:1:Types:0", "account_upgrade.rejected"), ("Events:Endpoints:2:Owner", "other-shop"),
         ];
-        return receiver.Configured(postgres
-            ? ApiHost.With([.. settings, ("Storage:Provider", "PostgreSql"), ("Storage:ConnectionString", database!.ConnectionString)])
-                .Followed(database)
-            : ApiHost.With(settings));
+        return receiver.Configured(
+            postgres
+                ? ApiHost.With([.. settings, ("Storage:Provider", "PostgreSql"), ("Storage:ConnectionString", database!.ConnectionString)])
+                    .Followed(database)
+                : ApiHost.With(settings),
+            change);
     }
 
     // No timer of the host's fires: what sweeps is the test.
