@@ -3,8 +3,8 @@ using Finpay.Linkage.Api.Storage;
 
 namespace Finpay.Linkage.Api.Events;
 
-/// <summary>One event at one endpoint.</summary>
-public record DeliveryView
+/// <summary>What each answer says of one event at one endpoint.</summary>
+public abstract record DeliveryFacts
 {
     /// <summary>The id of this delivery.</summary>
     public required string Id { get; init; }
@@ -24,9 +24,6 @@ public record DeliveryView
     /// <summary>Where it stands.</summary>
     public required DeliveryState State { get; init; }
 
-    /// <summary>How many attempts were made.</summary>
-    public required long Attempts { get; init; }
-
     /// <summary>When it is due again; only while it is pending.</summary>
     public DateTimeOffset? NextAttemptAt { get; init; }
 
@@ -40,11 +37,18 @@ public record DeliveryView
     public DateTimeOffset? DeliveredAt { get; init; }
 }
 
+/// <summary>One event at one endpoint, in a list.</summary>
+public sealed record DeliveryView : DeliveryFacts
+{
+    /// <summary>How many attempts were made.</summary>
+    public required long Attempts { get; init; }
+}
+
 /// <summary>One event at one endpoint, with its attempts.</summary>
-public sealed record DeliveryDetails : DeliveryView
+public sealed record DeliveryDetails : DeliveryFacts
 {
     /// <summary>The newest 50 attempts, oldest first.</summary>
-    public required IReadOnlyList<AttemptView> AttemptLog { get; init; }
+    public required IReadOnlyList<AttemptView> Attempts { get; init; }
 
     /// <summary>The body as it would be sent now.</summary>
     public required EventMessage Body { get; init; }
@@ -103,12 +107,11 @@ internal sealed class EventReader(IDatabase database, ColumnCipher cipher)
         Endpoint = found.Endpoint,
         PartnerReferenceNo = found.PartnerReferenceNo,
         State = found.State,
-        Attempts = found.Attempts,
         NextAttemptAt = found.NextAttemptAt,
         LastError = found.LastError,
         CreatedAt = found.CreatedAt,
         DeliveredAt = found.DeliveredAt,
-        AttemptLog = AttemptLogText.Read(found.AttemptLog),
+        Attempts = AttemptLogText.Read(found.AttemptLog),
         Body = EventMessage.Of(found, cipher),
     };
 

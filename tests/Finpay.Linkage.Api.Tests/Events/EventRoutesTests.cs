@@ -67,9 +67,9 @@ public sealed class EventRoutesTests : IDisposable
         Assert.Equal(200, one.Status);
         Assert.Equal(
             """[{"at":"2026-03-01T18:04:05.678+00:00","durationMs":0,"httpStatus":500}]""",
-            one.Json.GetProperty("attemptLog").GetRawText());
+            one.Json.GetProperty("attempts").GetRawText());
         Assert.Equal(receiver.All[0].Json.GetRawText(), one.Json.GetProperty("body").GetRawText());
-        foreach (var property in listed.EnumerateObject())
+        foreach (var property in listed.EnumerateObject().Where(property => property.Name != "attempts"))
             Assert.Equal(property.Value.GetRawText(), one.Json.GetProperty(property.Name).GetRawText());
     }
 
