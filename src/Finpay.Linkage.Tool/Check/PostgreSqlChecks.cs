@@ -96,7 +96,8 @@ internal static class PostgreSqlChecks
         var place = $"{connection.Database} on {connection.Host}";
         var hasSchema = StoreChecks.CheckSchema(connection, PostgreSqlSchema.HasVersions, place, report);
         if (connection.Scalar(TablesWithoutRights) is > 0L)
-            report.Fail(Check, $"the user may not read and write all tables in {place}: GRANT SELECT, INSERT, UPDATE");
+            report.Fail(Check, $"the user may not read and write all tables in {place}: GRANT SELECT, INSERT, UPDATE, "
+                + "and DELETE on audit, event_deliveries and event_endpoints");
         else if (hasSchema)
             StoreChecks.CheckKeys(connection, settings, report);
     }
