@@ -1,3 +1,4 @@
+using Finpay.Linkage.Sandbox.Shop;
 using Finpay.Linkage.Sandbox.Snap;
 using Finpay.Linkage.Sandbox.StandIn;
 
@@ -24,6 +25,9 @@ internal static class ApiConfiguration
             ["ApiKeys:0:Name"] = "demo",
             ["ApiKeys:0:Sha256"] = settings.DemoApiKeySha256(),
             ["ApiKeys:0:Role"] = "ops",
+            ["Events:Endpoints:0:Name"] = "demo-shop",
+            ["Events:Endpoints:0:Url"] = finnetUrl.TrimEnd('/') + ShopEvents.Path,
+            ["Events:Endpoints:0:Secrets:0"] = settings.EventSecret,
         };
         if (snap is not null)
             AddSnap(configuration, snap);

@@ -66,7 +66,7 @@ internal sealed class SandboxHost : IAsyncDisposable
             // Once more, for the files that the API has made.
             OwnerOnly.Folder(Path.Combine(arguments.DataFolder, "api"));
             finnet.Register(host.CallbackUrl);
-            finnet.OpenShop(new ShopConnection(new Uri(host.ApiUrl), settings.DemoApiKey));
+            finnet.OpenShop(new ShopConnection(new Uri(host.ApiUrl), settings.DemoApiKey, settings.EventSecret));
             return host;
         }
         catch

@@ -5,7 +5,9 @@ using System.Text.Json;
 namespace Finpay.Linkage.Sandbox.Hosting;
 
 /// <summary>Settings that are made once and stored, so that a second run on the same folder works like the first.</summary>
-internal sealed record SandboxSettings(string DemoApiKey)
+/// <param name="DemoApiKey">For the API.</param>
+/// <param name="EventSecret">Signs what the API tells the demo shop; an older file has none.</param>
+internal sealed record SandboxSettings(string DemoApiKey, string EventSecret)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
@@ -17,14 +19,21 @@ internal sealed record SandboxSettings(string DemoApiKey)
         var path = Path.Combine(dataFolder, "sandbox.json");
         if (File.Exists(path))
         {
-            return Read(path) is { DemoApiKey.Length: > 0 } settings
-                ? settings
-                : throw new InvalidDataException($"{path} is not a sandbox settings file; delete it to get a new demo key");
+            return Read(path) is not { DemoApiKey.Length: > 0 } settings
+                ? throw new InvalidDataException($"{path} is not a sandbox settings file; delete it to get a new demo key")
+                : string.IsNullOrEmpty(settings.EventSecret) ? Stored(path, settings with { EventSecret = NewSecret() })
+                : settings;
         }
 
-        var created = new SandboxSettings("demo_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24)));
-        OwnerOnly.Write(path, JsonSerializer.SerializeToUtf8Bytes(created, Json));
-        return created;
+        return Stored(path, new("demo_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24)), NewSecret()));
+    }
+
+    private static string NewSecret() => "whsec_" + Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+
+    private static SandboxSettings Stored(string path, SandboxSettings settings)
+    {
+        OwnerOnly.Write(path, JsonSerializer.SerializeToUtf8Bytes(settings, Json));
+        return settings;
     }
 
     private static SandboxSettings? Read(string path)

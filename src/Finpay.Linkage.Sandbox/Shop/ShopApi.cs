@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 
 namespace Finpay.Linkage.Sandbox.Shop;
 
-/// <summary>The API's address and the shop's key; known only after the API has started.</summary>
-internal sealed record ShopConnection(Uri ApiUrl, string ApiKey);
+/// <summary>The API's address, the shop's key, and the secret of the events; known only after the API has started.</summary>
+internal sealed record ShopConnection(Uri ApiUrl, string ApiKey, string EventSecret);
 
 /// <param name="Status">The HTTP status; 503 when no answer came.</param>
 /// <param name="Body">The upgrade, or the problem.</param>
@@ -37,6 +37,10 @@ internal sealed class ShopApi(IHttpClientFactory clients)
     public Task<ShopAnswer> CreateAsync(JsonObject request) => SendAsync(HttpMethod.Post, "/v1/account-upgrades", request);
 
     public Task<ShopAnswer> ReadAsync(string reference) => SendAsync(HttpMethod.Get, $"/v1/account-upgrades/{reference}", content: null);
+
+    public Task<ShopAnswer> ListEventsAsync() => SendAsync(HttpMethod.Get, "/v1/events?limit=50", content: null);
+
+    public Task<ShopAnswer> RedeliverAsync(Guid id) => SendAsync(HttpMethod.Post, $"/v1/events/{id}/redeliver", content: null);
 
     // Not cancelled when the customer disconnects: the answer must be recorded.
     private async Task<ShopAnswer> SendAsync(HttpMethod method, string path, JsonObject? content)

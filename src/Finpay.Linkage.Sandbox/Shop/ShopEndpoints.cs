@@ -13,7 +13,7 @@ internal static class ShopEndpoints
 
     public static void AddShop(this IServiceCollection services, StandInOptions options)
     {
-        services.AddSingleton<ShopApi>();
+        services.AddSingleton<ShopApi>().AddSingleton<ShopEvents>();
         services.AddSingleton(provider => new ShopOrders(
             Path.Combine(options.DataFolder, "shop"), provider.GetRequiredService<SandboxClock>().Inner));
         services.AddHttpClient(ShopApi.ClientName, client => client.Timeout = TimeSpan.FromMinutes(1))
@@ -31,8 +31,10 @@ internal static class ShopEndpoints
 
         group.MapPost("/api/orders", CreateAsync);
         group.MapGet("/api/orders/{id}", ReadAsync);
+        group.MapGet("/api/orders/{id}/news", NewsAsync);
         group.MapPost("/api/orders/{id}/repeat", RepeatAsync);
         group.MapPost("/api/orders/{id}/again", StartAgainAsync);
+        group.MapPost("/events", (HttpRequest http, ShopEvents events) => events.TakeAsync(http));
     }
 
     private static async Task<IResult> CreateAsync(HttpRequest http, ShopOrders orders, ShopApi api)
@@ -89,6 +91,12 @@ internal static class ShopEndpoints
 
         return TypedResults.Ok(view);
     }
+
+    /// <summary>Answers when the API has told the shop something: then the page reads its order again.</summary>
+    private static async Task<IResult> NewsAsync(string id, long? seen, ShopOrders orders, ShopEvents events, HttpContext http) =>
+        orders.Find(id) is null
+            ? TypedResults.NotFound()
+            : TypedResults.Ok(new { seen = await events.NewsAsync(seen, http.RequestAborted) });
 
     /// <summary>Repeats the call with the same reference and content, which settles a create that is in doubt.</summary>
     private static async Task<IResult> RepeatAsync(string id, ShopOrders orders, ShopApi api)

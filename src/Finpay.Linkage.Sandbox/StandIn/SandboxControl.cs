@@ -6,6 +6,7 @@ using Finpay.Linkage.Sandbox.Notifications;
 using Finpay.Linkage.Sandbox.Requests;
 using Finpay.Linkage.Sandbox.Scenarios;
 using Finpay.Linkage.Sandbox.Sessions;
+using Finpay.Linkage.Sandbox.Shop;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Finpay.Linkage.Sandbox.StandIn;
@@ -38,6 +39,7 @@ internal static partial class SandboxControl
         group.MapDelete("/clock", BackToRealTimeAsync);
         group.MapPost("/phones/forget", ForgetPhone);
         group.MapNotificationControl();
+        group.MapDeliveryControl();
         group.MapGet("/console", (ConsoleState state) => TypedResults.Ok(state.Now()));
         group.MapGet("/events", (ConsoleEvents events, HttpContext http) => events.Open(http));
 

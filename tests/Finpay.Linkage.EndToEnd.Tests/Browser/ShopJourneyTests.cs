@@ -71,6 +71,8 @@ public sealed class ShopJourneyTests : ShopTest
         await FillAsync(page, phone: "081295280003");
         await SendAsync(page);
         await HeadingAsync(page, "Waiting for the result");
+        // The page looks by itself only now and then: this clock, which it waits by, stands still.
+        await page.Clock.PauseAtAsync(DateTime.UtcNow.AddMinutes(1));
 
         var sent = (await Sandbox.Finnet.GetFromJsonAsync<JsonArray>("/sandbox/requests?full=true"))!.Single()!;
         var body = JsonNode.Parse(Convert.FromBase64String((string)sent["bodyBase64"]!))!;

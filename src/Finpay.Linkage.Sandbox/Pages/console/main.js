@@ -1,6 +1,7 @@
 import { announce } from "./dom.js";
 import { live } from "./live.js";
 import { showClock } from "./clock.js";
+import { showDeliveries } from "./deliveries.js";
 import { showQueue } from "./scenarios.js";
 import { showReferences } from "./references.js";
 
@@ -18,5 +19,6 @@ live(state => {
   showClock(state);
   showReferences(state);
   showQueue(state.queue);
+  showDeliveries();
   tellNewest(state.requests);
 });

@@ -98,6 +98,24 @@ async function look() {
   }
 }
 
+// The shop's server is told of the result by the API, and lets this page know at once; without that, the page looks now and then.
+async function listen() {
+  let seen = -1;
+  try {
+    while (!final.includes(view.state)) {
+      const response = await fetch(`/shop/api/orders/${order}/news?seen=${seen}`);
+      if (!response.ok)
+        return;
+      const told = (await response.json()).seen;
+      if (seen >= 0 && told !== seen)
+        await look();
+      seen = told;
+    }
+  } catch {
+    // Looking now and then is enough.
+  }
+}
+
 async function act(element, verb) {
   if (working)
     return;
@@ -129,7 +147,7 @@ addEventListener('pageshow', (event) => {
     location.reload();
 });
 if (order)
-  look();
+  look().then(listen);
 else {
   view = { state: 'unknown' };
   render();
