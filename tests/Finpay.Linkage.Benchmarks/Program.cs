@@ -11,12 +11,14 @@ return args switch
     ["encryption", .. var options] => await EncryptionLoad.RunAsync(LoadOptions.Parse(options)),
     ["secure-delete", .. var options] => await SecureDeleteLoad.RunAsync(LoadOptions.Parse(options)),
     ["retention", .. var options] => await RetentionLoad.RunAsync(LoadOptions.Parse(options)),
+    ["events", .. var options] => await EventLoad.RunAsync(LoadOptions.Parse(options)),
     ["compare", .. var options] => await Comparison.RunAsync(CompareOptions.Parse(options)),
     ["report", .. var options] => Pages.Publish(CompareOptions.Parse(options).Results),
     ["micro", .. var filter] => MicroBenchmarks.Run(filter),
     // Each server under load is its own process.
     ["serve-bare"] => await BareServer.RunAsync(),
     ["serve-linkage", .. var settings] => await LinkageServer.RunAsync(settings),
+    ["serve-receiver"] => await ReceiverServer.RunAsync(),
     ["serve-finnet"] => await FinnetServer.RunAsync(),
     ["serve-forwarder", var finnet] => await ForwarderServer.RunAsync(new Uri(finnet)),
     _ => Usage(),
@@ -29,6 +31,7 @@ static int Usage()
     Console.Error.WriteLine("encryption [--postgres] [--rounds 3] [--connections 64]");
     Console.Error.WriteLine("secure-delete [--seconds 10] [--rounds 3] [--connections 64]");
     Console.Error.WriteLine("retention [--postgres] [--seconds 10] [--rounds 3] [--connections 64] [--due 100000]");
+    Console.Error.WriteLine("events [--postgres] [--seconds 10] [--rounds 3] [--connections 64] [--due 100000]");
     Console.Error.WriteLine(
         "compare [images] [creates] [latency] [memory] [start] [--seconds 10] [--rounds 3] [--results artifacts/performance.json] "
         + "[--markdown FILE]");

@@ -7,7 +7,7 @@ namespace Finpay.Linkage.Benchmarks.Load;
 /// <param name="Rounds">The number of rounds; every server runs in each.</param>
 /// <param name="Connections">The number of connections.</param>
 /// <param name="Sizes">How many notifications are stored already.</param>
-/// <param name="Due">How many upgrades retention finds due.</param>
+/// <param name="Due">How many upgrades retention finds due, or events wait.</param>
 internal sealed record LoadOptions(bool Postgres, int Seconds, int Rounds, int Connections, IReadOnlyList<int> Sizes, int Due)
 {
     public static LoadOptions Parse(string[] arguments)

@@ -92,6 +92,13 @@ internal sealed class FilledStore : IDisposable
         }
     });
 
+    /// <summary>Finished upgrades whose event could not be delivered, and is not due.</summary>
+    public void AddPendingEvents(string endpoint, int count)
+    {
+        AddFinished(0, count);
+        Write(connection => Execute(connection, Sql.InsertPendingEvents(endpoint)));
+    }
+
     /// <summary>How many notifications with a number from <paramref name="first"/> on changed a state.</summary>
     public long CountApplied(long first)
     {

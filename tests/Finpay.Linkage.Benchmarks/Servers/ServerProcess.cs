@@ -64,6 +64,9 @@ internal sealed class ServerProcess : IDisposable
     /// <returns>How long it took.</returns>
     public Task<string> RetainAsync() => AskAsync(LinkageServer.Retain);
 
+    /// <summary>How many events the receiver has taken.</summary>
+    public async Task<long> TakenAsync() => long.Parse(await AskAsync(ReceiverServer.Count), CultureInfo.InvariantCulture);
+
     /// <summary>Of one of this program's servers.</summary>
     public async Task<GcCounters> CountersAsync() => GcCounters.Parse(await AskAsync("counters"));
 
