@@ -18,7 +18,7 @@ return args switch
     // Each server under load is its own process.
     ["serve-bare"] => await BareServer.RunAsync(),
     ["serve-linkage", .. var settings] => await LinkageServer.RunAsync(settings),
-    ["serve-receiver"] => await ReceiverServer.RunAsync(),
+    ["serve-receiver", .. var away] => await ReceiverServer.RunAsync(isAway: away.Length > 0),
     ["serve-finnet"] => await FinnetServer.RunAsync(),
     ["serve-forwarder", var finnet] => await ForwarderServer.RunAsync(new Uri(finnet)),
     _ => Usage(),

@@ -5,7 +5,7 @@ namespace Finpay.Linkage.Api.Events;
 /// <summary>Removes deliveries that have ended long ago. A pending one stays, however old it is.</summary>
 internal static class EventPruning
 {
-    private const int BatchSize = 1000;
+    private const int BatchSize = 100;
 
     private static readonly Statement Delete = new(
         """

@@ -13,8 +13,8 @@ internal sealed record RedeliveryFilter(string Endpoint, DeliveryState State, Da
 /// </summary>
 internal sealed class EventRedelivery(IDatabase database, WriteQueue writes, EventOutbox outbox, TimeProvider clock)
 {
-    /// <summary>Deliveries for one transaction, so that other writes do not wait for it.</summary>
-    private const int SliceSize = 500;
+    /// <summary>Deliveries for one transaction, so that callbacks find room between.</summary>
+    private const int SliceSize = 100;
 
     private const string Again = """
         UPDATE event_deliveries

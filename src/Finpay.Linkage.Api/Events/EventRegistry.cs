@@ -21,7 +21,7 @@ internal sealed partial class EventRegistry(
     // An instance that runs says each minute that it knows its endpoints; two may be missed.
     private static readonly TimeSpan Renewal = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan IsLiveFor = TimeSpan.FromMinutes(3);
-    private const int SliceSize = 1000;
+    private const int SliceSize = 100;
 
     private static readonly Statement Select =
         new($"SELECT name, owner, types, known_at, {Dialect.ServerTime} FROM event_endpoints");

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -53,11 +52,9 @@ public sealed class DocumentedReceiverTests : IDisposable
             .Replace("timestamp, CultureInfo.InvariantCulture, out", "timestamp, out", StringComparison.Ordinal);
     }
 
-    [Fact]
+    [NodeFact]
     public async Task The_Receiver_In_Node_Takes_What_Is_Authentic()
     {
-        if (!HasNode())
-            return;
         var message = await SentAsync();
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, "receiver.mjs"), Receiver("Node"));
         await File.WriteAllTextAsync(
@@ -74,9 +71,45 @@ public sealed class DocumentedReceiverTests : IDisposable
             ]));
             """);
 
-        Assert.Equal("[true,false,false,false,false]", await RunAsync(
-            "node", Path.Combine(folder.FullName, "test.mjs"), EventReceiver.Secret, message.Id, message.Timestamp, message.Signature,
+        Assert.Equal("[true,false,false,false,false]", await NodeFactAttribute.RunAsync(
+            folder.FullName, "node", "test.mjs", EventReceiver.Secret, message.Id, message.Timestamp, message.Signature,
             Encoding.UTF8.GetString(message.Body), ManualClock.Start.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)));
+    }
+
+    [NodeFact]
+    public async Task The_Library_Of_Npm_Takes_What_Is_Authentic()
+    {
+        var message = await SentAsync();
+        await NodeFactAttribute.RunAsync(
+            folder.FullName, "npm", "install", "--silent", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund",
+            "standardwebhooks@1.1.1");
+        await File.WriteAllTextAsync(
+            Path.Combine(folder.FullName, "test.cjs"),
+            """
+            const { Webhook } = require('standardwebhooks');
+            const [secret, next, id, timestamp, signature, body, now] = process.argv.slice(2);
+            const headers = { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature };
+            const taken = (secret, headers, body, at) => {
+              Date.now = () => Number(at);
+              try {
+                return new Webhook(secret).verify(body, headers).type;
+              } catch (refusal) {
+                return refusal.name;
+              }
+            };
+            console.log(JSON.stringify([
+              taken(secret, headers, body, now), taken(next, headers, body, now), taken(secret, headers, body + ' ', now),
+              taken('whsec_' + Buffer.alloc(24).toString('base64'), headers, body, now),
+              taken(secret, { ...headers, 'webhook-id': 'evt_0' }, body, now),
+              taken(secret, headers, body, Number(now) + 360000),
+            ]));
+            """);
+
+        const string No = "\"WebhookVerificationError\"";
+        Assert.Equal($"[\"account_upgrade.rejected\",\"account_upgrade.rejected\",{No},{No},{No},{No}]", await NodeFactAttribute.RunAsync(
+            folder.FullName, "node", "test.cjs", EventReceiver.Secret, EventReceiver.NextSecret, message.Id, message.Timestamp,
+            message.Signature, Encoding.UTF8.GetString(message.Body),
+            ManualClock.Start.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)));
     }
 
     private async Task<ReceivedMessage> SentAsync()
@@ -91,21 +124,6 @@ public sealed class DocumentedReceiverTests : IDisposable
     {
         var block = new Document("docs/events.md").Between($"<!-- receiver: {language} -->", $"<!-- end of receiver: {language} -->");
         return string.Join('\n', block.Trim().Split('\n')[1..^1]);
-    }
-
-    private static bool HasNode() => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-        .Any(path => File.Exists(Path.Combine(path, "node")));
-
-    private static async Task<string> RunAsync(string program, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments)
-        {
-            RedirectStandardOutput = true,
-            UseShellExecute = false,
-        })!;
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return output.Trim();
     }
 
     private static bool IsAuthentic(string secret, string id, string timestamp, string signatures, byte[] body, DateTimeOffset now)

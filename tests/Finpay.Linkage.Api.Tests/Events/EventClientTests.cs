@@ -1,23 +1,16 @@
-using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using System.Text.Json;
 using Finpay.Linkage.Api.Tests.Hosting;
+using Finpay.Linkage.Api.Tests.Tool;
 
 namespace Finpay.Linkage.Api.Tests.Events;
 
 /// <summary>The service's own HTTP client against real sockets that answer in every wrong way.</summary>
 public sealed class EventClientTests : IDisposable
 {
-    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
-    private readonly ConcurrentQueue<string> requests = new();
+    private readonly WireReceiver receiver = new();
 
-    public EventClientTests() => listener.Start();
-
-    private int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
-
-    public void Dispose() => listener.Dispose();
+    public void Dispose() => receiver.Dispose();
 
     [Fact]
     public async Task The_Request_Has_The_Headers_Of_The_Contract_And_No_Others()
@@ -26,7 +19,7 @@ public sealed class EventClientTests : IDisposable
         var answer = await SendAsync("HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nContent-Length: 2\r\n\r\nok", times: 2);
 
         Assert.Equal("200", answer.GetProperty("status").ToString());
-        Assert.All(requests, request =>
+        Assert.All(receiver.Requests, request =>
         {
             var names = request.Split("\r\n\r\n")[0].Split("\r\n").Skip(1).Select(line => line.Split(':')[0].ToLowerInvariant());
             Assert.Equal(
@@ -41,10 +34,10 @@ public sealed class EventClientTests : IDisposable
     [Fact]
     public async Task A_Redirect_Is_Not_Followed()
     {
-        var answer = await SendAsync($"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:{Port}/elsewhere\r\nContent-Length: 0\r\n\r\n");
+        var answer = await SendAsync($"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:{receiver.Port}/elsewhere\r\nContent-Length: 0\r\n\r\n");
 
         Assert.Equal("302", answer.GetProperty("status").ToString());
-        Assert.Single(requests);
+        Assert.Single(receiver.Requests);
     }
 
     [Fact]
@@ -78,7 +71,7 @@ public sealed class EventClientTests : IDisposable
     [InlineData("https://name-that-is-nowhere.invalid/", "name not found")]
     public async Task An_Endpoint_That_Can_Not_Be_Reached_Is_Named_In_Our_Words(string url, string error)
     {
-        await using var host = Host(url);
+        await using var host = WireReceiver.Host(url);
 
         Assert.Equal(error, (await TestAsync(host)).GetProperty("error").GetString());
     }
@@ -86,15 +79,38 @@ public sealed class EventClientTests : IDisposable
     [Fact]
     public async Task An_Https_Endpoint_That_Speaks_No_Tls_Is_Named_In_Our_Words()
     {
-        await using var host = Host($"https://127.0.0.1:{Port}/");
-        var serving = ServeAsync("HTTP/1.1 200 OK\r\n\r\n", null);
+        await using var host = WireReceiver.Host($"https://127.0.0.1:{receiver.Port}/");
+        var serving = receiver.ServeAsync("HTTP/1.1 200 OK\r\n\r\n");
 
         Assert.Equal("TLS failed", (await TestAsync(host)).GetProperty("error").GetString());
         await serving;
     }
 
-    private static ApiHost Host(string url) => ApiHost.With(
-        ("Events:Endpoints:0:Name", "shop"), ("Events:Endpoints:0:Url", url), ("Events:Endpoints:0:Secrets:0", EventReceiver.Secret));
+    [Fact]
+    public async Task A_Certificate_That_Nobody_Trusts_Is_Not_Trusted()
+    {
+        using var certificates = new Certificates(DateTimeOffset.UtcNow);
+        using var certificate = certificates.SelfSigned();
+        await using var host = WireReceiver.Host($"https://localhost:{receiver.Port}/");
+        var showing = receiver.ShowAsync(certificate);
+
+        Assert.Equal("TLS failed", (await TestAsync(host)).GetProperty("error").GetString());
+        await showing;
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf of it", """{"status":200,"milliseconds":0}""")]
+    [InlineData("HTTP/1.1 500 No\r\nContent-Length: 100\r\n\r\nhalf of it", """{"status":500,"milliseconds":0}""")]
+    public async Task The_Status_Counts_Though_The_Connection_Is_Reset_Amid_The_Body(string response, string told) =>
+        Assert.Equal(told, (await SendAsync(response, resets: true)).GetRawText());
+
+    [Fact]
+    public async Task A_Connection_That_Is_Reset_Before_The_Answer_Is_Named_In_Our_Words()
+    {
+        var error = (await SendAsync("HTTP/1.1 2", resets: true)).GetProperty("error").GetString();
+
+        Assert.Contains(error, new[] { "connection closed", "connection broken" });
+    }
 
     private static async Task<JsonElement> TestAsync(ApiHost host)
     {
@@ -103,37 +119,18 @@ public sealed class EventClientTests : IDisposable
         return answer.Json;
     }
 
-    private async Task<JsonElement> SendAsync(string response, int times = 1, Func<NetworkStream, Task>? after = null)
+    private async Task<JsonElement> SendAsync(
+        string response, int times = 1, Func<NetworkStream, Task>? after = null, bool resets = false)
     {
-        await using var host = Host($"http://127.0.0.1:{Port}/events?x=1");
+        await using var host = WireReceiver.Host($"{receiver.Url}?x=1");
         JsonElement answer = default;
         for (var time = 0; time < times; time++)
         {
-            var serving = ServeAsync(response, after);
+            var serving = receiver.ServeAsync(response, after, resets);
             answer = await TestAsync(host);
             await serving;
         }
 
         return answer;
-    }
-
-    private async Task ServeAsync(string response, Func<NetworkStream, Task>? after)
-    {
-        using var client = await listener.AcceptTcpClientAsync();
-        await using var stream = client.GetStream();
-        var (buffer, text) = (new byte[8192], "");
-        // The body is JSON: it ends with a brace.
-        while (!text.EndsWith("}}", StringComparison.Ordinal) && await stream.ReadAsync(buffer) is > 0 and var read)
-        {
-            text += Encoding.UTF8.GetString(buffer, 0, read);
-            // The beginning of TLS is no text.
-            if (text[0] != 'P')
-                break;
-        }
-
-        requests.Enqueue(text);
-        await stream.WriteAsync(Encoding.ASCII.GetBytes(response));
-        if (after is not null)
-            await after(stream);
     }
 }

@@ -8,6 +8,7 @@ namespace Finpay.Linkage.Api.Tests.Hosting;
 public sealed class MeasurementCapture : IDisposable
 {
     private readonly MeterListener listener = new();
+    private readonly ConcurrentDictionary<string, double> observed = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<(string Name, long Value, IReadOnlyDictionary<string, object?> Tags)> measurements = new();
 
     public MeasurementCapture(ApiHost host)
@@ -19,9 +20,22 @@ public sealed class MeasurementCapture : IDisposable
                 self.EnableMeasurementEvents(instrument);
         };
         listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
-            measurements.Enqueue(
-                (instrument.Name, value, tags.ToArray().ToDictionary(tag => tag.Key, tag => tag.Value, StringComparer.Ordinal))));
+        {
+            if (instrument.IsObservable)
+                observed[instrument.Name] = value;
+            else
+                measurements.Enqueue(
+                (instrument.Name, value, tags.ToArray().ToDictionary(tag => tag.Key, tag => tag.Value, StringComparer.Ordinal)));
+        });
+        listener.SetMeasurementEventCallback<double>((instrument, value, _, _) => observed[instrument.Name] = value);
         listener.Start();
+    }
+
+    /// <summary>The gauges as they are now.</summary>
+    public IReadOnlyDictionary<string, double> Observe()
+    {
+        listener.RecordObservableInstruments();
+        return observed;
     }
 
     public IReadOnlyList<(string Name, long Value, IReadOnlyDictionary<string, object?> Tags)> Measurements => [.. measurements];

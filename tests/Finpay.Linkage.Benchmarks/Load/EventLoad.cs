@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Http.Json;
-using Finpay.Linkage.Api.Tests.Hosting;
 using Finpay.Linkage.Benchmarks.Servers;
 
 namespace Finpay.Linkage.Benchmarks.Load;
@@ -21,41 +19,49 @@ internal static class EventLoad
 
     public static async Task<int> RunAsync(LoadOptions options)
     {
-        List<(double Without, double With, double Beside, double Drained)> rounds = [];
+        List<(double Without, double With, double Beside, double Meanwhile, double All)> rounds = [];
         for (var round = 1; round <= options.Rounds; round++)
         {
-            using var store = new FilledStore(options.Postgres);
-            using var storeWithout = new FilledStore(options.Postgres);
             var perPart = options.Seconds * PerSecondAtMost;
-            store.AddPendingEvents(Endpoint, options.Due);
-            store.AddWaiting(0, 3 * perPart);
-            storeWithout.AddWaiting(0, 2 * perPart);
             using var receiver = await ServerProcess.StartAsync("/dev/null", "serve-receiver");
-            using var with = await ServerProcess.StartAsync(store.Log, ["serve-linkage", .. store.Settings, .. Settings(receiver)]);
-            using var without = await ServerProcess.StartAsync(storeWithout.Log, ["serve-linkage", .. storeWithout.Settings]);
+            using var returning = await ServerProcess.StartAsync("/dev/null", "serve-receiver", "away");
+            using var storeWithout = Filled(pending: 0);
+            using var storeWith = Filled(pending: 0);
+            using var storeBeside = Filled(options.Due);
+            using var without = await StartAsync(storeWithout, []);
+            using var with = await StartAsync(storeWith, Settings(receiver));
+            using var beside = await StartAsync(storeBeside, Settings(returning));
+            // The first is for warming up.
+            await LoadAsync(without, 0);
             var sent = (await LoadAsync(with, 0)).Requests;
             await UntilAsync(receiver, sent);
-            await LoadAsync(without, 0);
+            var backlog = options.Due + (await LoadAsync(beside, 0)).Requests;
 
             var none = await LoadAsync(without, 1);
             var one = await LoadAsync(with, 1);
-            sent += one.Requests;
-            await UntilAsync(receiver, sent);
+            await UntilAsync(receiver, sent + one.Requests);
 
-            var started = Stopwatch.GetTimestamp();
-            var returned = ReturnAsync(with);
-            var beside = await LoadAsync(with, 2);
-            var besideTaken = await receiver.TakenAsync() - sent;
-            var besideSeconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-            await returned;
-            sent += beside.Requests + options.Due;
-            await UntilAsync(receiver, sent);
-            var drained = (beside.Requests + options.Due) / Stopwatch.GetElapsedTime(started).TotalSeconds;
+            var (started, before) = (Stopwatch.GetTimestamp(), await returning.TakenAsync(ReceiverServer.Return));
+            var both = await LoadAsync(beside, 1);
+            var meanwhile = (await returning.TakenAsync() - before) / Stopwatch.GetElapsedTime(started).TotalSeconds;
+            await UntilAsync(returning, backlog + both.Requests);
+            var all = (backlog + both.Requests) / Stopwatch.GetElapsedTime(started).TotalSeconds;
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"round {round}: {none.PerSecond:0} callbacks/s without an endpoint, {one.PerSecond:0} with one, {beside.PerSecond:0} beside "
-                + $"{options.Due} pending, of which {besideTaken / besideSeconds:0}/s were delivered meanwhile and {drained:0}/s in all"));
-            rounds.Add((none.PerSecond, one.PerSecond, beside.PerSecond, drained));
+                $"round {round}: {none.PerSecond:0} callbacks/s without an endpoint, {one.PerSecond:0} with one, {both.PerSecond:0} while "
+                + $"{backlog} events are delivered to one that is back: {meanwhile:0} of them/s meanwhile, {all:0}/s in all"));
+            rounds.Add((none.PerSecond, one.PerSecond, both.PerSecond, meanwhile, all));
+
+            FilledStore Filled(int pending)
+            {
+                var store = new FilledStore(options.Postgres);
+                store.AddPendingEvents(Endpoint, pending);
+                store.AddWaiting(0, 2 * perPart);
+                return store;
+            }
+
+            static Task<ServerProcess> StartAsync(FilledStore store, string[] endpoint) =>
+                ServerProcess.StartAsync(store.Log, ["serve-linkage", .. store.Settings, .. endpoint]);
 
             Task<LoadResult> LoadAsync(ServerProcess server, int part) =>
                 Wrk.PostCallbacksAsync(server.Address, options.Connections, options.Seconds, (long)part * perPart);
@@ -63,8 +69,8 @@ internal static class EventLoad
 
         Console.WriteLine(
             $"callbacks/s, with an endpoint / without: {Rounds.Text(rounds, round => round.With / round.Without)}; beside a backlog / with an "
-            + $"endpoint: {Rounds.Text(rounds, round => round.Beside / round.With)}; delivered/s: "
-            + Rounds.Text(rounds, round => round.Drained, "0"));
+            + $"endpoint: {Rounds.Text(rounds, round => round.Beside / round.With)}; delivered/s meanwhile: "
+            + $"{Rounds.Text(rounds, round => round.Meanwhile, "0")}, in all: {Rounds.Text(rounds, round => round.All, "0")}");
         return 0;
     }
 
@@ -73,15 +79,6 @@ internal static class EventLoad
         $"--Events:Endpoints:0:Name={Endpoint}", $"--Events:Endpoints:0:Url={new Uri(receiver.Address, "/events")}",
         $"--Events:Endpoints:0:Secrets:0=whsec_{Convert.ToBase64String(new byte[32])}",
     ];
-
-    /// <summary>Makes the backlog due.</summary>
-    private static async Task ReturnAsync(ServerProcess server)
-    {
-        using var http = new HttpClient { BaseAddress = server.Address };
-        http.DefaultRequestHeaders.Add("X-Api-Key", TestSettings.OpsKey);
-        using var response = await http.PostAsJsonAsync("/v1/events/redeliver", new { endpoint = Endpoint, state = "pending" });
-        response.EnsureSuccessStatusCode();
-    }
 
     private static async Task UntilAsync(ServerProcess receiver, long count)
     {

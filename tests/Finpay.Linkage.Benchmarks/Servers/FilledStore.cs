@@ -92,9 +92,11 @@ internal sealed class FilledStore : IDisposable
         }
     });
 
-    /// <summary>Finished upgrades whose event could not be delivered, and is not due.</summary>
+    /// <summary>Finished upgrades whose event could not be delivered yet.</summary>
     public void AddPendingEvents(string endpoint, int count)
     {
+        if (count == 0)
+            return;
         AddFinished(0, count);
         Write(connection => Execute(connection, Sql.InsertPendingEvents(endpoint)));
     }

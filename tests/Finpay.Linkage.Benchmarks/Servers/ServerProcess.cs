@@ -64,8 +64,9 @@ internal sealed class ServerProcess : IDisposable
     /// <returns>How long it took.</returns>
     public Task<string> RetainAsync() => AskAsync(LinkageServer.Retain);
 
-    /// <summary>How many events the receiver has taken.</summary>
-    public async Task<long> TakenAsync() => long.Parse(await AskAsync(ReceiverServer.Count), CultureInfo.InvariantCulture);
+    /// <summary>How many events the receiver has taken; it may be told to return.</summary>
+    public async Task<long> TakenAsync(string line = ReceiverServer.Count) =>
+        long.Parse(await AskAsync(line), CultureInfo.InvariantCulture);
 
     /// <summary>Of one of this program's servers.</summary>
     public async Task<GcCounters> CountersAsync() => GcCounters.Parse(await AskAsync("counters"));

@@ -55,7 +55,7 @@ internal static class Sql
         INSERT INTO event_deliveries (id, event_id, type, endpoint, partner_reference_no, status, version, position, at, state,
           next_attempt_at, created_at)
         SELECT id, 'evt_' || replace(id, '-', ''), 'account_upgrade.approved', '{endpoint}', partner_reference_no, status, version,
-          2 * version, at, 'pending', 4102444800000, at FROM upgrade_history WHERE status = 'approved'
+          2 * version, at, 'pending', at, at FROM upgrade_history WHERE status = 'approved'
         """;
 
     private const string EvidenceOfOne = """{"passed":["pathToken"],"referenceKnown":true,"phoneMatches":true,"merchantMatches":true}""";

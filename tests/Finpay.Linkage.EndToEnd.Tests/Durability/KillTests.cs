@@ -12,7 +12,7 @@ public sealed class AloneAfterTheOthers
 }
 
 /// <summary>
-/// SIGKILL at any moment: what was acknowledged is there exactly once, and Finnet is asked once. It is about processes that die; that a
+/// SIGKILL at any moment: what was acknowledged is there exactly once, Finnet is asked once, and the merchant is told each change. It is about processes that die; that a
 /// commit also survives a power cut is up to the flushes that the engines are told to make.
 /// </summary>
 public sealed class KillTests(ITestOutputHelper output) : IDisposable
@@ -36,9 +36,11 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
     private async Task PlayAsync(int instances, params (string Key, string Value)[] storage)
     {
         await using var finnet = await FakeFinnet.StartAsync();
-        using var fleet = await ApiFleet.StartAsync(instances, finnet.Url, folder, storage);
+        await using var witness = await EventWitness.StartAsync();
+        using var fleet = await ApiFleet.StartAsync(instances, finnet.Url, folder, [.. storage, .. witness.Settings]);
         var journal = new Journal();
-        var promises = new Promises(journal, new StoredState(fleet), finnet.Url);
+        var stored = new StoredState(fleet);
+        var promises = new Promises(journal, stored, finnet.Url);
         using var stop = new CancellationTokenSource();
         var callers = new Traffic(fleet, journal);
         var traffic = callers.RunAsync(Clients, stop.Token);
@@ -72,6 +74,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         await promises.CheckAllAsync();
         var (inDoubt, askedAgain) = AskRules.Check(journal, finnet.Asks);
         Report(journal, promises, finnet, inDoubt, askedAgain);
+        output.WriteLine(await witness.CheckAllAsync(fleet, stored, journal));
     }
 
     /// <summary>A moment to kill: amid creates that wait for Finnet, or after some acknowledgement.</summary>
