@@ -17,7 +17,9 @@ internal sealed partial class EndpointWorker(
     private readonly Channel<bool> wakes =
         Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    private readonly ConcurrentDictionary<string, Task> running = new(StringComparer.Ordinal);
+    // With those that are being recorded.
+    private readonly ConcurrentDictionary<(string Claim, string Delivery), Task> running = new();
+    private int attempts;
     private int isFailing;
 
     public void Wake() => wakes.Writer.TryWrite(true);
@@ -37,13 +39,13 @@ internal sealed partial class EndpointWorker(
         }
     }
 
-    /// <summary>Ends when no attempt is under way any more; <see cref="RunAsync"/> has ended.</summary>
+    /// <summary>Ends when every attempt has ended and is recorded; <see cref="RunAsync"/> has ended.</summary>
     public Task DrainAsync() => Task.WhenAll(running.Values);
 
     // Each attempt that ends wakes this again: what waited for it may go.
     private async Task ClaimAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested && AtOnce - running.Count is > 0 and var free)
+        while (!stoppingToken.IsCancellationRequested && AtOnce - Volatile.Read(ref attempts) is > 0 and var free)
         {
             Claim claim;
             try
@@ -57,10 +59,14 @@ internal sealed partial class EndpointWorker(
             }
 
             foreach (var delivery in claim.Deliveries)
-                running[delivery.Id] = Task.Run(() => AttemptAsync(claim, delivery), CancellationToken.None);
+            {
+                Interlocked.Increment(ref attempts);
+                running[(claim.Id, delivery.Id)] = Task.Run(() => AttemptAsync(claim, delivery), CancellationToken.None);
+            }
+
             // It may have ended before it was kept.
-            foreach (var (id, _) in running.Where(one => one.Value.IsCompleted))
-                running.TryRemove(id, out _);
+            foreach (var (key, _) in running.Where(one => one.Value.IsCompleted))
+                running.TryRemove(key, out _);
             if (claim.Deliveries.Count < free)
                 return;
         }
@@ -70,7 +76,7 @@ internal sealed partial class EndpointWorker(
     {
         try
         {
-            var result = await sender.SendAsync(endpoint, delivery.EventId, EventMessage.Of(delivery, cipher).ToJson(), ending);
+            var result = await SendAsync(delivery);
             TellChange(result);
             var state = await store.RecordAsync(claim, delivery, result);
             metrics.Count(endpoint.Name, state);
@@ -92,7 +98,21 @@ internal sealed partial class EndpointWorker(
         }
         finally
         {
-            running.TryRemove(delivery.Id, out _);
+            running.TryRemove((claim.Id, delivery.Id), out _);
+            Wake();
+        }
+    }
+
+    // The next one need not wait until this one is recorded, unless it is about the same reference.
+    private async Task<AttemptResult> SendAsync(Delivery delivery)
+    {
+        try
+        {
+            return await sender.SendAsync(endpoint, delivery.EventId, EventMessage.Of(delivery, cipher).ToJson(), ending);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref attempts);
             Wake();
         }
     }

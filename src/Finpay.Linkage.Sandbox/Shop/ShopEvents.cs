@@ -36,7 +36,7 @@ internal sealed class ShopEvents(ShopApi api, SandboxClock clock, ChangeSignal c
     }
 
     /// <summary>Whether a message with this id and a right signature has come.</summary>
-    public bool HasVerified(string eventId) => verified.Contains(eventId);
+    public bool HasVerified(string eventId) => verified.Contains(eventId, StringComparer.Ordinal);
 
     public async Task<IResult> TakeAsync(HttpRequest request)
     {

@@ -42,8 +42,9 @@ public sealed class DocumentedReceiverTests : IDisposable
         var tested = File.ReadAllText(
             Path.Combine(SourceTree.Root, "tests/Finpay.Linkage.Api.Tests/Events/DocumentedReceiverTests.cs"));
         var begin = tested.LastIndexOf("private static bool IsAuthentic", StringComparison.Ordinal);
+        var end = tested.IndexOf("    // End", begin, StringComparison.Ordinal);
 
-        Assert.Equal(Plain(page), Plain(tested[(begin + "private ".Length)..tested.IndexOf("    // End", begin, StringComparison.Ordinal)]));
+        Assert.Equal(Plain(page), Plain(tested[(begin + "private ".Length)..end]));
 
         // Without its indentation and the culture that our own analyzers ask for.
         static string Plain(string code) => string.Join(
@@ -65,7 +66,8 @@ public sealed class DocumentedReceiverTests : IDisposable
             const headers = { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature };
             const taken = (secret, headers, body, now) => isAuthentic(secret, headers, Buffer.from(body), Number(now));
             console.log(JSON.stringify([
-              taken(secret, headers, body, now), taken(secret, headers, body + ' ', now), taken(secret, headers, body, Number(now) + 360000),
+              taken(secret, headers, body, now), taken(secret, headers, body + ' ', now),
+              taken(secret, headers, body, Number(now) + 360000),
               taken(secret, { ...headers, 'webhook-id': 'evt_0' }, body, now),
               taken(secret, { ...headers, 'webhook-signature': 'v1,AAAA' }, body, now),
             ]));

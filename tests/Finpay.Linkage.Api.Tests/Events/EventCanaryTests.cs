@@ -1,5 +1,4 @@
 using Finpay.Linkage.Api.Tests.Hosting;
-using Finpay.Linkage.Api.Tests.Tool;
 
 namespace Finpay.Linkage.Api.Tests.Events;
 
@@ -20,7 +19,8 @@ public sealed class EventCanaryTests : IDisposable
         using var spans = new TraceCapture();
         using var metrics = new MeterCapture();
         await using var host = WireReceiver.Host(
-            $"{receiver.Url}?token={Query}", ("Serilog:MinimumLevel:Default", "Verbose"), ("Serilog:MinimumLevel:Override:System", "Verbose"));
+            $"{receiver.Url}?token={Query}", ("Serilog:MinimumLevel:Default", "Verbose"),
+            ("Serilog:MinimumLevel:Override:System", "Verbose"));
         await host.IssueAsync();
         var serving = receiver.ServeAsync("HTTP/1.1 500 " + Words + "\r\nX: " + Words + "\r\nContent-Length: 0\r\n\r\n");
         await host.NotifyAsync("KYC Rejected", message: Words);

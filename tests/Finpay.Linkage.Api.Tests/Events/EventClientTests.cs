@@ -34,7 +34,8 @@ public sealed class EventClientTests : IDisposable
     [Fact]
     public async Task A_Redirect_Is_Not_Followed()
     {
-        var answer = await SendAsync($"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:{receiver.Port}/elsewhere\r\nContent-Length: 0\r\n\r\n");
+        var answer = await SendAsync(
+            $"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:{receiver.Port}/elsewhere\r\nContent-Length: 0\r\n\r\n");
 
         Assert.Equal("302", answer.GetProperty("status").ToString());
         Assert.Single(receiver.Requests);

@@ -5,73 +5,73 @@ using Finpay.Linkage.Benchmarks.Servers;
 namespace Finpay.Linkage.Benchmarks.Load;
 
 /// <summary>
-/// Callbacks with an endpoint for events against callbacks without one, and while a backlog is delivered to an endpoint that is back.
-/// Each round has its own databases.
+/// Callbacks with an endpoint for events against callbacks without one, and while a backlog is delivered to an endpoint that is back. The
+/// rounds alternate, and the endpoint with the backlog is away while the others are measured.
 /// </summary>
 internal static class EventLoad
 {
     private const string Endpoint = "shop";
 
     // More than any round needs.
-    private const int PerSecondAtMost = 15_000;
+    private const int PerSecondAtMost = 12_000;
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
     public static async Task<int> RunAsync(LoadOptions options)
     {
-        List<(double Without, double With, double Beside, double Meanwhile, double All)> rounds = [];
-        for (var round = 1; round <= options.Rounds; round++)
+        var perRound = options.Seconds * PerSecondAtMost;
+        using var storeWithout = Filled(pending: 0);
+        using var storeWith = Filled(pending: 0);
+        using var storeBeside = Filled(options.Due);
+        using var receiver = await ServerProcess.StartAsync("/dev/null", "serve-receiver");
+        using var returning = await ServerProcess.StartAsync("/dev/null", "serve-receiver", "away");
+        using var without = await StartAsync(storeWithout, []);
+        using var with = await StartAsync(storeWith, Settings(receiver));
+        using var beside = await StartAsync(storeBeside, Settings(returning));
+        var (sent, backlog) = (0L, (long)options.Due);
+        List<(double Without, double With, double Beside, double Delivered)> rounds = [];
+        for (var round = 0; round <= options.Rounds; round++)
         {
-            var perPart = options.Seconds * PerSecondAtMost;
-            using var receiver = await ServerProcess.StartAsync("/dev/null", "serve-receiver");
-            using var returning = await ServerProcess.StartAsync("/dev/null", "serve-receiver", "away");
-            using var storeWithout = Filled(pending: 0);
-            using var storeWith = Filled(pending: 0);
-            using var storeBeside = Filled(options.Due);
-            using var without = await StartAsync(storeWithout, []);
-            using var with = await StartAsync(storeWith, Settings(receiver));
-            using var beside = await StartAsync(storeBeside, Settings(returning));
-            // The first is for warming up.
-            await LoadAsync(without, 0);
-            var sent = (await LoadAsync(with, 0)).Requests;
+            var none = await LoadAsync(without, round);
+            var one = await LoadAsync(with, round);
+            sent += one.Requests;
             await UntilAsync(receiver, sent);
-            var backlog = options.Due + (await LoadAsync(beside, 0)).Requests;
-
-            var none = await LoadAsync(without, 1);
-            var one = await LoadAsync(with, 1);
-            await UntilAsync(receiver, sent + one.Requests);
-
             var (started, before) = (Stopwatch.GetTimestamp(), await returning.TakenAsync(ReceiverServer.Return));
-            var both = await LoadAsync(beside, 1);
-            var meanwhile = (await returning.TakenAsync() - before) / Stopwatch.GetElapsedTime(started).TotalSeconds;
-            await UntilAsync(returning, backlog + both.Requests);
-            var all = (backlog + both.Requests) / Stopwatch.GetElapsedTime(started).TotalSeconds;
+            var both = await LoadAsync(beside, round);
+            var delivered = (await returning.TakenAsync(ReceiverServer.Leave) - before) / Stopwatch.GetElapsedTime(started).TotalSeconds;
+            backlog += both.Requests;
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"round {round}: {none.PerSecond:0} callbacks/s without an endpoint, {one.PerSecond:0} with one, {both.PerSecond:0} while "
-                + $"{backlog} events are delivered to one that is back: {meanwhile:0} of them/s meanwhile, {all:0}/s in all"));
-            rounds.Add((none.PerSecond, one.PerSecond, both.PerSecond, meanwhile, all));
-
-            FilledStore Filled(int pending)
-            {
-                var store = new FilledStore(options.Postgres);
-                store.AddPendingEvents(Endpoint, pending);
-                store.AddWaiting(0, 2 * perPart);
-                return store;
-            }
-
-            static Task<ServerProcess> StartAsync(FilledStore store, string[] endpoint) =>
-                ServerProcess.StartAsync(store.Log, ["serve-linkage", .. store.Settings, .. endpoint]);
-
-            Task<LoadResult> LoadAsync(ServerProcess server, int part) =>
-                Wrk.PostCallbacksAsync(server.Address, options.Connections, options.Seconds, (long)part * perPart);
+                $"{(round == 0 ? "warm-up" : $"round {round}")}: {none.PerSecond:0} callbacks/s without an endpoint, "
+                + $"{one.PerSecond:0} with one, {both.PerSecond:0} while {delivered:0} events/s of a backlog are delivered"));
+            // The first is for warming up.
+            if (round > 0)
+                rounds.Add((none.PerSecond, one.PerSecond, both.PerSecond, delivered));
         }
 
+        var (last, taken) = (Stopwatch.GetTimestamp(), await returning.TakenAsync(ReceiverServer.Return));
+        await UntilAsync(returning, backlog);
+        var alone = (backlog - taken) / Stopwatch.GetElapsedTime(last).TotalSeconds;
         Console.WriteLine(
-            $"callbacks/s, with an endpoint / without: {Rounds.Text(rounds, round => round.With / round.Without)}; beside a backlog / with an "
-            + $"endpoint: {Rounds.Text(rounds, round => round.Beside / round.With)}; delivered/s meanwhile: "
-            + $"{Rounds.Text(rounds, round => round.Meanwhile, "0")}, in all: {Rounds.Text(rounds, round => round.All, "0")}");
+            $"callbacks/s, with an endpoint / without: {Rounds.Text(rounds, round => round.With / round.Without)}; beside a backlog / "
+            + $"with an endpoint: {Rounds.Text(rounds, round => round.Beside / round.With)}; events/s delivered beside callbacks: "
+            + Rounds.Text(rounds, round => round.Delivered, "0"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"the last {backlog - taken} events alone: {alone:0}/s"));
         return 0;
+
+        FilledStore Filled(int pending)
+        {
+            var store = new FilledStore(options.Postgres);
+            store.AddPendingEvents(Endpoint, pending);
+            store.AddWaiting(0, (options.Rounds + 1) * perRound);
+            return store;
+        }
+
+        static Task<ServerProcess> StartAsync(FilledStore store, string[] endpoint) =>
+            ServerProcess.StartAsync(store.Log, ["serve-linkage", .. store.Settings, .. endpoint]);
+
+        Task<LoadResult> LoadAsync(ServerProcess server, int round) =>
+            Wrk.PostCallbacksAsync(server.Address, options.Connections, options.Seconds, (long)round * perRound);
     }
 
     private static string[] Settings(ServerProcess receiver) =>

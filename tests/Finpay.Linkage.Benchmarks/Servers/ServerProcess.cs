@@ -64,7 +64,7 @@ internal sealed class ServerProcess : IDisposable
     /// <returns>How long it took.</returns>
     public Task<string> RetainAsync() => AskAsync(LinkageServer.Retain);
 
-    /// <summary>How many events the receiver has taken; it may be told to return.</summary>
+    /// <summary>How many events the receiver has taken; it may be told to leave or return.</summary>
     public async Task<long> TakenAsync(string line = ReceiverServer.Count) =>
         long.Parse(await AskAsync(line), CultureInfo.InvariantCulture);
 

@@ -12,8 +12,8 @@ public sealed class AloneAfterTheOthers
 }
 
 /// <summary>
-/// SIGKILL at any moment: what was acknowledged is there exactly once, Finnet is asked once, and the merchant is told each change. It is about processes that die; that a
-/// commit also survives a power cut is up to the flushes that the engines are told to make.
+/// SIGKILL at any moment: what was acknowledged is there exactly once, Finnet is asked once, and the merchant is told each change. It is
+/// about processes that die; that a commit also survives a power cut is up to the flushes that the engines are told to make.
 /// </summary>
 public sealed class KillTests(ITestOutputHelper output) : IDisposable
 {
