@@ -20,6 +20,8 @@ internal sealed partial class EndpointWorker(
     // With those that are being recorded.
     private readonly ConcurrentDictionary<(string Claim, string Delivery), Task> running = new();
     private int attempts;
+    // The last claim took as many as it could.
+    private volatile bool mayHaveMore;
     private int isFailing;
 
     public void Wake() => wakes.Writer.TryWrite(true);
@@ -42,7 +44,7 @@ internal sealed partial class EndpointWorker(
     /// <summary>Ends when every attempt has ended and is recorded; <see cref="RunAsync"/> has ended.</summary>
     public Task DrainAsync() => Task.WhenAll(running.Values);
 
-    // Each attempt that ends wakes this again: what waited for it may go.
+    // Each attempt that is recorded wakes this again: what waited for it may go.
     private async Task ClaimAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested && AtOnce - Volatile.Read(ref attempts) is > 0 and var free)
@@ -58,6 +60,7 @@ internal sealed partial class EndpointWorker(
                 return;
             }
 
+            mayHaveMore = claim.Deliveries.Count == free;
             foreach (var delivery in claim.Deliveries)
             {
                 Interlocked.Increment(ref attempts);
@@ -67,7 +70,7 @@ internal sealed partial class EndpointWorker(
             // It may have ended before it was kept.
             foreach (var (key, _) in running.Where(one => one.Value.IsCompleted))
                 running.TryRemove(key, out _);
-            if (claim.Deliveries.Count < free)
+            if (!mayHaveMore)
                 return;
         }
     }
@@ -113,7 +116,8 @@ internal sealed partial class EndpointWorker(
         finally
         {
             Interlocked.Decrement(ref attempts);
-            Wake();
+            if (mayHaveMore)
+                Wake();
         }
     }
 

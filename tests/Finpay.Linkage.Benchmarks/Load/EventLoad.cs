@@ -13,7 +13,7 @@ internal static class EventLoad
     private const string Endpoint = "shop";
 
     // More than any round needs.
-    private const int PerSecondAtMost = 12_000;
+    private const int PerSecondAtMost = 15_000;
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
