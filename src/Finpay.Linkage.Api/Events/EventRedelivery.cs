@@ -28,8 +28,12 @@ internal sealed class EventRedelivery(IDatabase database, WriteQueue writes, Eve
 
     private static readonly Statement One = new($"{Again} WHERE id = @id RETURNING partner_reference_no");
 
-    private static readonly Statement Many =
-        new($"{Again} WHERE id IN (SELECT id {Found} AND id > @after AND id <= @last ORDER BY id LIMIT @limit) RETURNING id");
+    // PostgreSQL looks again at what it updates, when another transaction has just changed it, but not at what it selected before.
+    private static readonly Statement Many = new(
+        $"""
+         {Again}
+         WHERE state = @state AND id IN (SELECT id {Found} AND id > @after AND id <= @last ORDER BY id LIMIT @limit) RETURNING id
+         """);
 
     private static readonly Statement Count = new($"SELECT count(*) {Found}");
 

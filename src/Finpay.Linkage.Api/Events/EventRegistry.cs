@@ -36,7 +36,8 @@ internal sealed partial class EventRegistry(
         """
         UPDATE event_deliveries
         SET state = 'dead', last_error = @error, ended_at = @now, next_attempt_at = NULL, claim_id = NULL, claimed_until = NULL
-        WHERE id IN (SELECT id FROM event_deliveries WHERE endpoint = @name AND state = 'pending' ORDER BY id LIMIT @limit)
+        WHERE state = 'pending'
+          AND id IN (SELECT id FROM event_deliveries WHERE endpoint = @name AND state = 'pending' ORDER BY id LIMIT @limit)
         """);
 
     private static readonly Statement Forget = new("DELETE FROM event_endpoints WHERE name = @name AND known_at <= @before");

@@ -1,7 +1,9 @@
+using Dapper;
 using Finpay.Linkage.Api.Events;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Finpay.Linkage.Api.Tests.Events;
 
@@ -103,6 +105,28 @@ public sealed class ManyInstancesEventTests : IDisposable
 
         await other.UntilStateAsync("delivered");
         release.SetResult();
+    }
+
+    [PostgresFact]
+    public async Task What_Is_Delivered_At_The_Moment_When_All_That_Is_Pending_Is_Sent_Again_Stays_Delivered()
+    {
+        receiver.AnswersWith(500);
+        await using var host = Instance(EventReceiver.Settings("shop"));
+        await host.IssueAsync();
+        await host.NotifyAsync("KYC Approved");
+        await host.UntilAttemptsAsync(1);
+        await using var connection = new NpgsqlConnection(database!.ConnectionString);
+        await connection.OpenAsync();
+        await using var recording = await connection.BeginTransactionAsync();
+        await connection.ExecuteAsync("UPDATE event_deliveries SET state = 'delivered', next_attempt_at = NULL");
+
+        var again = host.Ops.SendJsonAsync(HttpMethod.Post, "/v1/events/redeliver", """{"endpoint":"shop","state":"pending"}""");
+        while (host.Query<long>("SELECT count(*) FROM pg_locks WHERE NOT granted")[0] == 0)
+            await Task.Yield();
+        await recording.CommitAsync();
+
+        Assert.Equal("{\"count\":0}", (await again).Text);
+        Assert.Equal("delivered", (await host.EventsAsync())[0].Text("state"));
     }
 
     private static EventRegistry Registry(ApiHost host) => host.Services.GetRequiredService<EventRegistry>();
