@@ -34,7 +34,7 @@ internal sealed class EventWitness : IAsyncDisposable
     public (string Key, string Value)[] Settings =>
     [
         ("Events:Endpoints:0:Name", "witness"), ("Events:Endpoints:0:Url", $"{app.Urls.First()}/events"),
-        ("Events:Endpoints:0:Secrets:0", "whsec_cGxhbnRlZC1mb3ItdGVzdHMtb25seS0wMDAx"),
+        ("Events:Endpoints:0:Secrets:0", "whsec_" + Convert.ToBase64String(new byte[32])),
     ];
 
     public static async Task<EventWitness> StartAsync()
