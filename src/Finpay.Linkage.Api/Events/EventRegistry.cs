@@ -9,7 +9,7 @@ namespace Finpay.Linkage.Api.Events;
 /// </summary>
 internal sealed partial class EventRegistry(
     IDatabase database, WriteQueue writes, EventOutbox outbox, EventMetrics metrics, IOptions<EventOptions> options, TimeProvider clock,
-    ILogger<EventRegistry> logger) : BackgroundService
+    ILogger<EventRegistry> logger) : RepeatedJob(Interval, clock)
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
@@ -56,14 +56,14 @@ internal sealed partial class EventRegistry(
     public static KnownEndpoint Known(EventEndpointOptions endpoint) => new(endpoint.Name, endpoint.Owner, [.. endpoint.Types]);
 
     /// <summary>One round: what this instance knows, what the others know, what nobody knows any more, and the figures.</summary>
-    public async Task RefreshAsync(CancellationToken cancellationToken)
+    public override async Task RunAsync(CancellationToken cancellationToken)
     {
         var stored = await Select.QueryAsync(
             database,
             reader => (
                 Endpoint: new KnownEndpoint(
                     reader.GetString(0), reader.GetString(1), reader.GetString(2).Split(',', StringSplitOptions.RemoveEmptyEntries)),
-                KnownAt: reader.Time(3), Now: reader.TimeOrNull(4) ?? clock.GetUtcNow()),
+                KnownAt: reader.Time(3), Now: reader.TimeOrNull(4) ?? Clock.GetUtcNow()),
             cancellationToken);
         foreach (var endpoint in own)
         {
@@ -72,7 +72,7 @@ internal sealed partial class EventRegistry(
                     "",
                     transaction => Upsert.Execute(
                         transaction, ("@name", endpoint.Name), ("@owner", endpoint.Owner), ("@types", string.Join(',', endpoint.Types)),
-                        ("@now", clock.GetUtcNow())),
+                        ("@now", Clock.GetUtcNow())),
                     persistent: true);
         }
 
@@ -88,26 +88,6 @@ internal sealed partial class EventRegistry(
         }
 
         await CountAsync(cancellationToken);
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (true)
-        {
-            try
-            {
-                await RefreshAsync(stoppingToken);
-            }
-            catch (Exception exception)
-            {
-                if (stoppingToken.IsCancellationRequested)
-                    return;
-                // No failure of this job may end the service; the next round goes on.
-                LogFailed(exception);
-            }
-
-            await Task.Delay(Interval, clock, stoppingToken);
-        }
     }
 
     private static bool IsSame(KnownEndpoint one, KnownEndpoint other) =>
@@ -145,14 +125,14 @@ internal sealed partial class EventRegistry(
             database, reader => (State: reader.Word<DeliveryState>(0), Count: reader.GetInt64(1), Oldest: reader.TimeOrNull(2)),
             cancellationToken);
         var pending = counts.Find(row => row.State == DeliveryState.Pending);
-        var age = clock.GetUtcNow() - pending.Oldest ?? TimeSpan.Zero;
+        var age = Clock.GetUtcNow() - pending.Oldest ?? TimeSpan.Zero;
         metrics.Set(new EventFigures(
             pending.Count, counts.Find(row => row.State == DeliveryState.Dead).Count, age > TimeSpan.Zero ? age : TimeSpan.Zero));
     }
 
     [LoggerMessage(EventId = 1504, Level = LogLevel.Warning,
         Message = "The endpoints of events can't be looked at; the next round goes on")]
-    private partial void LogFailed(Exception exception);
+    protected override partial void LogFailed(Exception exception);
 
     [LoggerMessage(EventId = 1505, Level = LogLevel.Warning,
         Message = "No instance has known the endpoint {Endpoint} for a day: {Count} pending deliveries are dead")]

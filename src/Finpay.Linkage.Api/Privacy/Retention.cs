@@ -11,7 +11,8 @@ namespace Finpay.Linkage.Api.Privacy;
 /// </summary>
 internal sealed partial class Retention(
     IDatabase database, WriteQueue writes, Redactor redactor, RetentionClock time, ExpirySweep expiry, IOptions<UpgradeOptions> options,
-    IOptions<AuditOptions> audit, IOptions<EventOptions> events, TimeProvider clock, ILogger<Retention> logger) : BackgroundService
+    IOptions<AuditOptions> audit, IOptions<EventOptions> events, TimeProvider clock, ILogger<Retention> logger)
+    : RepeatedJob(Interval, clock)
 {
     /// <summary>The first run is after the first interval.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
@@ -46,7 +47,7 @@ internal sealed partial class Retention(
         """);
 
     /// <summary>One run: until nothing is due. No part waits for another one, and no removal for one that fails.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    public override async Task RunAsync(CancellationToken cancellationToken)
     {
         if (await time.NowAsync(cancellationToken) is not { } now)
             return;
@@ -65,25 +66,8 @@ internal sealed partial class Retention(
         await PruneEventsAsync(now);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        // The first look at the clock is at the start: before its first run it has something to compare with.
-        for (Func<CancellationToken, Task> work = time.NowAsync; !stoppingToken.IsCancellationRequested; work = RunAsync)
-        {
-            try
-            {
-                await work(stoppingToken);
-            }
-            catch (Exception exception)
-            {
-                // No failure of this job may end the service, nor be told by a service that ends.
-                if (!stoppingToken.IsCancellationRequested)
-                    LogFailed(exception);
-            }
-
-            await Task.Delay(Interval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
+    // The first look at the clock is at the start: before its first run it has something to compare with.
+    protected override Task BeginAsync(CancellationToken cancellationToken) => time.NowAsync(cancellationToken);
 
     private async Task<int> RemoveWidgetsAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -189,7 +173,7 @@ internal sealed partial class Retention(
     private partial void LogDone(int widgets, int upgrades, int notifications);
 
     [LoggerMessage(EventId = 1204, Level = LogLevel.Warning, Message = "Retention failed; the next run goes on")]
-    private partial void LogFailed(Exception exception);
+    protected override partial void LogFailed(Exception exception);
 
     [LoggerMessage(EventId = 1205, Level = LogLevel.Warning,
         Message = "Retention failed for {Part}, {Count} times; this is the first, and the next run goes on")]

@@ -3,7 +3,7 @@ namespace Finpay.Linkage.Api.Storage;
 /// <summary>
 /// Empties SQLite's write-ahead log when it has grown. A read transaction of another program keeps it growing; its end lets it shrink.
 /// </summary>
-internal sealed partial class WalWatch(IDatabase database, TimeProvider clock, ILogger<WalWatch> logger) : BackgroundService
+internal sealed partial class WalWatch(IDatabase database, TimeProvider clock, ILogger<WalWatch> logger) : RepeatedJob(Interval, clock)
 {
     public const long Limit = 64 * 1024 * 1024;
 
@@ -11,11 +11,11 @@ internal sealed partial class WalWatch(IDatabase database, TimeProvider clock, I
 
     private long warned;
 
-    public async Task LookAsync()
+    public override async Task RunAsync(CancellationToken cancellationToken)
     {
         if (database is not SqliteDatabase { LogBytes: > Limit and var bytes } sqlite)
             return;
-        if (await sqlite.EraseAsync(clock))
+        if (await sqlite.EraseAsync(Clock))
         {
             LogEmptied(bytes);
             warned = 0;
@@ -28,15 +28,9 @@ internal sealed partial class WalWatch(IDatabase database, TimeProvider clock, I
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (database is SqliteDatabase && !stoppingToken.IsCancellationRequested)
-        {
-            await LookAsync();
-            // A start that fails ends this without an error of its own.
-            await Task.Delay(Interval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
+    [LoggerMessage(EventId = 3011, Level = LogLevel.Warning,
+        Message = "SQLite's write-ahead log can't be looked at; it is tried again")]
+    protected override partial void LogFailed(Exception exception);
 
     [LoggerMessage(EventId = 3008, Level = LogLevel.Warning,
         Message = "SQLite's write-ahead log has {Bytes} bytes and can't be emptied: another program reads the database and does not end")]

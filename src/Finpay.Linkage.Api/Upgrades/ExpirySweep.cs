@@ -9,7 +9,8 @@ namespace Finpay.Linkage.Api.Upgrades;
 /// transaction that writes the events: so any number of instances may run it.
 /// </summary>
 internal sealed partial class ExpirySweep(
-    IDatabase database, WriteQueue writes, EventOutbox outbox, TimeProvider clock, ILogger<ExpirySweep> logger) : BackgroundService
+    IDatabase database, WriteQueue writes, EventOutbox outbox, TimeProvider clock, ILogger<ExpirySweep> logger)
+    : RepeatedJob(Interval, clock)
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
@@ -43,13 +44,13 @@ internal sealed partial class ExpirySweep(
 
     /// <summary>One run: until no widget is left that has expired and was not told.</summary>
     /// <returns>All that expired until then is told.</returns>
-    public async Task<DateTimeOffset> RunAsync(CancellationToken cancellationToken)
+    public override async Task<DateTimeOffset> RunAsync(CancellationToken cancellationToken)
     {
         if (!hasBegun)
             await writes.ExecuteAsync(
-                "", transaction => Begin.Execute(transaction, ("@now", clock.GetUtcNow())), persistent: true);
+                "", transaction => Begin.Execute(transaction, ("@now", Clock.GetUtcNow())), persistent: true);
         hasBegun = true;
-        var until = await database.NowAsync(clock, cancellationToken);
+        var until = await database.NowAsync(Clock, cancellationToken);
         while (true)
         {
             var progress = (await SelectProgress.QueryAsync(database, Read, cancellationToken))[0];
@@ -62,26 +63,6 @@ internal sealed partial class ExpirySweep(
             outbox.TellCommitted();
             if (due.Count < BatchSize)
                 return until;
-        }
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (true)
-        {
-            try
-            {
-                await RunAsync(stoppingToken);
-            }
-            catch (Exception exception)
-            {
-                if (stoppingToken.IsCancellationRequested)
-                    return;
-                // No failure of this job may end the service; the next run goes on.
-                LogFailed(exception);
-            }
-
-            await Task.Delay(Interval, clock, stoppingToken);
         }
     }
 
@@ -108,7 +89,7 @@ internal sealed partial class ExpirySweep(
     private static Due Read(DbDataReader reader) => new(reader.Time(0), reader.GetString(1));
 
     [LoggerMessage(EventId = 1402, Level = LogLevel.Warning, Message = "Expired widgets can't be looked for; the next run goes on")]
-    private partial void LogFailed(Exception exception);
+    protected override partial void LogFailed(Exception exception);
 
     private readonly record struct Due(DateTimeOffset ExpiresAt, string Reference);
 }

@@ -78,7 +78,7 @@ public sealed class DocumentedReceiverTests : IDisposable
             Encoding.UTF8.GetString(message.Body), ManualClock.Start.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture)));
     }
 
-    [NodeFact]
+    [NodeFact(downloads: true)]
     public async Task The_Library_Of_Npm_Takes_What_Is_Authentic()
     {
         var message = await SentAsync();

@@ -46,8 +46,8 @@ public sealed class ManyInstancesEventTests : IDisposable
         await using var knows = Instance(EventReceiver.Settings("shop"));
         await using var doesNot = Instance();
         await knows.StatusOfAsync();
-        await Registry(knows).RefreshAsync(CancellationToken.None);
-        await Registry(doesNot).RefreshAsync(CancellationToken.None);
+        await Registry(knows).RunAsync(CancellationToken.None);
+        await Registry(doesNot).RunAsync(CancellationToken.None);
 
         await knows.IssueAsync();
         await doesNot.NotifyAsync("KYC Approved");
@@ -68,16 +68,16 @@ public sealed class ManyInstancesEventTests : IDisposable
             await knows.IssueAsync();
             await knows.NotifyAsync("KYC Approved");
             await knows.UntilAttemptsAsync(1);
-            await Registry(knows).RefreshAsync(CancellationToken.None);
+            await Registry(knows).RunAsync(CancellationToken.None);
         }
 
         await using var without = Instance();
         await without.StatusOfAsync();
         database!.SetClock(ManualClock.Start.AddHours(24).AddSeconds(-1));
-        await Registry(without).RefreshAsync(CancellationToken.None);
+        await Registry(without).RunAsync(CancellationToken.None);
         Assert.Equal("pending", (await without.EventsAsync())[0].Text("state"));
         database.SetClock(ManualClock.Start.AddHours(24));
-        await Registry(without).RefreshAsync(CancellationToken.None);
+        await Registry(without).RunAsync(CancellationToken.None);
 
         var dead = (await without.EventsAsync())[0];
         Assert.Equal(("dead", "endpoint removed"), (dead.Text("state"), dead.Text("lastError")));

@@ -71,7 +71,7 @@ public sealed class OutageTests : IDisposable
 
         async Task<(double, double, double)> GaugesAsync()
         {
-            await host.Services.GetRequiredService<EventRegistry>().RefreshAsync(CancellationToken.None);
+            await host.Services.GetRequiredService<EventRegistry>().RunAsync(CancellationToken.None);
             var gauges = measured.Observe();
             return (gauges["linkage.events.pending"], gauges["linkage.events.dead"], gauges["linkage.events.oldest_pending.age"]);
         }

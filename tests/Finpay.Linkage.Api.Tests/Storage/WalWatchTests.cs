@@ -82,7 +82,7 @@ public sealed class WalWatchTests
         }
     }
 
-    private static Task LookAsync(ApiHost host) => host.Services.GetRequiredService<WalWatch>().LookAsync();
+    private static Task LookAsync(ApiHost host) => host.Services.GetRequiredService<WalWatch>().RunAsync(CancellationToken.None);
 
     private static void Fill(ApiHost host, long bytes) => host.ExecuteSql(
         $"PRAGMA wal_autocheckpoint = 0; CREATE TABLE IF NOT EXISTS filler (bytes blob); INSERT INTO filler VALUES (zeroblob({bytes}))");
