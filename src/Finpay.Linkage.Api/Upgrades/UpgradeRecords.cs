@@ -21,9 +21,10 @@ internal static class UpgradeRecords
          """);
 
     // However many they are: one statement locks them, one writes their history, one moves those that have this line now.
-    private const string OthersInProcess =
+    // «status || ''» are the words of the index.
+    public const string OthersInProcess =
         """
-        phone_hash IN (@own, @current, @previous) AND merchant_id = @merchant AND status = 'inProcess'
+        phone_hash IN (@own, @current, @previous) AND merchant_id = @merchant AND status || '' = 'inProcess'
           AND partner_reference_no <> @reference
         """;
 
@@ -58,7 +59,7 @@ internal static class UpgradeRecords
 
     // With PostgreSQL alone, many records at once.
     private static readonly Statement SelectPhonesInProcess =
-        new("SELECT phone_hash FROM upgrades WHERE phone_hash = ANY(@phones) AND status = 'inProcess'");
+        new("SELECT phone_hash FROM upgrades WHERE phone_hash = ANY(@phones) AND status || '' = 'inProcess'");
 
     private static readonly Statement UpdateStatuses = new(
         $"""

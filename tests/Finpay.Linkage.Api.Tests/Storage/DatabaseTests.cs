@@ -2,6 +2,7 @@ using Dapper;
 using Finpay.Linkage.Api.Settings;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Tests.Hosting;
+using Finpay.Linkage.Api.Upgrades;
 using Finpay.Linkage.Finnet;
 
 namespace Finpay.Linkage.Api.Tests.Storage;
@@ -31,6 +32,19 @@ public sealed class DatabaseTests : IDisposable
 
         Assert.Equal(versions[..(versions.Count / 2)], versions[(versions.Count / 2)..]);
         Assert.Equal((1, ManualClock.Start.ToUnixTimeMilliseconds()), versions[0]);
+    }
+
+    [Fact]
+    public void Other_Records_Of_A_Phone_Are_Found_By_The_Phone_And_Not_Among_All_In_Process()
+    {
+        using var database = Open();
+        using var connection = database.OpenConnection();
+
+        var plan = connection.Query(
+            $"EXPLAIN QUERY PLAN SELECT 1 FROM upgrades WHERE {UpgradeRecords.OthersInProcess}",
+            new { own = "", current = "", previous = "", merchant = "", reference = "" }).Select(step => (string)step.detail);
+
+        Assert.Equal(["SEARCH upgrades USING INDEX upgrades_in_process (phone_hash=?)"], plan);
     }
 
     [Fact]

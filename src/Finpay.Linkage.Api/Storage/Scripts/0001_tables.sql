@@ -24,8 +24,9 @@ CREATE TABLE upgrades (
 CREATE INDEX upgrades_by_time ON upgrades (created_at, partner_reference_no);
 CREATE INDEX upgrades_by_status ON upgrades (status, created_at, partner_reference_no);
 CREATE INDEX upgrades_by_phone ON upgrades (phone_hash, created_at, partner_reference_no);
--- Every result looks here for other records of its phone; it is nearly always empty.
-CREATE INDEX upgrades_in_process ON upgrades (phone_hash) WHERE status = 'inProcess';
+-- Every result looks here for other records of its phone; it is nearly always empty. «status || ''» keeps SQLite, which has no statistics,
+-- from reading all records in process by upgrades_by_status instead.
+CREATE INDEX upgrades_in_process ON upgrades (phone_hash) WHERE status || '' = 'inProcess';
 -- Only records that still have a widget URL: those that retention has to look at.
 CREATE INDEX upgrades_with_widget ON upgrades (widget_expires_at) WHERE widget_url IS NOT NULL;
 -- created_at never changes, so on SQLite a notification does not touch this index.
