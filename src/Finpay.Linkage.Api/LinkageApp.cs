@@ -1,4 +1,5 @@
 using Finpay.Linkage.Api.Audit;
+using Finpay.Linkage.Api.Browser;
 using Finpay.Linkage.Api.Callbacks;
 using Finpay.Linkage.Api.Events;
 using Finpay.Linkage.Api.Health;
@@ -32,6 +33,8 @@ public static class LinkageApp
         services.AddApiKeys();
         services.AddCallerLimits();
         services.AddStorage();
+        // Before the delay of the shutdown, because services are stopped in the opposite order: streams end after it.
+        services.AddBrowser();
         services.AddSingleton<UpgradeStore>().AddSingleton<UpgradeService>().AddSingleton<UpgradeReader>();
         services.AddSingleton<CreateUpgradeValidator>().AddSingleton<ImageAdmission>();
         services.Configure<SwaggerGenOptions>(UpgradesOpenApi.DescribeImages);
@@ -69,6 +72,7 @@ public static class LinkageApp
         services.AddSettings<ConnectionOptions, ConnectionOptionsValidator>(configuration, ConnectionOptions.SectionName);
         services.AddSettings<ShutdownOptions, ShutdownOptionsValidator>(configuration, ShutdownOptions.SectionName);
         services.AddSettings<RateLimitOptions, RateLimitOptionsValidator>(configuration, RateLimitOptions.SectionName);
+        services.AddSettings<BrowserOptions, BrowserOptionsValidator>(configuration, BrowserOptions.SectionName);
     }
 
     /// <summary>Checks the settings, opens the database and builds the pipeline.</summary>
@@ -96,6 +100,7 @@ public static class LinkageApp
         if (app.Services.GetRequiredService<IOptions<SwaggerOptions>>().Value.Enabled)
             app.UseLinkageSwagger();
         app.UseRouting();
+        app.UseCors();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseRateLimiter();
@@ -103,12 +108,14 @@ public static class LinkageApp
         // The policy of the group holds for a route that forgets to have its own.
         var v1 = app.MapGroup("/v1").RequireAuthorization(ApiKeys.CallerPolicy);
         v1.MapUpgrades();
+        v1.MapBrowserTokens();
         v1.MapNotifications();
         v1.MapRedaction();
         v1.MapAudit();
         v1.MapEvents();
         app.MapCallbacks();
         app.MapHealth();
+        app.MapBrowser();
         return app;
     }
 

@@ -12,6 +12,7 @@ return args switch
     ["secure-delete", .. var options] => await SecureDeleteLoad.RunAsync(LoadOptions.Parse(options)),
     ["retention", .. var options] => await RetentionLoad.RunAsync(LoadOptions.Parse(options)),
     ["events", .. var options] => await EventLoad.RunAsync(LoadOptions.Parse(options)),
+    ["pages", .. var options] => await PageLoad.RunAsync(LoadOptions.Parse(options)),
     ["compare", .. var options] => await Comparison.RunAsync(CompareOptions.Parse(options)),
     ["report", .. var options] => Pages.Publish(CompareOptions.Parse(options).Results),
     ["micro", .. var filter] => MicroBenchmarks.Run(filter),
@@ -32,6 +33,7 @@ static int Usage()
     Console.Error.WriteLine("secure-delete [--seconds 10] [--rounds 3] [--connections 64]");
     Console.Error.WriteLine("retention [--postgres] [--seconds 10] [--rounds 3] [--connections 64] [--due 100000]");
     Console.Error.WriteLine("events [--postgres] [--seconds 10] [--rounds 3] [--connections 64] [--due 100000]");
+    Console.Error.WriteLine("pages [--postgres] [--seconds 10] [--rounds 3] [--connections 64] [--streams 5000]");
     Console.Error.WriteLine(
         "compare [images] [creates] [latency] [memory] [start] [--seconds 10] [--rounds 3] [--results artifacts/performance.json] "
         + "[--markdown FILE]");

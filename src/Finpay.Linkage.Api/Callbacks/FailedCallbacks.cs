@@ -1,7 +1,5 @@
-using System.Buffers.Binary;
 using System.Diagnostics.Metrics;
 using System.Net;
-using System.Net.Sockets;
 using Finpay.Linkage.Api.Security;
 using Finpay.Linkage.Api.Storage;
 
@@ -20,66 +18,25 @@ internal sealed partial class FailedCallbacks(
     /// <summary>The most sources with a count of their own in a minute (half a megabyte); all others share one count.</summary>
     public const int MaxSources = 10_000;
 
-    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
-
     private readonly Counter<long> refused = meters.Create(MeterName).CreateCounter<long>(
         RefusedName, "{callback}", "Callbacks that failed authentication, by the check that did not pass.");
 
-    private readonly Lock gate = new();
-    private readonly Dictionary<(AddressFamily, ulong), int> counts = [];
+    private readonly WindowLimit<SourceNetwork> limits =
+        new(options.Value.FailedCallbacksPerMinute, TimeSpan.FromMinutes(1), MaxSources, clock);
+
     private readonly int limit = options.Value.FailedCallbacksPerMinute;
-    private long window;
 
     /// <returns>How long the source has to wait; null when it is within its limit.</returns>
     public TimeSpan? Count(IPAddress? source, CallbackFailure failure)
     {
         refused.Add(1, new KeyValuePair<string, object?>("check", EnumText.Of(failure.Check)));
-        var (wait, atLimit) = limit == 0 ? (null, false) : Limit(source);
+        var (wait, atLimit) = limit == 0 ? (null, false) : limits.Count(SourceNetwork.Of(source));
         // Beyond the limit nothing is logged, so that a flood does not fill the disk.
         if (wait is null)
             LogRefused(failure.Check, EnumText.Of(failure.Reason));
         if (atLimit)
             LogLimited(limit);
         return wait;
-    }
-
-    /// <returns>How long the source has to wait, when it has to; and whether this was the last one within its limit.</returns>
-    private (TimeSpan? Wait, bool AtLimit) Limit(IPAddress? source)
-    {
-        var now = clock.GetUtcNow();
-        var current = now.UtcTicks / Window.Ticks;
-        lock (gate)
-        {
-            if (current != window)
-            {
-                window = current;
-                counts.Clear();
-            }
-
-            var key = KeyOf(source);
-            if (counts.Count >= MaxSources && !counts.ContainsKey(key))
-                key = default;
-            var count = counts.GetValueOrDefault(key);
-            if (count < limit)
-            {
-                counts[key] = count + 1;
-                return (null, count + 1 == limit);
-            }
-        }
-
-        return (TimeSpan.FromTicks(((current + 1) * Window.Ticks) - now.UtcTicks), false);
-    }
-
-    // The owner of one IPv6 address usually has its whole /64.
-    private static (AddressFamily Family, ulong Network) KeyOf(IPAddress? source)
-    {
-        if (source is null)
-            return default;
-        var address = source.IsIPv4MappedToIPv6 ? source.MapToIPv4() : source;
-        Span<byte> bytes = stackalloc byte[16];
-        return address.TryWriteBytes(bytes, out var written) && written == 16
-            ? (address.AddressFamily, BinaryPrimitives.ReadUInt64BigEndian(bytes))
-            : (address.AddressFamily, BinaryPrimitives.ReadUInt32BigEndian(bytes));
     }
 
     [LoggerMessage(EventId = 1103, Level = LogLevel.Warning, Message = "Callback refused: {Check} did not pass ({Reason})")]

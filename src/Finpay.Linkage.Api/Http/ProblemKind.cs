@@ -14,6 +14,7 @@ internal sealed record ProblemKind(string Slug, int Status, string Title, string
     public static readonly ProblemKind MalformedRequest = Of("malformed-request");
     public static readonly ProblemKind InvalidFields = Of("invalid-fields");
     public static readonly ProblemKind Unauthorized = Of("unauthorized");
+    public static readonly ProblemKind BrowserToken = Of("browser-token");
     public static readonly ProblemKind Forbidden = Of("forbidden");
     public static readonly ProblemKind NotFound = Of("not-found");
     public static readonly ProblemKind MethodNotAllowed = Of("method-not-allowed");
@@ -36,6 +37,7 @@ internal sealed record ProblemKind(string Slug, int Status, string Title, string
     public static readonly ProblemKind FinnetUnavailable = Of("finnet-unavailable");
     public static readonly ProblemKind StoreUnavailable = Of("store-unavailable");
     public static readonly ProblemKind TooManyImages = Of("too-many-images");
+    public static readonly ProblemKind TooManyStreams = Of("too-many-streams");
     public static readonly ProblemKind FinnetTimeout = Of("finnet-timeout");
 
     public string Type => TypePrefix + Slug;

@@ -19,9 +19,9 @@ internal static class LinkageLogging
     // These write URLs and headers. The URL of a callback may carry its token, so their lines are dropped whatever level is configured.
     private static readonly string[] SourcesThatLogUrls =
     [
-        "Microsoft.AspNetCore.Hosting.Diagnostics", "Microsoft.AspNetCore.HostFiltering", "Microsoft.AspNetCore.HttpLogging",
-        "Microsoft.AspNetCore.HttpOverrides", "Microsoft.AspNetCore.HttpsPolicy", "Microsoft.AspNetCore.Routing",
-        "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.StaticFiles", "System.Net.Http",
+        "Microsoft.AspNetCore.Cors", "Microsoft.AspNetCore.Hosting.Diagnostics", "Microsoft.AspNetCore.HostFiltering",
+        "Microsoft.AspNetCore.HttpLogging", "Microsoft.AspNetCore.HttpOverrides", "Microsoft.AspNetCore.HttpsPolicy",
+        "Microsoft.AspNetCore.Routing", "Microsoft.AspNetCore.Server.Kestrel", "Microsoft.AspNetCore.StaticFiles", "System.Net.Http",
     ];
 
     /// <summary>Whether lines of this source go nowhere.</summary>

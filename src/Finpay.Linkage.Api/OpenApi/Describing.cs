@@ -52,7 +52,7 @@ internal static class Describing
         .WithText("200", "A page; nextCursor is absent on the last one.")
         .DescribeProblems(ProblemKind.InvalidFields, ProblemKind.Forbidden);
 
-    private static RouteHandlerBuilder With(
+    public static RouteHandlerBuilder With(
         this RouteHandlerBuilder endpoint, Action<OpenApiOperation, OperationFilterContext> addTo) =>
         endpoint.WithMetadata(new OperationPart(addTo));
 }

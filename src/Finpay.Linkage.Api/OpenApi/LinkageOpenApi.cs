@@ -59,11 +59,11 @@ internal static class LinkageOpenApi
         public void Apply(OpenApiOperation operation, OperationFilterContext context)
         {
             var metadata = context.ApiDescription.ActionDescriptor.EndpointMetadata;
-            foreach (var part in metadata.OfType<OperationPart>())
-                part.AddTo(operation, context);
             operation.Security = metadata.OfType<IAuthorizeData>().Any()
                 ? [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(ApiKeys.SchemeName, context.Document)] = [] }]
                 : [];
+            foreach (var part in metadata.OfType<OperationPart>())
+                part.AddTo(operation, context);
         }
     }
 
@@ -72,6 +72,7 @@ internal static class LinkageOpenApi
         public void Apply(OpenApiDocument swaggerDoc, DocumentFilterContext context) => swaggerDoc.Tags = new HashSet<OpenApiTag>
         {
             new() { Name = "Account upgrades", Description = "For the merchant's servers; lists for operators." },
+            new() { Name = "Browser", Description = "For the customer's page, with a token that opens one upgrade." },
             new() { Name = "KYC notifications", Description = "The inbox, for operators." },
             new() { Name = "Events", Description = "What the merchant's systems were told, for operators." },
             new() { Name = "Audit", Description = "Who did what, for operators." },

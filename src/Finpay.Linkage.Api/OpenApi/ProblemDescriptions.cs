@@ -28,9 +28,13 @@ internal static class ProblemDescriptions
     public static RouteHandlerBuilder DescribeProblemsWithBody(this RouteHandlerBuilder endpoint, params ProblemKind[] own) =>
         endpoint.DescribeProblems([.. OfBody, .. own]);
 
-    public static RouteHandlerBuilder DescribeProblems(this RouteHandlerBuilder endpoint, params ProblemKind[] own)
+    public static RouteHandlerBuilder DescribeProblems(this RouteHandlerBuilder endpoint, params ProblemKind[] own) =>
+        endpoint.DescribeOnly([.. OfEvery, .. own]);
+
+    /// <summary>For a route outside of /v1.</summary>
+    public static RouteHandlerBuilder DescribeOnly(this RouteHandlerBuilder endpoint, params ProblemKind[] kinds)
     {
-        foreach (var ofStatus in ProblemKind.All.Where(kind => OfEvery.Contains(kind) || own.Contains(kind)).GroupBy(kind => kind.Status))
+        foreach (var ofStatus in ProblemKind.All.Where(kinds.Contains).GroupBy(kind => kind.Status))
         {
             var status = ofStatus.Key.ToString(CultureInfo.InvariantCulture);
             endpoint.Produces<LinkageProblem>(ofStatus.Key, ProblemJson);

@@ -13,7 +13,7 @@ internal sealed class Statement(string text)
     // «FOR UPDATE» locks a row until the transaction ends; SQLite has one writer and no such words.
     private readonly string sqliteText =
         text.Replace(" FOR UPDATE SKIP LOCKED", "", StringComparison.Ordinal).Replace(" FOR UPDATE", "", StringComparison.Ordinal)
-            .Replace(Dialect.ServerTime, "NULL", StringComparison.Ordinal);
+            .Replace(Dialect.ServerTime, "NULL", StringComparison.Ordinal).Replace("::json", "", StringComparison.Ordinal);
 
     /// <returns>How many rows it changed.</returns>
     public int Execute(DbTransaction transaction, params ReadOnlySpan<(string Name, object? Value)> parameters)

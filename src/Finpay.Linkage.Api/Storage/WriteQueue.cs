@@ -59,6 +59,9 @@ internal sealed partial class WriteQueue : IDisposable
             new Thread(Run) { Name = $"Store writer {number}", IsBackground = true }.Start();
     }
 
+    /// <summary>A write about this reference is on disk, and its caller is about to go on.</summary>
+    public Action<string>? Committed { get; set; }
+
     /// <summary>The last write that was tried could not be committed, or not in time.</summary>
     public bool IsFailing => isFailing;
 
@@ -140,6 +143,7 @@ internal sealed partial class WriteQueue : IDisposable
         try
         {
             await write.Task.WaitAsync(wait, clock, closed.Token);
+            Committed?.Invoke(write.Key);
         }
         catch (TimeoutException exception)
         {

@@ -21,6 +21,9 @@ internal static class ApiConfiguration
             ["Notifications:Authentication:0"] = "SourceAddress",
             ["Notifications:SourceAddresses:0"] = "127.0.0.0/8",
             ["Notifications:SourceAddresses:1"] = "::1/128",
+            // The shop, by both names of this machine.
+            ["Browser:Origins:0"] = $"http://localhost:{new Uri(finnetUrl).Port}",
+            ["Browser:Origins:1"] = $"http://127.0.0.1:{new Uri(finnetUrl).Port}",
             ["Storage:DataFolder"] = Path.Combine(dataFolder, "api"),
             ["ApiKeys:0:Name"] = "demo",
             ["ApiKeys:0:Sha256"] = settings.DemoApiKeySha256(),

@@ -42,6 +42,10 @@ internal sealed class ShopApi(IHttpClientFactory clients)
 
     public Task<ShopAnswer> RedeliverAsync(Guid id) => SendAsync(HttpMethod.Post, $"/v1/events/{id}/redeliver", content: null);
 
+    /// <summary>A token with which the customer's page follows the order at the API itself.</summary>
+    public Task<ShopAnswer> IssueTokenAsync(string reference) =>
+        SendAsync(HttpMethod.Post, $"/v1/account-upgrades/{reference}/browser-token", content: null);
+
     // Not cancelled when the customer disconnects: the answer must be recorded.
     private async Task<ShopAnswer> SendAsync(HttpMethod method, string path, JsonObject? content)
     {

@@ -23,15 +23,18 @@ internal static class ShopEndpoints
 
     public static void MapShop(this RouteGroupBuilder group)
     {
-        group.AddEndpointFilter(WebPage.Protect);
+        // The result page loads the API's module, and follows the order there.
+        group.AddEndpointFilter((context, next) => WebPage.ProtectAsync(
+            context, next, WebPage.PolicyWith(context.HttpContext.RequestServices.GetRequiredService<ShopApi>().Connection?.ApiUrl)));
         group.MapGet("", ShopPages.Form);
-        group.MapGet("/result", ShopPages.Result);
+        group.MapGet("/result", ShowResultAsync);
         foreach (var file in ShopPages.Files)
             group.MapGet($"/{file}", () => ShopPages.File(file));
 
         group.MapPost("/api/orders", CreateAsync);
         group.MapGet("/api/orders/{id}", ReadAsync);
         group.MapGet("/api/orders/{id}/news", NewsAsync);
+        group.MapPost("/api/orders/{id}/token", IssueTokenAsync);
         group.MapPost("/api/orders/{id}/repeat", RepeatAsync);
         group.MapPost("/api/orders/{id}/again", StartAgainAsync);
         group.MapPost("/events", (HttpRequest http, ShopEvents events) => events.TakeAsync(http));
@@ -82,14 +85,43 @@ internal static class ShopEndpoints
             return TypedResults.NotFound();
 
         var answer = await api.ReadAsync(order.Reference);
-        if (!answer.IsSuccess)
-            return Problem(answer, order);
+        return answer.IsSuccess ? TypedResults.Ok(View(answer, order, orders)) : Problem(answer, order);
+    }
 
+    private static async Task<IResult> ShowResultAsync(HttpRequest http, string? order, ShopOrders orders, ShopApi api)
+    {
+        if (orders.Find(order ?? "") is not { } found)
+            return ShopPages.Result(http, new OrderView("unknown"));
+
+        var answer = await api.ReadAsync(found.Reference);
+        return ShopPages.Result(http, answer.IsSuccess ? View(answer, found, orders) : new OrderView("loading"));
+    }
+
+    private static OrderView View(ShopAnswer answer, ShopOrder order, ShopOrders orders)
+    {
         var view = OrderView.Of(answer.Body);
         if (view.State is "approved" or "rejected")
             orders.Forget(order);
 
-        return TypedResults.Ok(view);
+        return view;
+    }
+
+    /// <summary>The shop decides which order its customer may follow; the page never names a reference.</summary>
+    private static async Task<IResult> IssueTokenAsync(HttpRequest http, string id, ShopOrders orders, ShopApi api)
+    {
+        if (orders.Find(id) is not { } order || api.Connection is not { } target)
+            return TypedResults.NotFound();
+
+        http.HttpContext.Response.Headers.CacheControl = "no-store";
+        var answer = await api.IssueTokenAsync(order.Reference);
+        return answer.IsSuccess
+            ? TypedResults.Ok(new
+            {
+                token = (string?)answer.Body["token"],
+                url = new Uri(target.ApiUrl, (string?)answer.Body["eventsUrl"]),
+                module = new Uri(target.ApiUrl, "/browser/v1/linkage.js"),
+            })
+            : Problem(answer, order);
     }
 
     /// <summary>Answers when the API has told the shop something: then the page reads its order again.</summary>

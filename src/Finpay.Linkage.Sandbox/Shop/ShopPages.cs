@@ -1,4 +1,7 @@
+using System.Globalization;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Finpay.Linkage.Sandbox.Widget;
 
 namespace Finpay.Linkage.Sandbox.Shop;
@@ -6,6 +9,9 @@ namespace Finpay.Linkage.Sandbox.Shop;
 internal static class ShopPages
 {
     public const string Table = "shop/texts.json";
+
+    private static readonly JsonSerializerOptions Json =
+        new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     public static readonly string[] Files = ["shop.css", "form.js", "result.js", "language.js", "photo.js", "texts.json"];
 
@@ -16,10 +22,31 @@ internal static class ShopPages
             "shop/form.html", texts, ("ktp", Photo(texts, "ktp")), ("selfie", Photo(texts, "selfie"))));
     }
 
-    public static IResult Result(HttpRequest request)
+    /// <summary>Complete as it is sent, so that it also works without JavaScript, by looking again.</summary>
+    /// <param name="request">Language and order.</param>
+    /// <param name="view">What is known of the order.</param>
+    public static IResult Result(HttpRequest request, OrderView view)
     {
         var texts = Texts.For(request, Table);
-        return Whole(texts, "result.pageTitle", "result.js", Page.Render("shop/result.html", texts));
+        var text = view is { State: "rejected", Reason: null } ? "result.rejected.noReason" : $"result.{view.State}.text";
+        var (key, address) = view.State == "open" ? ("result.open.action", view.WidgetUrl) : ($"result.{view.State}.action", "/shop");
+        return Whole(
+            texts,
+            $"result.{view.State}.title",
+            "result.js",
+            Page.Render(
+                "shop/result.html",
+                texts,
+                ("state", view.State),
+                ("view", JsonSerializer.Serialize(view, Json)),
+                ("stateTitle", texts[$"result.{view.State}.title"]),
+                ("stateText", texts.With(text, ("time", JakartaTime(view.ExpiryTime)))),
+                ("reason", view.Reason),
+                ("noReason", view.Reason is null ? new Html(" hidden") : Html.Empty),
+                ("action", texts.Words.ContainsKey(key)
+                    ? Page.Render("shop/action.html", ("address", address), ("text", texts[key])) : Html.Empty),
+                ("look", view.State is "approved" or "rejected" or "unknown"
+                    ? Html.Empty : Page.Render("shop/look.html", texts, ("order", request.Query["order"])))));
     }
 
     public static IResult File(string file) => TypedResults.Text(
@@ -31,6 +58,10 @@ internal static class ShopPages
             _ => "application/json",
         },
         Encoding.UTF8);
+
+    private static string JakartaTime(string? time) => DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, out var at)
+        ? at.ToOffset(TimeSpan.FromHours(7)).ToString("dd-MM-yyyy HH:mm 'WIB'", CultureInfo.InvariantCulture)
+        : "";
 
     private static IResult Whole(Texts texts, string title, string script, Html content) => TypedResults.Text(
         Page.Render(

@@ -9,6 +9,12 @@ internal static class WebPage
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; form-action 'self'; "
         + "base-uri 'none'; frame-ancestors 'none'";
 
+    /// <summary>The same, and scripts and data of one other server.</summary>
+    public static string PolicyWith(Uri? server) => server is null
+        ? Policy
+        : Policy.Replace("script-src 'self'", $"script-src 'self' {Origin(server)}", StringComparison.Ordinal)
+            .Replace("connect-src 'self'", $"connect-src 'self' {Origin(server)}", StringComparison.Ordinal);
+
     public static IResult Ok(Visit visit, string title, Html content, int status = StatusCodes.Status200OK) => TypedResults.Text(
         Page.Render(
             "layout.html",
@@ -49,6 +55,8 @@ internal static class WebPage
         headers.CacheControl = "no-store";
         return await next(context);
     }
+
+    private static string Origin(Uri server) => server.GetLeftPart(UriPartial.Authority);
 
     private static Html Languages(Visit visit) => Page.Render(
         "languages.html", visit.Texts, ("address", visit.Address), ("id", Current(visit, "id")), ("en", Current(visit, "en")));

@@ -28,6 +28,8 @@ public sealed class OtherMerchantTests
         ],
         ["GET /v1/account-upgrades/{partnerReferenceNo}"] = [new(
             $"/v1/account-upgrades/{Reference}", null, 404, TestSettings.MerchantKey, 200)],
+        ["POST /v1/account-upgrades/{partnerReferenceNo}/browser-token"] = [new(
+            $"/v1/account-upgrades/{Reference}/browser-token", null, 404, TestSettings.MerchantKey, 201)],
         ["GET /v1/account-upgrades"] =
         [
             new("/v1/account-upgrades", null, 403, TestSettings.OpsKey, 200),
@@ -58,7 +60,7 @@ public sealed class OtherMerchantTests
         var routes = host.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .SelectMany(route => (route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["*"])
                 .Select(method => $"{method} /{route.RoutePattern.RawText!.Trim('/')}"))
-            .Where(route => route.Contains("/v1", StringComparison.Ordinal));
+            .Where(route => route.Contains(" /v1", StringComparison.Ordinal));
 
         Assert.Equal(routes.Order(StringComparer.Ordinal), Attempts.Keys.Order(StringComparer.Ordinal));
     }

@@ -68,6 +68,7 @@ internal static partial class StringInputs
         ["query /v1/audit limit"] = "10",
         ["query /v1/audit cursor"] = "",
         ["route GET /v1/account-upgrades/{partnerReferenceNo}"] = Calls.Reference,
+        ["route POST /v1/account-upgrades/{partnerReferenceNo}/browser-token"] = Calls.Reference,
         ["route POST /v1/account-upgrades/{partnerReferenceNo}/redact"] = "reference-to-redact",
         ["route GET /v1/kyc-notifications/{id}"] = "",
         ["route POST /v1/kyc-notifications/{id}/apply"] = "",
@@ -78,7 +79,8 @@ internal static partial class StringInputs
         ["header X-EXTERNAL-ID"] = "41807553358950093184162180797837",
         ["header X-SIGNATURE"] = "AAAA",
         ["header X-TIMESTAMP"] = "2026-11-21T08:00:00+07:00",
-        // The framework's own.
+        // Of our answers; the framework's own.
+        ["header X-Accel-Buffering"] = "no",
         ["header X-Forwarded-For"] = "203.0.113.7",
         ["header X-Forwarded-Proto"] = "https",
         ["header X-Forwarded-Prefix"] = "/linkage",

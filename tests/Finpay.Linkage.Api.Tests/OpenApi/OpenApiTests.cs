@@ -55,7 +55,8 @@ public sealed class OpenApiTests : IClassFixture<ApiHost>
         foreach (var (path, method, operation) in Operations(await ReadAsync()))
         {
             if (method == "POST" && !path.EndsWith("}/redact", StringComparison.Ordinal)
-                && !path.EndsWith("}/redeliver", StringComparison.Ordinal) && operation.RequestBody?.Content?.Count is null or 0)
+                && !path.EndsWith("}/redeliver", StringComparison.Ordinal) && !path.EndsWith("/browser-token", StringComparison.Ordinal)
+                && operation.RequestBody?.Content?.Count is null or 0)
                 missing.Add($"{method} {path}: no request body");
             missing.AddRange((operation.RequestBody?.Content ?? new Dictionary<string, IOpenApiMediaType>())
                 .Where(content => !HasExample(content.Value)).Select(content => $"{method} {path}: request {content.Key}"));
@@ -81,18 +82,25 @@ public sealed class OpenApiTests : IClassFixture<ApiHost>
     }
 
     [Fact]
-    public async Task The_Key_Scheme_Is_On_Exactly_The_V1_Operations()
+    public async Task The_Key_Scheme_Is_On_Exactly_The_V1_Operations_And_That_Of_The_Token_On_Those_For_Pages()
     {
         var document = await ReadAsync();
 
-        var scheme = Assert.Single(document.Components!.SecuritySchemes!).Value;
+        var schemes = document.Components!.SecuritySchemes!;
+        Assert.Equal(["ApiKey", "BrowserToken"], schemes.Keys.Order(StringComparer.Ordinal));
+        var (scheme, token) = (schemes["ApiKey"], schemes["BrowserToken"]);
+        Assert.Equal((SecuritySchemeType.Http, "bearer"), (token.Type, token.Scheme));
         Assert.Equal((SecuritySchemeType.ApiKey, ParameterLocation.Header, "X-Api-Key"), (scheme.Type, scheme.In, scheme.Name));
-        Assert.All(
-            Operations(document),
-            one => Assert.Equal(one.Path.StartsWith("/v1/", StringComparison.Ordinal), one.Operation.Security is { Count: > 0 }));
         Assert.All(Operations(document), one => Assert.Equal(
-            one.Path.StartsWith("/v1/", StringComparison.Ordinal),
+            (one.Path, SchemeOf(one.Path)),
+            (one.Path, one.Operation.Security?.SingleOrDefault()?.Keys.Single().Reference.Id)));
+        Assert.All(Operations(document), one => Assert.Equal(
+            SchemeOf(one.Path) is not null,
             one.Operation.Responses!.ContainsKey("401") && !one.Path.StartsWith("/callbacks", StringComparison.Ordinal)));
+
+        static string? SchemeOf(string path) => path.StartsWith("/v1/", StringComparison.Ordinal) ? "ApiKey"
+            : path.StartsWith("/browser/v1/account", StringComparison.Ordinal) ? "BrowserToken"
+            : null;
     }
 
     [Fact]
@@ -122,7 +130,10 @@ public sealed class OpenApiTests : IClassFixture<ApiHost>
             && one.Endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().All(data => data.Policy == "caller"));
 
         Assert.Equal(
-            ["GET /v1/account-upgrades/{partnerReferenceNo}", "POST /v1/account-upgrades"],
+            [
+                "GET /v1/account-upgrades/{partnerReferenceNo}", "POST /v1/account-upgrades",
+                "POST /v1/account-upgrades/{partnerReferenceNo}/browser-token",
+            ],
             forMerchants.Select(one => $"{one.Method} {one.Path}").Order(StringComparer.Ordinal));
     }
 

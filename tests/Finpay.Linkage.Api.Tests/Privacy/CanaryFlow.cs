@@ -1,6 +1,7 @@
 using System.Text;
 using Finpay.Linkage.Api.Events;
 using Finpay.Linkage.Api.Privacy;
+using Finpay.Linkage.Api.Tests.Browser;
 using Finpay.Linkage.Api.Tests.Events;
 using Finpay.Linkage.Api.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,12 +27,16 @@ internal sealed class CanaryFlow(ApiHost host, Action<string> execute, string br
 
     private readonly List<Answer> answers = [];
 
+    /// <summary>The tokens that pages were given.</summary>
+    public IList<string> Tokens { get; } = [];
+
     /// <returns>All answers.</returns>
     public async Task<IReadOnlyList<Answer>> RunAsync()
     {
         await CreateAsync();
         await RefuseAsync();
         await NotifyAsync();
+        await FollowAsync();
         await OperateAsync();
         await BreakConnectionsAsync();
         await FailInsideAsync();
@@ -126,6 +131,19 @@ internal sealed class CanaryFlow(ApiHost host, Action<string> execute, string br
         await AddAsync(host.CallbackAsync(Notification("KYC Approved"), token: null));
         for (var time = 0; time < 70; time++)
             await AddAsync(host.CallbackAsync(Notification("KYC Approved"), Canary.WrongToken));
+    }
+
+    private async Task FollowAsync()
+    {
+        Tokens.Add(await host.TokenAsync());
+        Tokens.Add(await host.TokenAsync("reference-11"));
+        using var page = await Page.OpenAsync(host.Anonymous, Tokens[1]);
+        Assert.Equal("widgetIssued", (await page.NextEventAsync())!["status"]);
+        foreach (var path in new[] { Page.Status, $"{Page.Events}?token={Tokens[0]}" })
+            await AddAsync(host.AskAsync(Tokens[0], path, ("Last-Event-ID", Canary.SentPhone), ("Origin", $"https://{Canary.SentPhone}")));
+        await AddAsync(host.AskAsync(Tokens[1], Page.Events));
+        await AddAsync(host.AskAsync(Canary.WrongToken, $"{Page.Status}?token={Tokens[0]}&phone={Canary.SentPhone}"));
+        await AddAsync(host.AskAsync(null, $"/browser/v1/{Tokens[0]}"));
     }
 
     private async Task OperateAsync()

@@ -55,7 +55,8 @@ public sealed class CanaryTests(ITestOutputHelper output) : IDisposable
     {
         using var places = new Places();
         await using var host = Loud(("environment", environment));
-        var answers = await new CanaryFlow(host, host.ExecuteSql, BreakSqlite).RunAsync();
+        var flow = new CanaryFlow(host, host.ExecuteSql, BreakSqlite);
+        var answers = await flow.RunAsync();
         string[][] commands =
         [
             ["backup", Path.Combine(host.DataFolder, "copy.db")], ["redactions", Path.Combine(host.DataFolder, "list.txt")], ["reencrypt"],
@@ -64,7 +65,8 @@ public sealed class CanaryTests(ITestOutputHelper output) : IDisposable
             await ToolProgram.RunAsync([.. command, .. ToolRun.Settings(host)], Stream.Null, Console.Out, Console.Error);
 
         await CheckAsync(
-            host, places, answers, Directory.GetFiles(host.DataFolder).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)));
+            host, places, flow.Tokens, answers,
+            Directory.GetFiles(host.DataFolder).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)));
     }
 
     [PostgresFact]
@@ -74,10 +76,11 @@ public sealed class CanaryTests(ITestOutputHelper output) : IDisposable
         using var places = new Places();
         await using var host = Loud(("Storage:Provider", "PostgreSql"), ("Storage:ConnectionString", database.ConnectionString))
             .Followed(database);
-        var answers = await new CanaryFlow(host, sql => database.Execute(sql), BreakPostgres).RunAsync();
+        var flow = new CanaryFlow(host, sql => database.Execute(sql), BreakPostgres);
+        var answers = await flow.RunAsync();
         database.Execute("CHECKPOINT;");
 
-        await CheckAsync(host, places, answers, [.. database.TableFiles, .. database.Logs]);
+        await CheckAsync(host, places, flow.Tokens, answers, [.. database.TableFiles, .. database.Logs]);
     }
 
     /// <summary>The positive twin: every form of every planted value is found.</summary>
@@ -92,7 +95,8 @@ public sealed class CanaryTests(ITestOutputHelper output) : IDisposable
         canary.AssertAbsent("before, between and after", "text");
     }
 
-    private async Task CheckAsync(ApiHost host, Places places, IReadOnlyList<Answer> answers, IEnumerable<string> files)
+    private async Task CheckAsync(
+        ApiHost host, Places places, IEnumerable<string> tokens, IReadOnlyList<Answer> answers, IEnumerable<string> files)
     {
         var stored = files.Select(Read).ToList();
         var sent = host.Finnet.Sent.Select(request => request.Json).Where(json => json.TryGetProperty("merchantPass", out _)).ToList();
@@ -117,6 +121,8 @@ public sealed class CanaryTests(ITestOutputHelper output) : IDisposable
         Assert.Contains("| POST /callbacks/finnet/kyc/{token} | Server", places.Traces, StringComparison.Ordinal);
         Assert.Contains(
             "http.route=/v1/account-upgrades/{partnerReferenceNo} http.response.status_code=200", places.Traces, StringComparison.Ordinal);
+        Assert.Contains(
+            "http.route=/browser/v1/account-upgrade/events http.response.status_code=200", places.Traces, StringComparison.Ordinal);
         Assert.Contains("url.scheme=http", places.Traces, StringComparison.Ordinal);
         Assert.Contains(answers, answer => answer.Text.Contains(Canary.WidgetId, StringComparison.Ordinal));
         Assert.All(sent, request => Assert.Equal(Canary.SentPhone, request.GetProperty("phoneNo").GetString()));
@@ -131,7 +137,10 @@ public sealed class CanaryTests(ITestOutputHelper output) : IDisposable
         var secrets = new Canary([.. Canary.Secrets, .. ciphertexts, key.ExportPkcs8PrivateKeyPem().Split('\n')[8]]);
         var everything = new Canary([.. Canary.Personal, .. Canary.Secrets, .. ciphertexts, key.ExportPkcs8PrivateKeyPem().Split('\n')[8]]);
         var inside = new Canary(
-            [.. Canary.Personal, .. Canary.Secrets, .. ciphertexts, key.ExportPkcs8PrivateKeyPem().Split('\n')[8], Canary.WordsOfFinnet]);
+            [
+                .. Canary.Personal, .. Canary.Secrets, .. ciphertexts, key.ExportPkcs8PrivateKeyPem().Split('\n')[8], Canary.WordsOfFinnet,
+                .. tokens,
+            ]);
         inside.AssertAbsent(places.Log, "log");
         inside.AssertAbsent(own, "service's own lines");
         inside.AssertAbsent(exceptions, "exceptions");
@@ -176,6 +185,7 @@ public sealed class CanaryTests(ITestOutputHelper output) : IDisposable
             ("RateLimits:RequestsPerSecond", "100"),
             // Room for one largest body only.
             ("Images:MaxBytesInFlight", "2861738"),
+            ("Browser:MaxStreamsPerUpgrade", "1"),
             ("Serilog:MinimumLevel:Default", "Verbose"), ("Serilog:MinimumLevel:Override:Microsoft", "Verbose"),
             ("Serilog:MinimumLevel:Override:System", "Verbose"),
             ("Serilog:MinimumLevel:Override:Microsoft.AspNetCore.Hosting.Diagnostics", "Verbose"),

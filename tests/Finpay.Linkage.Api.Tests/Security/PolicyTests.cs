@@ -10,7 +10,8 @@ public sealed class PolicyTests(ApiHost host) : IClassFixture<ApiHost>
 {
     private static readonly string[] OpenRoutes =
     [
-        "/callbacks/finnet/kyc", "/callbacks/finnet/kyc/{token}", "/health/live", "/health/ready",
+        "/browser/v1/account-upgrade", "/browser/v1/account-upgrade/events", "/browser/v1/linkage.js", "/callbacks/finnet/kyc",
+        "/callbacks/finnet/kyc/{token}", "/health/live", "/health/ready",
     ];
 
     private IReadOnlyList<RouteEndpoint> Routes => [.. host.Services.GetRequiredService<EndpointDataSource>().Endpoints

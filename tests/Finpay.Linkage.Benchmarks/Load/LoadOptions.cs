@@ -8,13 +8,15 @@ namespace Finpay.Linkage.Benchmarks.Load;
 /// <param name="Connections">The number of connections.</param>
 /// <param name="Sizes">How many notifications are stored already.</param>
 /// <param name="Due">How many upgrades retention finds due, or events wait.</param>
-internal sealed record LoadOptions(bool Postgres, int Seconds, int Rounds, int Connections, IReadOnlyList<int> Sizes, int Due)
+/// <param name="Streams">How many pages are open.</param>
+internal sealed record LoadOptions(
+    bool Postgres, int Seconds, int Rounds, int Connections, IReadOnlyList<int> Sizes, int Due, int Streams)
 {
     public static LoadOptions Parse(string[] arguments)
     {
         return new LoadOptions(
             arguments.Contains("--postgres"), Number("--seconds", 10), Number("--rounds", 3), Number("--connections", 64), Sizes(),
-            Number("--due", 100_000));
+            Number("--due", 100_000), Number("--streams", 5000));
 
         IReadOnlyList<int> Sizes()
         {

@@ -70,7 +70,7 @@ public sealed class ShopJourneyTests : ShopTest
         var page = await OpenShopAsync();
         await FillAsync(page, phone: "081295280003");
         await SendAsync(page);
-        await HeadingAsync(page, "Waiting for the result");
+        await HeadingAsync(page, "Still being looked at");
         // The page looks by itself only now and then: this clock, which it waits by, stands still.
         await page.Clock.PauseAtAsync(DateTime.UtcNow.AddMinutes(1));
 

@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Finpay.Linkage.EndToEnd.Tests.Durability;
 
 /// <summary>A message as it arrived, and whether it was taken.</summary>
-internal sealed record Told(string Id, string Reference, string Type, long Version, string? Message, bool IsTaken)
+internal sealed record ToldEvent(string Id, string Reference, string Type, long Version, string? Message, bool IsTaken)
 {
     /// <summary>The order within a reference: what changes no version comes after the change that made it.</summary>
     public (long, int) Place => (Version, Type == EventWitness.Contradicted ? 1 : 0);
@@ -26,7 +26,7 @@ internal sealed class EventWitness : IAsyncDisposable
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
 
     private readonly WebApplication app;
-    private readonly List<Told> told = [];
+    private readonly List<ToldEvent> told = [];
     private volatile bool isWell;
 
     private EventWitness(WebApplication app) => this.app = app;
@@ -57,7 +57,7 @@ internal sealed class EventWitness : IAsyncDisposable
     {
         isWell = true;
         await DeliverTheRestAsync(fleet);
-        Told[] all;
+        ToldEvent[] all;
         lock (told)
             all = [.. told];
         var contradictions = (await stored.NotificationsAsync()).Where(row => row.Disposition == "contradiction")
@@ -80,7 +80,7 @@ internal sealed class EventWitness : IAsyncDisposable
         return $"{ids} events, sent {all.Length} times, taken {all.Count(one => one.IsTaken)} times";
     }
 
-    private static void Check(Upgrade upgrade, List<string> expected, List<Told> arrived)
+    private static void Check(Upgrade upgrade, List<string> expected, List<ToldEvent> arrived)
     {
         var trail = $"{upgrade.Reference}: {string.Join(", ", arrived.Select(one => $"{one.Type} {one.Version} {one.Id} {one.IsTaken}"))}";
         // One id for each change, however often it was sent, and each was taken.
@@ -121,7 +121,7 @@ internal sealed class EventWitness : IAsyncDisposable
         await Task.Delay(Random.Shared.Next(12));
         lock (told)
         {
-            told.Add(new Told(
+            told.Add(new ToldEvent(
                 http.Request.Headers["webhook-id"].ToString(), (string)data["partnerReferenceNo"]!, (string)message["type"]!,
                 (long)data["version"]!, (string?)data["kycMessage"], !fails));
         }

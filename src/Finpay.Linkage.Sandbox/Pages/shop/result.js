@@ -7,12 +7,13 @@ const actions = document.getElementById('actions');
 const final = ['approved', 'rejected', 'unknown'];
 // The view that is read next explains these, with Finnet's own words.
 const told = ['duplicate-reference', 'finnet-refused'];
-let view = { state: 'loading' };
+let view = JSON.parse(card.dataset.view);
 let failure = null;
 let shown = '';
 let wait = 1000;
 let timer = 0;
 let working = false;
+let following = false;
 
 const time = (iso) =>
   `${new Intl.DateTimeFormat(language(), { dateStyle: 'medium', timeStyle: 'short', timeZone: 'Asia/Jakarta' }).format(new Date(iso))} WIB`;
@@ -92,7 +93,7 @@ async function look() {
     failure = 'offline';
   }
   render();
-  if (!final.includes(view.state)) {
+  if (!final.includes(view.state) && (!following || failure)) {
     timer = setTimeout(look, wait);
     wait = Math.min(wait * 1.3, 10000);
   }
@@ -113,6 +114,23 @@ async function listen() {
     }
   } catch {
     // Looking now and then is enough.
+  }
+}
+
+// The API tells of every change at once. Where it can't be reached from here, the page goes on asking the shop.
+async function follow() {
+  try {
+    const { token, url, module } = await (await fetch(`/shop/api/orders/${order}/token`, { method: 'POST' })).json();
+    const { watchUpgrade } = await import(module);
+    following = true;
+    watchUpgrade({ url, token, onStatus: look, onError: look, onEnd: (reason) => {
+      following = false;
+      if (reason === 'expired')
+        follow();
+    } });
+  } catch {
+    following = false;
+    listen();
   }
 }
 
@@ -146,9 +164,9 @@ addEventListener('pageshow', (event) => {
   if (event.persisted)
     location.reload();
 });
-if (order)
-  look().then(listen);
-else {
-  view = { state: 'unknown' };
-  render();
+document.getElementById('look')?.remove();
+render();
+if (!final.includes(view.state)) {
+  look();
+  follow();
 }
