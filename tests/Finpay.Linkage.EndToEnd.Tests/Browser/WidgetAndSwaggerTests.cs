@@ -59,9 +59,9 @@ public sealed partial class WidgetAndSwaggerTests : BrowserTest
         await page.GotoAsync($"{Sandbox.ApiUrl}/swagger/index.html");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Authorize" }).First.ClickAsync();
-        await page.Locator(".auth-container input").FillAsync(Sandbox.DemoApiKey);
-        await page.Locator(".auth-container button[type=submit]").ClickAsync();
-        await page.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
+        await page.Locator("#api_key_value").FillAsync(Sandbox.DemoApiKey);
+        await page.Locator(".auth-container", new() { Has = page.Locator("#api_key_value") }).Locator("button[type=submit]").ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Close" }).First.ClickAsync();
 
         var operation = page.Locator("[id$='-createAccountUpgrade']");
         await operation.Locator(".opblock-summary").ClickAsync();

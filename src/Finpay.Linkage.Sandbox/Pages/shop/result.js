@@ -93,7 +93,8 @@ async function look() {
     failure = 'offline';
   }
   render();
-  if (!final.includes(view.state) && (!following || failure)) {
+  // That a link expires is no change that the API tells.
+  if (!final.includes(view.state) && (!following || failure || view.state === 'open')) {
     timer = setTimeout(look, wait);
     wait = Math.min(wait * 1.3, 10000);
   }
