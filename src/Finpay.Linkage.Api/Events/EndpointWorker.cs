@@ -80,7 +80,8 @@ internal sealed partial class EndpointWorker(
         try
         {
             var result = await SendAsync(delivery);
-            TellChange(result);
+            if (!result.IsExcluded)
+                TellChange(result);
             var state = await store.RecordAsync(claim, delivery, result);
             metrics.Count(endpoint.Name, state);
             if (state == DeliveryState.Dead)
@@ -111,6 +112,9 @@ internal sealed partial class EndpointWorker(
     {
         try
         {
+            // The filters may have been changed since it was written.
+            if (!EventRegistry.Known(endpoint).Wants(delivery.Type, delivery.Owner))
+                return sender.Exclude();
             return await sender.SendAsync(endpoint, delivery.EventId, EventMessage.Of(delivery, cipher).ToJson(), ending);
         }
         finally

@@ -14,8 +14,8 @@ internal sealed record UpgradeEvent(
 /// <summary>An endpoint that some instance has in its settings, with its filters; empty: all.</summary>
 internal sealed record KnownEndpoint(string Name, string Owner, IReadOnlyList<string> Types)
 {
-    public bool Wants(UpgradeEvent one) =>
-        (Owner.Length == 0 || Owner == one.Owner) && (Types.Count == 0 || Types.Contains(one.Type, StringComparer.Ordinal));
+    public bool Wants(string type, string? owner) =>
+        (Owner.Length == 0 || Owner == owner) && (Types.Count == 0 || Types.Contains(type, StringComparer.Ordinal));
 }
 
 /// <summary>
@@ -92,7 +92,7 @@ internal sealed class EventOutbox(TimeProvider clock)
     private static IEnumerable<Row> RowsOf(UpgradeEvent one, IReadOnlyList<KnownEndpoint> endpoints, DateTimeOffset now)
     {
         var eventId = $"evt_{Guid.CreateVersion7(now):N}";
-        return endpoints.Where(endpoint => endpoint.Wants(one))
+        return endpoints.Where(endpoint => endpoint.Wants(one.Type, one.Owner))
             .Select(endpoint => new Row(Guid.CreateVersion7(now).ToString(), eventId, endpoint.Name, one));
     }
 

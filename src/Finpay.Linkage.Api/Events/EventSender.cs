@@ -11,8 +11,11 @@ internal sealed record AttemptResult(DateTimeOffset At, long DurationMs, int? Ht
 {
     public bool IsDelivered => HttpStatus is >= 200 and < 300;
 
-    /// <summary>The receiver says that it wants no more of this.</summary>
-    public bool IsGone => HttpStatus == StatusCodes.Status410Gone;
+    /// <summary>The endpoint's Owner or Types do not allow it any more; it was not sent.</summary>
+    public bool IsExcluded => Error == EventSender.Excluded;
+
+    /// <summary>The receiver says that it wants no more of this, or the settings do.</summary>
+    public bool IsGone => HttpStatus == StatusCodes.Status410Gone || IsExcluded;
 
     /// <summary>Why it is not delivered.</summary>
     public string Reason => HttpStatus is { } status ? string.Create(CultureInfo.InvariantCulture, $"HTTP {status}") : Error!;
@@ -23,11 +26,14 @@ internal sealed class EventSender(IHttpClientFactory clients, IOptions<EventOpti
 {
     public const string ClientName = "Finpay.Linkage.Events";
     public const string TimedOut = "timeout";
+    public const string Excluded = "excluded by Owner or Types";
 
     // Of the answer so much is read, and thrown away, so that the connection can be used again.
     private const int MaxAnswerBytes = 64 * 1024;
 
     private static readonly MediaTypeHeaderValue Json = new("application/json");
+
+    public AttemptResult Exclude() => new(clock.GetUtcNow(), 0, null, Excluded);
 
     /// <param name="endpoint">Where to.</param>
     /// <param name="id">The value of webhook-id.</param>
@@ -49,7 +55,7 @@ internal sealed class EventSender(IHttpClientFactory clients, IOptions<EventOpti
             var status = (int)response.StatusCode;
             return Result(status, null) with
             {
-                RetryAfter = status is 429 or 503 ? Wait(response.Headers.RetryAfter) : null,
+                RetryAfter = status is 429 or 503 ? Wait(response.Headers) : null,
             };
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -92,7 +98,12 @@ internal sealed class EventSender(IHttpClientFactory clients, IOptions<EventOpti
         }
     }
 
-    private TimeSpan? Wait(RetryConditionHeaderValue? asked) => asked?.Delta ?? (asked?.Date - clock.GetUtcNow());
+    // The framework reads no more than 2,147,483,647 seconds; the schedule cuts it to a day.
+    private TimeSpan? Wait(HttpResponseHeaders headers) =>
+        headers.RetryAfter is { } asked ? asked.Delta ?? (asked.Date - clock.GetUtcNow())
+            : headers.TryGetValues("Retry-After", out var texts) && string.Concat(texts) is { Length: > 0 } text && text.All(char.IsAsciiDigit)
+                ? TimeSpan.MaxValue
+            : null;
 
     private static string WordFor(HttpRequestException exception) => exception.HttpRequestError switch
     {

@@ -70,12 +70,13 @@ internal sealed class EventStore(WriteQueue writes, TimeProvider clock)
         WHERE id = @id AND claim_id = @claim
         """);
 
-    // Those that wait for this one are looked at when it is due, not all the time.
+    // Those that wait for this one are looked at when it is due, not all the time. Nothing waits for what an operator sends again.
     private static readonly Statement MoveFollowers = new(
         $"""
          UPDATE event_deliveries SET next_attempt_at = COALESCE({Dialect.ServerTime}, @now) + @wait
-         WHERE partner_reference_no = @reference AND endpoint = @endpoint AND state = 'pending' AND redelivered = 0 AND id <> @id
-           AND attempts = 0
+         WHERE partner_reference_no = @reference AND endpoint = @endpoint AND state = 'pending' AND redelivered = 0 AND attempts = 0
+           AND EXISTS (SELECT 1 FROM event_deliveries AS earlier WHERE earlier.id = @id AND earlier.redelivered = 0
+             AND (earlier.position, earlier.id) < (event_deliveries.position, event_deliveries.id))
          """);
 
     private static readonly Statement Release =

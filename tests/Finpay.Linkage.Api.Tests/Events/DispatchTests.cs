@@ -103,6 +103,24 @@ public sealed class DispatchTests : IDisposable
     }
 
     [Fact]
+    public async Task A_Retry_After_That_Is_Too_Large_For_The_Framework_Is_A_Day()
+    {
+        await using var host = receiver.Host();
+        receiver.Answers = (_, _) =>
+        {
+            var response = EventReceiver.Status(503);
+            response.Headers.TryAddWithoutValidation("Retry-After", "99999999999");
+            return Task.FromResult(response);
+        };
+        await host.IssueAsync();
+        await host.NotifyAsync("KYC Approved");
+
+        var failed = await host.UntilAttemptsAsync(1);
+
+        Assert.Equal(TimeSpan.FromHours(24), failed.GetProperty("nextAttemptAt").GetDateTimeOffset() - host.Clock.GetUtcNow());
+    }
+
+    [Fact]
     public async Task An_Attempt_That_Takes_Too_Long_Has_Failed()
     {
         await using var host = receiver.Host();

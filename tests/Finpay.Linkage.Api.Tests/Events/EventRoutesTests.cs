@@ -98,6 +98,57 @@ public sealed class EventRoutesTests : IDisposable
     }
 
     [Fact]
+    public async Task A_Redelivery_That_Fails_Puts_No_Later_Event_Off()
+    {
+        await using var host = receiver.Host();
+        await host.IssueAsync();
+        await host.NotifyAsync("KYC Rejected", message: "1");
+        var first = await host.UntilStateAsync("delivered");
+        var release = receiver.Hangs();
+        await host.NotifyAsync("KYC Approved", message: "2");
+        while (receiver.All.Count < 2)
+            await Task.Yield();
+        receiver.Answers = (_, _) =>
+        {
+            var response = EventReceiver.Status(503);
+            response.Headers.RetryAfter = new(TimeSpan.FromHours(24));
+            return Task.FromResult(response);
+        };
+
+        await host.Ops.SendJsonAsync(HttpMethod.Post, $"/v1/events/{first.Text("id")}/redeliver", "");
+        await host.UntilAttemptsAsync(2, "?type=account_upgrade.rejected");
+
+        Assert.Equal(
+            [host.Clock.GetUtcNow().ToUnixTimeMilliseconds()],
+            host.Query<long>("SELECT next_attempt_at FROM event_deliveries WHERE type = 'account_upgrade.approved'"));
+        release.SetResult();
+        await host.UntilStateAsync("delivered", "?type=account_upgrade.approved");
+    }
+
+    [Theory]
+    [InlineData("Owner", "other-shop")]
+    [InlineData("Types:0", "account_upgrade.rejected")]
+    public async Task What_The_Filters_Exclude_By_Now_Is_Not_Sent(string setting, string value)
+    {
+        receiver.AnswersWith(500);
+        var before = receiver.Host().KeepingData();
+        await before.IssueAsync();
+        await before.NotifyAsync("KYC Approved", message: "private");
+        await before.UntilAttemptsAsync(1);
+        await before.DisposeAsync();
+        receiver.AnswersWith(200);
+        await using var host = receiver.Configured(
+            before.Successor([.. EventReceiver.Settings("shop"), ($"Events:Endpoints:0:{setting}", value)]));
+
+        await host.StatusOfAsync();
+        host.Pass(TimeSpan.FromSeconds(10));
+        var dead = await host.UntilStateAsync("dead");
+
+        Assert.Equal("excluded by Owner or Types", dead.Text("lastError"));
+        Assert.Single(receiver.All);
+    }
+
+    [Fact]
     public async Task Many_Are_Sent_Again_And_A_Dry_Run_Only_Counts()
     {
         await using var host = receiver.Host();
