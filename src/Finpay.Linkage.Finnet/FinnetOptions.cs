@@ -24,7 +24,10 @@ public enum FinnetAuthentication
     SnapB2B,
 }
 
-/// <summary>The settings of the client; configuration section <c>Finnet</c>.</summary>
+/// <summary>
+/// The settings of a client; configuration section <c>Finnet</c>. A change counts from the next call on, without a restart, except for
+/// <see cref="TotalTimeout"/> and what connections are made by (the proxy and the time to connect).
+/// </summary>
 public sealed class FinnetOptions
 {
     /// <summary>The configuration section.</summary>
@@ -69,6 +72,9 @@ public sealed class FinnetOptions
     /// <summary>The longest time of a call, retries included; at most a day.</summary>
     public TimeSpan TotalTimeout { get; set; } = TimeSpan.FromSeconds(25);
 
+    /// <summary>Where the settings stand, for messages.</summary>
+    internal string Path { get; set; } = SectionName;
+
     /// <summary>The base address in use: <see cref="BaseUrl"/>, or else the environment's.</summary>
     public Uri EffectiveBaseUrl => BaseUrl ?? new Uri(
         Environment == FinnetEnvironment.Production ? $"https://{FinnetOptionsValidator.ProductionHost}" : "https://snapstag.finnet.co.id");
@@ -89,7 +95,7 @@ public sealed class FinnetOptionsValidator : IValidateOptions<FinnetOptions>
     {
         ArgumentNullException.ThrowIfNull(options);
         var failures = new List<string>();
-        void Fail(string key, string what) => failures.Add($"{FinnetOptions.SectionName}:{key}: {what}");
+        void Fail(string key, string what) => failures.Add($"{options.Path}:{key}: {what}");
 
         var production = options.Environment == FinnetEnvironment.Production;
         // Configuration turns any number into an enum value; an unknown one must not count as staging.

@@ -10,8 +10,6 @@ namespace Finpay.Linkage.Finnet;
 /// </remarks>
 public static class ResponseCodeTable
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
-
     /// <summary>All lines, the most specific first: the first that fits a code explains it. The last go by the HTTP digits only.</summary>
     public static IReadOnlyList<ResponseCodeMeaning> All { get; } = Read();
 
@@ -20,7 +18,7 @@ public static class ResponseCodeTable
     private static ResponseCodeMeaning[] Read()
     {
         using var file = typeof(ResponseCodeTable).Assembly.GetManifestResourceStream("ResponseCodes.json")!;
-        return JsonSerializer.Deserialize<ResponseCodeMeaning[]>(file, Json)!;
+        return JsonSerializer.Deserialize(file, FinnetJson.Default.ResponseCodeMeaningArray)!;
     }
 }
 

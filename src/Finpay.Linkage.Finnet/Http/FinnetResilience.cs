@@ -6,15 +6,12 @@ namespace Finpay.Linkage.Finnet;
 
 /// <summary>
 /// Total time &gt; retry &gt; (with SNAP: new headers) &gt; circuit breaker &gt; one attempt, which limits its own time. Only what is known
-/// not to have been processed is sent again. A POST that may have arrived is in doubt: what to do then is the caller's decision. All
-/// instances of the client share it: otherwise its circuit breaker would forget.
+/// not to have been processed is sent again. A POST that may have arrived is in doubt: what to do then is the caller's decision.
 /// </summary>
-internal sealed class FinnetResilience(IOptions<FinnetOptions> options, TimeProvider clock)
+internal static class FinnetResilience
 {
     // For a longer wait, the caller gets the answer instead of an open call.
     private static readonly TimeSpan MaxRetryAfter = TimeSpan.FromSeconds(5);
-
-    public ResiliencePipeline<FinnetAnswer> Pipeline { get; } = Build(options.Value, clock);
 
     private static bool IsRetried(FinnetAnswer answer) => answer.Kind switch
     {
@@ -28,9 +25,10 @@ internal sealed class FinnetResilience(IOptions<FinnetOptions> options, TimeProv
     public static bool CountsForCircuitBreaker(FinnetAnswer answer) =>
         answer.Kind is FinnetAnswerKind.NotSent or FinnetAnswerKind.Busy or FinnetAnswerKind.Unclear or FinnetAnswerKind.NoAnswer;
 
-    private static ResiliencePipeline<FinnetAnswer> Build(FinnetOptions options, TimeProvider clock) =>
-        new ResiliencePipelineBuilder<FinnetAnswer> { TimeProvider = clock }
-            .AddTimeout(options.TotalTimeout)
+    public static ResiliencePipeline<FinnetAnswer> Build(TimeSpan totalTimeout, TimeProvider clock, Action<bool> onCircuit)
+    {
+        return new ResiliencePipelineBuilder<FinnetAnswer> { TimeProvider = clock }
+            .AddTimeout(totalTimeout)
             .AddRetry(new RetryStrategyOptions<FinnetAnswer>
             {
                 ShouldHandle = new PredicateBuilder<FinnetAnswer>().HandleResult(IsRetried),
@@ -53,6 +51,15 @@ internal sealed class FinnetResilience(IOptions<FinnetOptions> options, TimeProv
                 MinimumThroughput = 20,
                 SamplingDuration = TimeSpan.FromSeconds(30),
                 BreakDuration = TimeSpan.FromSeconds(10),
+                OnOpened = _ => Tell(open: true),
+                OnClosed = _ => Tell(open: false),
             })
             .Build();
+
+        ValueTask Tell(bool open)
+        {
+            onCircuit(open);
+            return default;
+        }
+    }
 }

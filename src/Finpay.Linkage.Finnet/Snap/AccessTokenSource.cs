@@ -6,18 +6,10 @@ using Microsoft.Extensions.Logging;
 namespace Finpay.Linkage.Finnet;
 
 /// <summary>The B2B access token: fetched when first needed, and again shortly before it expires. All callers share a fetch.</summary>
-internal sealed partial class AccessTokenSource(
-    IHttpClientFactory clients, IOptions<FinnetOptions> options, TimeProvider clock, ILogger<AccessTokenSource> logger) : IDisposable
+internal sealed partial class AccessTokenSource(HttpClient http, CurrentOptions options, TimeProvider clock, ILogger logger)
 {
     // While the old token is still good, a failed fetch is not repeated with every call.
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(5);
-
-    // The file was checked at start. If it cannot be read now, the next call tries again.
-    private readonly Lazy<RSA> privateKey = new(
-        () => RsaPemFile.TryLoadPrivateKey(options.Value.Snap.PrivateKeyPath, out var key, out var problem)
-            ? key
-            : throw NotSent($"{FinnetOptions.SectionName}:{nameof(FinnetOptions.Snap)}:{nameof(SnapOptions.PrivateKeyPath)} {problem}."),
-        LazyThreadSafetyMode.PublicationOnly);
 
     private readonly Lock gate = new();
     private AccessToken? current;
@@ -39,6 +31,8 @@ internal sealed partial class AccessTokenSource(
         }
     }
 
+    /// <summary>Forgets a token that Finnet refused, unless a newer one has replaced it.</summary>
+    /// <returns>Whether it was the current one, so that the next one is fetched anew.</returns>
     public bool Drop(AccessToken refused)
     {
         lock (gate)
@@ -51,14 +45,9 @@ internal sealed partial class AccessTokenSource(
         }
     }
 
-    public void Dispose()
-    {
-        if (privateKey.IsValueCreated)
-            privateKey.Value.Dispose();
-    }
-
     private async Task<AccessToken> FetchAsync()
     {
+        using var span = FinnetTelemetry.StartToken();
         AccessToken? token = null;
         FinnetAnswer? failure = null;
         try
@@ -79,6 +68,8 @@ internal sealed partial class AccessTokenSource(
                 current = token ?? (current is null ? null : current with { RefreshAt = now + PauseAfterFailure });
             }
 
+            if (failure is not null)
+                FinnetTelemetry.End(span, failure);
             if (token is not null)
                 LogFetched((long)(token.ExpiresAt - now).TotalSeconds);
             if (failure is { Kind: FinnetAnswerKind.CredentialsRefused })
@@ -91,12 +82,12 @@ internal sealed partial class AccessTokenSource(
     private async Task<AccessToken> AskAsync()
     {
         // The fetch belongs to no caller and to no attempt, so it needs a time limit of its own.
-        using var limit = new CancellationTokenSource(options.Value.AttemptTimeout, clock);
-        using var http = clients.CreateClient(nameof(FinnetClient));
-        var snap = options.Value.Snap;
+        var settings = options.Value;
+        using var limit = new CancellationTokenSource(settings.AttemptTimeout, clock);
+        var snap = settings.Snap;
         var asked = clock.GetUtcNow();
         var timestamp = FinnetTime.WriteTimestamp(asked);
-        using var request = new HttpRequestMessage(HttpMethod.Post, snap.TokenPath)
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(settings.EffectiveBaseUrl, snap.TokenPath))
         {
             Content = new StringContent("""{"grantType":"client_credentials"}""", new MediaTypeHeaderValue("application/json")),
             Version = http.DefaultRequestVersion,
@@ -104,16 +95,20 @@ internal sealed partial class AccessTokenSource(
         };
         try
         {
+            // Read for each token, so that a new key counts without a restart.
+            if (!RsaPemFile.TryLoadPrivateKey(snap.PrivateKeyPath, out var key, out var problem))
+                throw NotSent($"{settings.Path}:{nameof(FinnetOptions.Snap)}:{nameof(SnapOptions.PrivateKeyPath)} {problem}.");
+            using var privateKey = key;
             request.Headers.Add("X-CLIENT-KEY", snap.ClientId);
             request.Headers.Add("X-TIMESTAMP", timestamp);
-            request.Headers.Add("X-SIGNATURE", SnapSigner.SignTokenRequest(privateKey.Value, snap.ClientId, timestamp));
+            request.Headers.Add("X-SIGNATURE", SnapSigner.SignTokenRequest(privateKey, snap.ClientId, timestamp));
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token).ConfigureAwait(false);
             return Read(response, await AnswerBody.ReadAsync(response.Content, limit.Token).ConfigureAwait(false), asked);
         }
         catch (Exception exception) when (exception is not NoTokenException)
         {
             var why = limit.IsCancellationRequested ? "timeout, Finnet:AttemptTimeout"
-                : FailureReason.Of(exception, new Uri(http.BaseAddress!, snap.TokenPath));
+                : FailureReason.Of(exception, request.RequestUri!);
             throw NotSent($"Finnet's token service gave no complete answer: {why}.", exception);
         }
     }
@@ -177,9 +172,10 @@ internal sealed class NoTokenException(FinnetAnswer answer) : Exception(answer.R
 
 /// <summary>A B2B access token and its times.</summary>
 /// <param name="Value">What is sent after <c>Bearer</c>.</param>
+/// <param name="FetchedAt">When it was asked for.</param>
 /// <param name="RefreshAt">From then on, the next token is fetched.</param>
 /// <param name="ExpiresAt">From then on, this one is not sent.</param>
-internal sealed record AccessToken(Secret Value, DateTimeOffset RefreshAt, DateTimeOffset ExpiresAt)
+internal sealed record AccessToken(Secret Value, DateTimeOffset FetchedAt, DateTimeOffset RefreshAt, DateTimeOffset ExpiresAt)
 {
     // SNAP's usual life, for an answer that does not say it readably.
     private const decimal DefaultLife = 900;
@@ -193,6 +189,6 @@ internal sealed record AccessToken(Secret Value, DateTimeOffset RefreshAt, DateT
         var known = decimal.TryParse(expiresIn, style, CultureInfo.InvariantCulture, out var seconds) && seconds > 0;
         var life = known ? Math.Min(seconds, LongestLife) : DefaultLife;
         var margin = Math.Min(life / 5, LongestMargin);
-        return new AccessToken(value, asked.AddSeconds((double)(life - margin)), asked.AddSeconds((double)life));
+        return new AccessToken(value, asked, asked.AddSeconds((double)(life - margin)), asked.AddSeconds((double)life));
     }
 }

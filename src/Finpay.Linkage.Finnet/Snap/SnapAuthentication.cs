@@ -5,17 +5,11 @@ using System.Security.Cryptography;
 namespace Finpay.Linkage.Finnet;
 
 /// <summary>The SNAP headers (docs/finnet-contract.md). Each attempt has its own time, external id and signature.</summary>
-internal sealed class SnapAuthentication(AccessTokenSource tokens, IOptions<FinnetOptions> options, TimeProvider clock)
+internal static class SnapAuthentication
 {
-    /// <returns>A token that is valid now.</returns>
-    /// <exception cref="NoTokenException">There is none.</exception>
-    public Task<AccessToken> GetTokenAsync(CancellationToken cancellationToken) => tokens.GetAsync(cancellationToken);
-
     /// <summary>Signs <paramref name="request"/>, whose URL must be absolute, for exactly the bytes that are sent.</summary>
-    public void Sign(HttpRequestMessage request, OutgoingBody body, AccessToken token)
+    public static void Sign(HttpRequestMessage request, OutgoingBody body, AccessToken token, SnapOptions snap, DateTimeOffset now)
     {
-        var snap = options.Value.Snap;
-        var now = clock.GetUtcNow();
         var timestamp = FinnetTime.WriteTimestamp(now);
         var toSign = SnapSigner.StringToSign(
             request.Method.Method, request.RequestUri!.PathAndQuery, token.Value.Reveal(), body.Sha256(), timestamp);
@@ -28,10 +22,6 @@ internal sealed class SnapAuthentication(AccessTokenSource tokens, IOptions<Finn
         headers.Add("X-PARTNER-ID", snap.PartnerId);
         headers.Add("CHANNEL-ID", snap.ChannelId);
     }
-
-    /// <summary>Forgets a token that Finnet refused, unless a newer one has replaced it.</summary>
-    /// <returns>Whether it was the current one, so that the next one is fetched anew.</returns>
-    public bool Drop(AccessToken token) => tokens.Drop(token);
 
     /// <summary>
     /// Digits only, at most 32, unique per Jakarta day: the day and 24 random digits, so that instances need not share a counter.

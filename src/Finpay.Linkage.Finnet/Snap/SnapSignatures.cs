@@ -22,11 +22,19 @@ public static class SnapSigner
     /// <param name="body">Exactly the bytes that are sent.</param>
     /// <param name="timestamp">The X-TIMESTAMP of the request.</param>
     public static string StringToSign(string method, string pathAndQuery, string accessToken, ReadOnlySpan<byte> body, string timestamp) =>
-        StringToSign(method, pathAndQuery, accessToken, Convert.ToHexStringLower(SHA256.HashData(body)), timestamp);
+        StringToSign(method, pathAndQuery, accessToken, Hex(SHA256.HashData(body)), timestamp);
 
     /// <summary>The same for a body whose hash is known.</summary>
     internal static string StringToSign(string method, string pathAndQuery, string accessToken, string bodyHash, string timestamp) =>
         $"{method}:{pathAndQuery}:{accessToken}:{bodyHash}:{timestamp}";
+
+    /// <summary>SNAP writes a hash in lower-case hex.</summary>
+    internal static string Hex(ReadOnlySpan<byte> hash) =>
+#if NET9_0_OR_GREATER
+        Convert.ToHexStringLower(hash);
+#else
+        string.Concat(Convert.ToHexString(hash).Select(char.ToLowerInvariant));
+#endif
 
     /// <summary>X-SIGNATURE of a service request: HMAC-SHA512 in Base64.</summary>
     public static string Sign(Secret clientSecret, string stringToSign)
@@ -79,7 +87,7 @@ public static class SnapVerifier
     /// <param name="timestamp">X-TIMESTAMP exactly as it came.</param>
     public static string StringToSign(SnapRecipe recipe, string path, ReadOnlySpan<byte> body, string clientId, string timestamp) =>
         recipe == SnapRecipe.BodyBound
-            ? $"POST:{path}:{Convert.ToHexStringLower(SHA256.HashData(body))}:{timestamp}"
+            ? $"POST:{path}:{SnapSigner.Hex(SHA256.HashData(body))}:{timestamp}"
             : SnapSigner.TokenStringToSign(clientId, timestamp);
 
     /// <summary>The body without the four JSON blanks outside of strings: BI-SNAP signs that form.</summary>

@@ -12,13 +12,27 @@ internal static class WidgetRequestWriter
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    private static readonly SearchValues<char> InReference =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
+
+    // RFC 3986.
+    private static readonly SearchValues<char> InUrl =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?#[]@!$&'()*+,;=%");
+
+    // Schemes that no app has: they open or run whatever the rest of the URL says.
+    private static readonly HashSet<string> NoApp = new(StringComparer.Ordinal)
+    {
+        "javascript", "data", "file", "blob", "vbscript", "about", "filesystem", "view-source", "content", "intent", "ftp", "ws", "wss",
+    };
+
     // The default encoder writes +, which is common in Base64, as \u002B.
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <exception cref="ArgumentException">A text is empty or out of Finnet's range, or an image is not a data URI.</exception>
-    public static OutgoingBody Write(UpgradeWidgetRequest request, FinnetOptions options, FieldCipher cipher)
+    public static OutgoingBody Write(UpgradeWidgetRequest request, FinnetOptions options)
     {
         RefuseWhatFinnetWould(request);
+        var cipher = new FieldCipher(options.EncryptionKey!, options.EncryptionIv!);
         var json = new ArrayBufferWriter<byte>();
         var parts = new List<ReadOnlyMemory<byte>>();
         var from = 0;
@@ -78,17 +92,40 @@ internal static class WidgetRequestWriter
 
     private static void RefuseWhatFinnetWould(UpgradeWidgetRequest request)
     {
-        if (request.PartnerReferenceNo is not { Length: >= 10 and <= 64 })
-            throw new ArgumentException("partnerReferenceNo must have 10 to 64 characters.", nameof(request));
+        if (request.PhoneNo is null)
+            throw new ArgumentException("phoneNo is missing.", nameof(request));
+        // It stands in logs and in lists of files.
+        if (request.PartnerReferenceNo is not { Length: >= 10 and <= 64 } reference || reference.AsSpan().ContainsAnyExcept(InReference))
+            throw new ArgumentException(
+                "partnerReferenceNo must be 10 to 64 letters, digits, dots, dashes or underscores.", nameof(request));
+        if (request.RedirectFinalUrl is { } url && !IsRedirect(url))
+            throw new ArgumentException(
+                "redirectFinalUrl must be an absolute https URL (http on loopback only) or that of an app, percent-encoded, without "
+                + "credentials.",
+                nameof(request));
         var data = request.PersonalData;
-        string?[] texts = [request.RedirectFinalUrl, data?.BiologicalMotherName?.Reveal(), data?.Email?.Reveal()];
-        if (texts.Contains(""))
-            throw new ArgumentException("An optional text must be absent (null) or not empty.", nameof(request));
-        // Throws for a lone surrogate, which would arrive as another character.
-        foreach (var text in texts.Append(request.PartnerReferenceNo))
+        foreach (var text in (string?[])[data?.BiologicalMotherName?.Reveal(), data?.Email?.Reveal()])
+        {
+            if (text is "" || text?.Any(char.IsControl) is true)
+                throw new ArgumentException(
+                    "An optional text must be absent (null), or not empty and without control characters.", nameof(request));
+            // Throws for a lone surrogate, which would arrive as another character.
             _ = StrictUtf8.GetByteCount(text ?? "");
+        }
+
         if (!IsSendable(request.Images?.Ktp) || !IsSendable(request.Images?.Selfie))
             throw new ArgumentException("An image must be a data URI in Base64 with the prefix of its type.", nameof(request));
+    }
+
+    private static bool IsRedirect(string text)
+    {
+        if (text.AsSpan().ContainsAnyExcept(InUrl) || !Uri.TryCreate(text, UriKind.Absolute, out var url) || url.UserInfo.Length > 0)
+            return false;
+        // The host that is judged must be the one that stands there: http://loopback is read as localhost.
+        return url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp
+            ? FinnetOptionsValidator.IsHttpsOrLoopback(url)
+                && text.StartsWith($"{url.Scheme}://{url.Host}", StringComparison.OrdinalIgnoreCase)
+            : !NoApp.Contains(url.Scheme);
     }
 
     // What passes here needs no escape in JSON. Size and content are checked by the caller, against its own limits.
@@ -108,7 +145,7 @@ internal sealed class OutgoingBody(IReadOnlyList<ReadOnlyMemory<byte>> parts)
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var part in parts)
             hash.AppendData(part.Span);
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        return SnapSigner.Hex(hash.GetHashAndReset());
     }
 
     public async Task WriteAsync(Stream stream, CancellationToken cancellationToken)

@@ -11,11 +11,11 @@ public class WidgetRequestBenchmarks
     private static readonly FinnetOptions Options = new()
     {
         MerchantId = TestSettings.MerchantId,
-        MerchantPassword = new Secret(
-        TestSettings.MerchantPassword)
+        MerchantPassword = new Secret(TestSettings.MerchantPassword),
+        EncryptionKey = new Secret(TestSettings.EncryptionKey),
+        EncryptionIv = new Secret(TestSettings.EncryptionIv),
     };
 
-    private readonly FieldCipher cipher = FieldCipherBenchmarks.Cipher();
     private UpgradeWidgetRequest request = null!;
 
     [Params(false, true)]
@@ -45,7 +45,7 @@ public class WidgetRequestBenchmarks
     };
 
     [Benchmark]
-    public object Write() => WidgetRequestWriter.Write(request, Options, cipher);
+    public object Write() => WidgetRequestWriter.Write(request, Options);
 }
 
 /// <summary>Inspects a photo of 700,000 bytes.</summary>

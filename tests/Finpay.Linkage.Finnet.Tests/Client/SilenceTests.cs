@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using Finpay.Linkage.Finnet.Tests.Support;
+using Microsoft.Extensions.Logging;
 
 namespace Finpay.Linkage.Finnet.Tests.Client;
 
@@ -15,13 +16,16 @@ public sealed class SilenceTests
     ];
 
     [Fact]
-    public async Task A_Call_That_Succeeds_Logs_Nothing_At_All()
+    public async Task A_Call_That_Succeeds_Logs_One_Line_For_Developers()
     {
         await using var server = await LoopbackServer.StartAsync(
             (context, _) => context.Response.Body.WriteAsync(Sample.WidgetResponse).AsTask());
         await using var host = new FinnetHost(network: null, clock: null, ("BaseUrl", server.Url), ("MerchantPassword", "s3cret"));
         await host.SendAsync(Requests.Full);
-        Assert.Empty(host.Log.Entries);
+        var entry = Assert.Single(host.Log.Entries);
+        Assert.Equal((2007, LogLevel.Debug), (entry.EventId, entry.Level));
+        Assert.Matches($"call for {Requests.Reference} ended: WidgetIssued, code 2000000, attempts 1, [0-9]+ ms", entry.Text);
+        Assert.All(NeverShown, part => Assert.DoesNotContain(part, entry.Text, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -20,14 +20,14 @@ internal sealed record AskedFor(
     AskedFor.Merchant By)
 {
     public static Gen<AskedFor> Any { get; } =
-        from reference in Texts.Units(10, 64)
+        from reference in Texts.Digits(10, 64)
         from phone in Texts.Digits(7, 12)
-        from redirect in Texts.NotEmpty.OrNull()
+        from path in Texts.Any.OrNull()
         from ktp in Image().OrNull()
         from selfie in Image().OrNull()
         from data in PersonalData().OrNull()
         from merchant in Settings()
-        select new AskedFor(reference, "628" + phone, redirect, ktp, selfie, data, merchant);
+        select new AskedFor(reference, "628" + phone, path is null ? null : $"https://shop.example/{Uri.EscapeDataString(path)}", ktp, selfie, data, merchant);
 
     public UpgradeWidgetRequest Request => new()
     {
@@ -55,9 +55,9 @@ internal sealed record AskedFor(
 
     private static Gen<Person> PersonalData() =>
         from kk in Texts.Digits(16, 16).OrNull()
-        from mother in Texts.NotEmpty.OrNull()
+        from mother in Texts.Printable.OrNull()
         from nationality in Gen.Elements<Nationality?>(null, Nationality.Wni, Nationality.Wna)
-        from email in Texts.NotEmpty.OrNull()
+        from email in Texts.Printable.OrNull()
         select new Person(kk, mother, nationality, email);
 
     private static Gen<Merchant> Settings() =>

@@ -23,6 +23,9 @@ internal static class Texts
     /// <summary>The same, but not empty.</summary>
     public static Gen<string> NotEmpty { get; } = Any.Where(text => text.Length > 0);
 
+    /// <summary>The same, without control characters.</summary>
+    public static Gen<string> Printable { get; } = NotEmpty.Where(text => !text.Any(char.IsControl));
+
     /// <summary>The same, but not only white space.</summary>
     public static Gen<string> NotBlank { get; } = Any.Where(text => !string.IsNullOrWhiteSpace(text));
 

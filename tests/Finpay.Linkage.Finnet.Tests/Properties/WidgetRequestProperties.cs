@@ -86,6 +86,11 @@ public sealed class WidgetRequestProperties
 
     private static byte[] Write(UpgradeWidgetRequest request, AskedFor.Merchant by) => OutgoingBodies.ToArray(WidgetRequestWriter.Write(
         request,
-        new FinnetOptions { MerchantId = by.Id, MerchantPassword = new Secret(by.Password) },
-        new FieldCipher(new Secret(by.Key), new Secret(by.Iv))));
+        new FinnetOptions
+        {
+            MerchantId = by.Id,
+            MerchantPassword = new Secret(by.Password),
+            EncryptionKey = new Secret(by.Key),
+            EncryptionIv = new Secret(by.Iv),
+        }));
 }

@@ -45,12 +45,22 @@ internal sealed class FinnetHost : IAsyncDisposable
         ["EncryptionIv"] = "1234567890123456",
     };
 
+    /// <summary>The same as an object.</summary>
+    public static FinnetOptions Options => new()
+    {
+        Environment = FinnetEnvironment.Development,
+        MerchantId = "AGREE170724",
+        MerchantPassword = new Secret("123456"),
+        EncryptionKey = new Secret("1234567890123456"),
+        EncryptionIv = new Secret("1234567890123456"),
+    };
+
     /// <summary>A certificate that is trusted besides those of the machine.</summary>
     public X509Certificate2? Trusted { get; init; }
 
     public LogSink Log { get; } = new();
 
-    /// <summary>A new client each time, as the container gives them out.</summary>
+    /// <summary>The client as the container gives it out.</summary>
     public FinnetClient Client => services.GetRequiredService<FinnetClient>();
 
     public static IConfiguration Configuration(params (string Key, string? Value)[] settings)

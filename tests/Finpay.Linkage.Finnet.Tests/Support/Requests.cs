@@ -29,7 +29,7 @@ internal static class Requests
 
     public static UpgradeWidgetRequest Full { get; } = Minimal with
     {
-        RedirectFinalUrl = "https://shop.example/upgraded?a=1&b=<2>",
+        RedirectFinalUrl = "https://shop.example/upgraded?a=1&b=%3C2%3E",
         Images = BothImages,
         PersonalData = AllPersonalData,
     };

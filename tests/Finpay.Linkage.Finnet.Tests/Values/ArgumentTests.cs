@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Finpay.Linkage.Finnet.Tests.Support;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Finpay.Linkage.Finnet.Tests.Values;
@@ -17,7 +18,13 @@ public sealed class ArgumentTests
         Assert.Equal("privateKey", Missing(() => SnapSigner.SignTokenRequest(null!, "c", "t")));
         Assert.Equal("clientSecret", Missing(() => SnapSigner.Sign(null!, "text")));
         Assert.Equal("options", Missing(() => new FinnetOptionsValidator().Validate(null, null!)));
-        Assert.Equal("configuration", Missing(() => new ServiceCollection().AddFinnetClient(null!)));
+        Assert.Equal("configuration", Missing(() => new ServiceCollection().AddFinnetClient((IConfiguration)null!)));
+        Assert.Equal("section", Missing(() => new ServiceCollection().AddFinnetClient((IConfigurationSection)null!)));
+        Assert.Equal("configureOptions", Missing(() => new ServiceCollection().AddFinnetClient((Action<FinnetOptions>)null!)));
+        Assert.Equal("name", Missing(() => new ServiceCollection().AddFinnetClient(null!, _ => { })));
+        Assert.Equal("http", Missing(() => new FinnetClient(null!, FinnetHost.Options)));
+        using var http = new HttpClient();
+        Assert.Equal("options", Missing(() => new FinnetClient(http, null!)));
         Assert.Equal("text", Missing(() => PhoneNumber.Canonicalize(null!)));
         Assert.Equal("text", Missing(() => KycOutcomes.Read(null!)));
         await using var host = new FinnetHost(new StubHandler(_ => Answers.Sample()));

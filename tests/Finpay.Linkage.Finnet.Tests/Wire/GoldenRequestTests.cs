@@ -23,7 +23,7 @@ public sealed class GoldenRequestTests
         ["The smallest"] = (Requests.Minimal, "}"),
         ["Everything"] = (Requests.Full,
             """
-            ,"redirectFinalUrl":"https://shop.example/upgraded?a=1&b=<2>",
+            ,"redirectFinalUrl":"https://shop.example/upgraded?a=1&b=%3C2%3E",
             "images":{"ktp":{"base64":"data:image/jpeg;base64,/9j/+++++w==","isEditable":false},
             "selfie":{"base64":"data:image/png;base64,iVBORw0KGgr7774=","isEditable":true}},
             "personalData":{"kkNumber":"1uTjxn5BcqFL3ON7Ql5/TrrOB92etiL32z6iCTNYBGw=",
@@ -31,7 +31,7 @@ public sealed class GoldenRequestTests
             "nationality":"WNI","email":"budi.santoso+kyc@email.com"}}
             """),
         ["redirectFinalUrl alone"] = (Requests.Minimal with { RedirectFinalUrl = Requests.Full.RedirectFinalUrl },
-            ""","redirectFinalUrl":"https://shop.example/upgraded?a=1&b=<2>"}"""),
+            ""","redirectFinalUrl":"https://shop.example/upgraded?a=1&b=%3C2%3E"}"""),
         ["ktp alone"] = (WithImages(Ktp(isEditable: false), null),
             ""","images":{"ktp":{"base64":"data:image/jpeg;base64,/9j/+++++w==","isEditable":false}}}"""),
         ["ktp alone, editable"] = (WithImages(Ktp(isEditable: true), null),

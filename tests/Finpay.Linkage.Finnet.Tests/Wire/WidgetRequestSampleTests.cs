@@ -14,8 +14,7 @@ public sealed class WidgetRequestSampleTests
         using var written = JsonDocument.Parse(WidgetRequestWriter.Write(
             // The sample has every member but this one.
             Requests.Full with { RedirectFinalUrl = null },
-            new FinnetOptions { MerchantId = "AGREE170724", MerchantPassword = new Secret("123456") },
-            Cipher).ToArray());
+            FinnetHost.Options).ToArray());
         Assert.Equal(Shape(sample.RootElement, "$"), Shape(written.RootElement, "$"));
     }
 

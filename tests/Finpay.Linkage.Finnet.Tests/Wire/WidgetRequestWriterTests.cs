@@ -16,6 +16,7 @@ public sealed class WidgetRequestWriterTests
     [Theory]
     [InlineData("x", true)]
     [InlineData("", false)]
+    [InlineData("x\r\nBcc: y", false)]
     public void An_Optional_Text_Is_Absent_Or_Not_Empty(string text, bool taken) => AssertTextTaken(taken, text);
 
     // Facts, because an attribute can't hold half a surrogate pair.
@@ -27,12 +28,41 @@ public sealed class WidgetRequestWriterTests
         AssertTextTaken(false, "x\uDE00");
     }
 
+    [Theory]
+    [InlineData("20241101-A_b.9", true)]
+    [InlineData("20241101\r\nFinnet attempt", false)]
+    [InlineData("20241101 1441", false)]
+    [InlineData("20241101\t1441", false)]
+    [InlineData("20241101/1441", false)]
+    [InlineData("20241101é1441", false)]
+    [InlineData("          ", false)]
+    [InlineData(null, false)]
+    public void A_Reference_Has_Letters_Digits_Dots_Dashes_And_Underscores(string? reference, bool taken) =>
+        AssertTaken(taken, Requests.Minimal with { PartnerReferenceNo = reference! });
+
+    [Theory]
+    [InlineData("https://shop.example/upgraded?a=1&b=%3C2%3E", true)]
+    [InlineData("HTTPS://SHOP.example", true)]
+    [InlineData("http://localhost:5000/", true)]
+    [InlineData("com.example.shop://done", true)]
+    [InlineData("http://shop.example/", false)]
+    [InlineData("http://loopback/", false)]
+    [InlineData("https://user@shop.example/", false)]
+    [InlineData("https://shop.example/a b", false)]
+    [InlineData("https://shop.example/\r\n", false)]
+    [InlineData("https://shop.example\\@evil.example/", false)]
+    [InlineData("javascript:alert(1)", false)]
+    [InlineData("JavaScript:alert(1)", false)]
+    [InlineData("data:text/html,x", false)]
+    [InlineData("file:///etc/passwd", false)]
+    [InlineData("/upgraded", false)]
+    [InlineData("shop.example", false)]
+    [InlineData("", false)]
+    public void A_Redirect_Leads_To_A_Page_Or_An_App(string url, bool taken) =>
+        AssertTaken(taken, Requests.Minimal with { RedirectFinalUrl = url });
+
     [Fact]
-    public void A_Reference_Has_Whole_Characters()
-    {
-        AssertTaken(true, Requests.Minimal with { PartnerReferenceNo = "20241101144100\uD83D\uDE00" });
-        AssertTaken(false, Requests.Minimal with { PartnerReferenceNo = "20241101144100\uD83D" });
-    }
+    public void A_Phone_Is_Needed() => AssertTaken(false, Requests.Minimal with { PhoneNo = null! });
 
     [Theory]
     [InlineData(Requests.Jpeg, true)]
@@ -54,16 +84,13 @@ public sealed class WidgetRequestWriterTests
 
     private static void AssertTextTaken(bool taken, string text)
     {
-        AssertTaken(taken, Requests.Minimal with { RedirectFinalUrl = text });
         AssertTaken(taken, Requests.Minimal with { PersonalData = new UpgradePersonalData { Email = new Secret(text) } });
         AssertTaken(taken, Requests.Minimal with { PersonalData = new UpgradePersonalData { BiologicalMotherName = new Secret(text) } });
     }
 
     private static void AssertTaken(bool taken, UpgradeWidgetRequest request)
     {
-        var options = new FinnetOptions { MerchantId = "AGREE170724", MerchantPassword = new Secret("123456") };
-        var cipher = new FieldCipher(new Secret("1234567890123456"), new Secret("1234567890123456"));
-        byte[] Write() => WidgetRequestWriter.Write(request, options, cipher).ToArray();
+        byte[] Write() => WidgetRequestWriter.Write(request, FinnetHost.Options).ToArray();
         if (taken)
             Assert.NotEmpty(Write());
         else

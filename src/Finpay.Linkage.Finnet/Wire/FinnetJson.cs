@@ -1,0 +1,9 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Finpay.Linkage.Finnet;
+
+/// <summary>Reading and writing without reflection, so that it works in a trimmed application.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(ResponseCodeMeaning[]))]
+internal sealed partial class FinnetJson : JsonSerializerContext;
