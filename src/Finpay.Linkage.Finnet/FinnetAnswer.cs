@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Finpay.Linkage.Finnet;
 
 /// <summary>How a call to Finnet ended: the first four are results. The others say whether the request may have had an effect.</summary>
@@ -52,7 +54,8 @@ public sealed record FinnetAnswer
 
     /// <summary>
     /// Where to send the customer; always present when <see cref="Kind"/> is <see cref="FinnetAnswerKind.WidgetIssued"/>, and with another
-    /// result when Finnet sent a usable one. It contains the phone number: never log it.
+    /// result when Finnet sent a usable one. It contains the phone number: never log it. In JSON it is <c>***</c>, and stays it; give it to
+    /// the customer by <see cref="Secret.Reveal"/>.
     /// </summary>
     public Secret? WidgetUrl { get; init; }
 
@@ -65,7 +68,8 @@ public sealed record FinnetAnswer
     /// <summary>Why this is not a result, in the library's words, for logs; empty for a result. Never personal data.</summary>
     public string Reason { get; init; } = "";
 
-    /// <summary>What the network threw, when it did.</summary>
+    /// <summary>What the network threw, when it did. Not in JSON.</summary>
+    [JsonIgnore]
     public Exception? Cause { get; init; }
 
     /// <summary>It is one of the four documented results.</summary>

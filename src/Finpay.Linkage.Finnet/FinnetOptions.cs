@@ -25,8 +25,8 @@ public enum FinnetAuthentication
 }
 
 /// <summary>
-/// The settings of a client; configuration section <c>Finnet</c>. A change counts from the next call on, without a restart, except for
-/// <see cref="TotalTimeout"/> and what connections are made by (the proxy and the time to connect).
+/// The settings of a client; configuration section <c>Finnet</c>. A change counts from the next call on, without a restart. From the start
+/// of the process count <see cref="MerchantId"/>, <see cref="EffectiveBaseUrl"/>, <see cref="TotalTimeout"/> and the time to connect.
 /// </summary>
 public sealed class FinnetOptions
 {
@@ -81,7 +81,7 @@ public sealed class FinnetOptions
 }
 
 /// <summary>Reports every missing or wrong setting at once, by its key, and never repeats a secret.</summary>
-public sealed class FinnetOptionsValidator : IValidateOptions<FinnetOptions>
+internal sealed class FinnetOptionsValidator : IValidateOptions<FinnetOptions>
 {
     internal const string ProductionHost = "snap.finnet.co.id";
 

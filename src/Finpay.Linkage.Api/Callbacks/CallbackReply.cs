@@ -38,7 +38,7 @@ public sealed record CallbackReply(
     public static CallbackReply InvalidFieldFormat(string field) => new("4000001", $"Invalid Field Format {field}");
     public static CallbackReply InvalidMandatoryField(string field) => new("4000002", $"Invalid Mandatory Field {field}");
 
-    public static CallbackReply For(KycNotificationProblem problem, string? field) => problem switch
+    internal static CallbackReply For(KycNotificationProblem problem, string? field) => problem switch
     {
         KycNotificationProblem.InvalidFieldFormat => InvalidFieldFormat(field!),
         KycNotificationProblem.InvalidMandatoryField => InvalidMandatoryField(field!),

@@ -1,11 +1,10 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
 namespace Finpay.Linkage.Finnet;
 
 /// <summary>Why a body is not a notification.</summary>
-public enum KycNotificationProblem
+internal enum KycNotificationProblem
 {
     /// <summary>It is one.</summary>
     None,
@@ -29,7 +28,7 @@ public enum KycNotificationProblem
 /// mark are tolerated, null counts as absent. A number counts as its digits. Inside strings, raw control characters are taken as they are;
 /// half a surrogate pair and bytes that are not UTF-8 are read as U+FFFD.
 /// </remarks>
-public static class KycNotificationReader
+internal static class KycNotificationReader
 {
     // As deep as a body can be: the message may be an array of any depth, and the parser does not recurse.
     private static readonly JsonReaderOptions Options = new() { AllowTrailingCommas = true, MaxDepth = 1 << 24 };
@@ -129,7 +128,7 @@ public static class KycNotificationReader
 }
 
 /// <summary>What could be read of a body that was sent as a notification; what could not is null or empty.</summary>
-public sealed record KycNotificationReading
+internal sealed record KycNotificationReading
 {
     /// <summary>Why it is not a notification.</summary>
     public required KycNotificationProblem Problem { get; init; }
@@ -164,71 +163,4 @@ public sealed record KycNotificationReading
 
     /// <summary>The reference and the problem only.</summary>
     public override string ToString() => $"{nameof(KycNotificationReading)} {PartnerReferenceNo} {Problem}";
-}
-
-/// <summary>What a notification says about the KYC.</summary>
-public enum KycOutcome
-{
-    /// <summary>A word that this version does not know.</summary>
-    Unknown,
-
-    /// <summary><c>KYC Approved</c>.</summary>
-    Approved,
-
-    /// <summary><c>KYC Rejected</c>.</summary>
-    Rejected,
-}
-
-/// <summary>Reads <see cref="KycOutcome"/> from Finnet's words.</summary>
-public static class KycOutcomes
-{
-    /// <summary>
-    /// White space, quotation marks, dots, dashes, underscores and backslashes do not count. What is left must be KYCApproved, Approved,
-    /// KYCRejected or Rejected, in any ASCII case: any other character changes the meaning, as in "KYC Approved?".
-    /// </summary>
-    public static KycOutcome Read(string text)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        var word = string.Concat(text.Where(character => !IsIgnored(character)));
-        return Is("KYCApproved") || Is("Approved") ? KycOutcome.Approved
-            : Is("KYCRejected") || Is("Rejected") ? KycOutcome.Rejected
-            : KycOutcome.Unknown;
-
-        bool Is(string known) => Ascii.EqualsIgnoreCase(word, known);
-    }
-
-    private static bool IsIgnored(char character) =>
-        char.IsWhiteSpace(character)
-        || character is '"' or '\'' or '`' or '\u201A' or '\u201E' or '.' or '_' or '\\' or '\u2212'
-        || char.GetUnicodeCategory(character) is
-            UnicodeCategory.DashPunctuation or UnicodeCategory.InitialQuotePunctuation or UnicodeCategory.FinalQuotePunctuation;
-}
-
-/// <summary>Finnet's message to the merchant that a customer's KYC has ended.</summary>
-/// <remarks>Source: Upgrade Account Notification.</remarks>
-public sealed record KycNotification
-{
-    /// <summary>The longest reference that is accepted, in characters.</summary>
-    public const int MaxReferenceLength = 128;
-
-    /// <summary>The result in Finnet's words, as it came.</summary>
-    public required string KycResponse { get; init; }
-
-    /// <summary>What <see cref="KycResponse"/> means.</summary>
-    public KycOutcome Outcome => KycOutcomes.Read(KycResponse);
-
-    /// <summary>The reason, from <c>kycMessage</c> or, as in Finnet's sample, <c>kysMessage</c>; may be empty. Personal data.</summary>
-    public required Secret KycMessage { get; init; }
-
-    /// <summary>The reference of the upgrade, 1 to 128 characters of any kind.</summary>
-    public required string PartnerReferenceNo { get; init; }
-
-    /// <summary>The phone number as <see cref="PhoneNumber.Canonicalize"/> writes it; may be empty. Personal data.</summary>
-    public required Secret PhoneNo { get; init; }
-
-    /// <summary>The merchant's id.</summary>
-    public required string MerchantId { get; init; }
-
-    /// <summary>The reference only.</summary>
-    public override string ToString() => $"{nameof(KycNotification)} {PartnerReferenceNo}";
 }

@@ -1,10 +1,15 @@
+using System.ComponentModel;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace Finpay.Linkage.Finnet;
 
 /// <summary>
 /// A SNAP response code: HTTP status (3 digits), service (2), case (2). A result is one of four whole codes; all of Finnet's services share
-/// the cases of the errors.
+/// the cases of the errors. In JSON it is its text.
 /// </summary>
 /// <remarks>Source: Upgrade Account Widget, response codes; BI-SNAP for the errors.</remarks>
+[JsonConverter(typeof(ResponseCodeJsonConverter))]
 public readonly record struct ResponseCode
 {
     private readonly string? value;
@@ -39,6 +44,11 @@ public readonly record struct ResponseCode
     internal bool IsUsedExternalId => value is ['4', '0', '9', _, _, '0', '0'];
 
     /// <summary>Reads exactly seven ASCII digits; white space around them is ignored.</summary>
+    /// <exception cref="FormatException">The text is anything else.</exception>
+    public static ResponseCode Parse(string text) =>
+        TryParse(text, out var code) ? code : throw new FormatException("A response code has seven digits.");
+
+    /// <summary>Reads exactly seven ASCII digits; white space around them is ignored.</summary>
     public static bool TryParse(string? text, out ResponseCode code)
     {
         var trimmed = text?.Trim();
@@ -55,4 +65,20 @@ public readonly record struct ResponseCode
 
     /// <summary>The seven digits.</summary>
     public override string ToString() => value ?? "";
+}
+
+/// <summary>A code as its text. Public for generated JSON code.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class ResponseCodeJsonConverter : JsonConverter<ResponseCode>
+{
+    /// <inheritdoc/>
+    public override ResponseCode Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        ResponseCode.TryParse(reader.GetString(), out var code) ? code : throw new JsonException("A response code has seven digits.");
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, ResponseCode value, JsonSerializerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.WriteStringValue(value.ToString());
+    }
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Finpay.Linkage.Finnet;
 
@@ -8,7 +7,7 @@ namespace Finpay.Linkage.Finnet;
 /// Source: docs/finnet-contract.md. The product's own four codes apply to its own service digits only; all of Finnet's services share the
 /// cases of the errors.
 /// </remarks>
-public static class ResponseCodeTable
+internal static class ResponseCodeTable
 {
     /// <summary>All lines, the most specific first: the first that fits a code explains it. The last go by the HTTP digits only.</summary>
     public static IReadOnlyList<ResponseCodeMeaning> All { get; } = Read();
@@ -65,7 +64,7 @@ public sealed record ResponseCodeMeaning
     public BilingualText Explanation => new($"{Meaning.English} {Advice.English}", $"{Meaning.Indonesian} {Advice.Indonesian}");
 
     /// <summary>Whether the pattern fits <paramref name="code"/>. Several may; <see cref="ResponseCode.Explain"/> takes the best.</summary>
-    public bool Covers(ResponseCode code)
+    internal bool Covers(ResponseCode code)
     {
         var digits = code.ToString();
         return digits.Length == Pattern.Length && digits.Zip(Pattern).All(pair => pair.Second == 'X' || pair.First == pair.Second);

@@ -69,10 +69,40 @@ public sealed class ImageDataUri
         }
     }
 
+    private ImageDataUri(string prefix, ReadOnlyMemory<byte> base64) => (this.prefix, this.base64) = (prefix, base64);
+
+    /// <summary>Makes a photo from the bytes of a JPEG file.</summary>
+    /// <exception cref="ArgumentException">They are no JPEG, or end before its image data.</exception>
+    public static ImageDataUri FromJpeg(ReadOnlySpan<byte> jpeg) => From(Jpeg, jpeg);
+
+    /// <summary>Makes a photo from the bytes of a PNG file.</summary>
+    /// <exception cref="ArgumentException">They are no PNG, or end before its image data.</exception>
+    public static ImageDataUri FromPng(ReadOnlySpan<byte> png) => From(Png, png);
+
+    /// <summary>Makes a photo from a JPEG or PNG file. Its content decides, not its name.</summary>
+    /// <exception cref="ArgumentException">The file is neither, or ends before its image data.</exception>
+    /// <exception cref="IOException">The file can't be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file must not be read.</exception>
+    public static ImageDataUri FromFile(string path)
+    {
+        var image = File.ReadAllBytes(path);
+        return image is [0x89, ..] ? FromPng(image) : FromJpeg(image);
+    }
+
+    private static ImageDataUri From(string prefix, ReadOnlySpan<byte> image)
+    {
+        var encoded = new byte[Base64.GetMaxEncodedToUtf8Length(image.Length)];
+        Base64.EncodeToUtf8(image, encoded, out _, out var length);
+        var uri = new ImageDataUri(prefix, encoded.AsMemory(0, length));
+        return uri.Inspect(long.MaxValue) == ImageProblem.None
+            ? uri
+            : throw new ArgumentException($"The image is no whole {(prefix == Jpeg ? "JPEG" : "PNG")}.", nameof(image));
+    }
+
     /// <summary>
     /// The two parts that are sent: the prefix (empty when it has none), and what follows it, as it came. Personal data: never log it.
     /// </summary>
-    public (string Prefix, ReadOnlyMemory<byte> Base64) Reveal() => (prefix, base64);
+    internal (string Prefix, ReadOnlyMemory<byte> Base64) Reveal() => (prefix, base64);
 
     /// <summary>Checks prefix, Base64, decoded size, first bytes and structure up to the image data, without decoding it.</summary>
     /// <param name="maxBytes">The largest decoded size, in bytes.</param>

@@ -25,6 +25,11 @@ public sealed record PhoneNumber
     private PhoneNumber(string digits) => this.digits = digits;
 
     /// <summary>Reads a number in any of its forms.</summary>
+    /// <exception cref="FormatException">It is not an Indonesian mobile number; the message has none of its digits.</exception>
+    public static PhoneNumber Parse(string text) => TryParse(text, out var phone) ? phone
+        : throw new FormatException("Not an Indonesian mobile number of 10 to 15 digits.");
+
+    /// <summary>Reads a number in any of its forms.</summary>
     /// <returns><see langword="false"/> when it is not an Indonesian mobile number of 10 to 15 digits.</returns>
     public static bool TryParse(string? text, [NotNullWhen(true)] out PhoneNumber? phone)
     {
@@ -37,7 +42,7 @@ public sealed record PhoneNumber
     /// Returns the <c>628…</c> form when <paramref name="text"/> is such a number, otherwise the trimmed text: Finnet's notifications also
     /// have numbers of other countries (<c>60…</c>). Idempotent, and defined for every text.
     /// </summary>
-    public static string Canonicalize(string text)
+    internal static string Canonicalize(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         var trimmed = text.Trim();

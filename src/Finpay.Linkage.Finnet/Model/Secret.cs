@@ -41,12 +41,20 @@ public sealed class Secret
         public override object? ConvertFrom(ITypeDescriptorContext? context, CultureInfo? culture, object value) =>
             value is string text ? new Secret(text) : base.ConvertFrom(context, culture, value);
     }
+}
 
-    private sealed class SecretJsonConverter : JsonConverter<Secret>
+/// <summary>Writes the mask, reads the text. Public for generated JSON code.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class SecretJsonConverter : JsonConverter<Secret>
+{
+    /// <inheritdoc/>
+    public override Secret? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.GetString() is { } text ? new Secret(text) : null;
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, Secret value, JsonSerializerOptions options)
     {
-        public override Secret? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            reader.GetString() is { } text ? new Secret(text) : null;
-
-        public override void Write(Utf8JsonWriter writer, Secret value, JsonSerializerOptions options) => writer.WriteStringValue(Mask);
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.WriteStringValue(Secret.Mask);
     }
 }

@@ -35,6 +35,11 @@ public sealed class FamilyCardNumber
 
     private FamilyCardNumber(string digits) => this.digits = digits;
 
+    /// <summary>Reads a family card number, as <see cref="TryParse"/> does.</summary>
+    /// <exception cref="FormatException">It has not 16 digits; the message has none of them.</exception>
+    public static FamilyCardNumber Parse(string text) =>
+        TryParse(text, out var number) ? number : throw new FormatException("A family card number has 16 digits.");
+
     /// <summary>Reads a family card number: 16 ASCII digits. Blanks, dashes, dots, brackets and invisible marks do not count.</summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out FamilyCardNumber? number)
     {

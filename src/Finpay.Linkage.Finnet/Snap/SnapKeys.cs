@@ -14,7 +14,7 @@ public sealed class SnapPublicKey
     private SnapPublicKey(RSAParameters parameters) => this.parameters = parameters;
 
     /// <summary>The length of this key's signatures, in bytes.</summary>
-    public int SignatureBytes => parameters.Modulus!.Length;
+    internal int SignatureBytes => parameters.Modulus!.Length;
 
     /// <summary>Reads the key from its file.</summary>
     /// <param name="path">A PEM file with one RSA public key of 2048 bits or more.</param>
@@ -25,13 +25,36 @@ public sealed class SnapPublicKey
         const string rule = "must name a PEM file with one RSA public key (of a certificate: openssl x509 -pubkey -noout)";
         using var rsa = RSA.Create();
         // With our own private key here, no callback of Finnet's would pass.
-        problem = RsaPemFile.Import(rsa, path, rule, pem =>
-            PemEncoding.TryFind(pem, out var fields) && pem[fields.Label].Contains("PRIVATE", StringComparison.Ordinal)
-                ? "names a private key; Finnet's public key is needed"
-                : null);
+        problem = RsaPemFile.Import(rsa, path, rule, IsPrivate);
         key = problem is null ? new SnapPublicKey(rsa.ExportParameters(includePrivateParameters: false)) : null;
         return key is not null;
     }
+
+    /// <summary>Reads the key from the text of a PEM file.</summary>
+    /// <exception cref="ArgumentException">It is not one RSA public key of 2048 bits or more; the message has none of it.</exception>
+    public static SnapPublicKey FromPem(string pem)
+    {
+        using var rsa = RSA.Create();
+        return RsaPemFile.ImportText(rsa, pem, "must be", IsPrivate) is null
+            ? From(rsa)
+            : throw new ArgumentException("Must be the PEM text of one RSA public key of 2048 bits or more.", nameof(pem));
+    }
+
+    /// <summary>Copies the public half of a key.</summary>
+    /// <exception cref="ArgumentException">It has fewer than 2048 bits.</exception>
+    public static SnapPublicKey From(RSA rsa)
+    {
+        ArgumentNullException.ThrowIfNull(rsa);
+        return rsa.KeySize >= RsaPemFile.LeastBits
+            ? new SnapPublicKey(rsa.ExportParameters(includePrivateParameters: false))
+            : throw new ArgumentException($"Must have at least {RsaPemFile.LeastBits} bits.", nameof(rsa));
+    }
+
+    /// <summary>Reads the key from its file.</summary>
+    /// <param name="path">A PEM file with one RSA public key of 2048 bits or more.</param>
+    /// <exception cref="ArgumentException">The file can't be read or has no such key; the message has none of its content.</exception>
+    public static SnapPublicKey FromFile(string path) => TryLoad(path, out var key, out var problem) ? key
+        : throw new ArgumentException($"The path {problem}.", nameof(path));
 
     /// <summary>Whether <paramref name="signature"/> was made with this key over <paramref name="stringToSign"/>.</summary>
     public bool Verifies(string stringToSign, ReadOnlySpan<byte> signature)
@@ -44,7 +67,7 @@ public sealed class SnapPublicKey
     /// What was signed with this key: the hash with its name (DigestInfo of PKCS#1 v1.5); null when the signature is of another key.
     /// It helps to find out why a signature does not match. Never use it to decide whether one does.
     /// </summary>
-    public byte[]? Open(ReadOnlySpan<byte> signature)
+    internal byte[]? Open(ReadOnlySpan<byte> signature)
     {
         if (signature.Length != SignatureBytes)
             return null;
@@ -58,11 +81,16 @@ public sealed class SnapPublicKey
 
         static BigInteger Number(ReadOnlySpan<byte> bytes) => new(bytes, isUnsigned: true, isBigEndian: true);
     }
+
+    private static string? IsPrivate(string pem) =>
+        PemEncoding.TryFind(pem, out var fields) && pem[fields.Label].Contains("PRIVATE", StringComparison.Ordinal)
+            ? "names a private key; Finnet's public key is needed"
+            : null;
 }
 
 internal static class RsaPemFile
 {
-    private const int LeastBits = 2048;
+    public const int LeastBits = 2048;
 
     /// <summary>Reads the merchant's private key, which signs token requests; the caller disposes of it.</summary>
     public static bool TryLoadPrivateKey(string path, [NotNullWhen(true)] out RSA? key, [NotNullWhen(false)] out string? problem)
@@ -93,6 +121,11 @@ internal static class RsaPemFile
             return "names a file that can't be read";
         }
 
+        return ImportText(rsa, pem, rule, check);
+    }
+
+    public static string? ImportText(RSA rsa, string pem, string rule, Func<string, string?> check)
+    {
         try
         {
             rsa.ImportFromPem(pem);

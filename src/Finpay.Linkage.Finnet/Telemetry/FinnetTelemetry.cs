@@ -25,7 +25,7 @@ internal sealed class FinnetTelemetry
             tags.Add("finnet.client", client);
         var meter = meters?.Create(FinnetClient.TelemetryName) ?? Shared;
         calls = meter.CreateHistogram<double>("finnet.client.call.duration", "s", "Calls, their retries included, by outcome.");
-        attempts = meter.CreateCounter<long>("finnet.client.attempts", "{attempt}", "Attempts by outcome; those after the first are retries.");
+        attempts = meter.CreateCounter<long>("finnet.client.attempts", "{attempt}", "Attempts by outcome, and whether they are retries.");
         circuit = meter.CreateGauge<int>("finnet.client.circuit.open", "1", "1 while the circuit is open, so that nothing is sent.");
         tokenAge = meter.CreateGauge<double>("finnet.client.token.age", "s", "Age of the B2B access token when an attempt used it.");
     }

@@ -8,7 +8,7 @@ namespace Finpay.Linkage.Finnet;
 /// Finnet's contract fixes the IV. CBC has no integrity: a text that decrypts may have been written by anybody.
 /// </summary>
 /// <remarks>Checked with <c>printf 123456 | openssl enc -aes-128-cbc -K … -iv … -base64</c>; see the tests for the vector.</remarks>
-public sealed class FieldCipher
+internal sealed class FieldCipher
 {
     private readonly byte[] key;
     private readonly byte[] iv;

@@ -25,6 +25,9 @@ internal sealed record AllowedValues(string File, string Reason, params string[]
         new("compose.yaml", "a demonstration on loopback, and says so",
             "demo-password", "sandbox-password", "1234567890123456", "Zm9yLXRoZS1kZW1vbnN0cmF0aW9uLW9ubHkt",
             "c48a01f49fd0f2cc404bc3cbbc80e914"),
+        new(
+            "src/Finpay.Linkage.Finnet/README.md", "settings of the sandbox, and what stands where one's own go", "sandbox-password",
+            "1234567890123456", "issued-by-finnet", "16-ascii-charact"),
         new("src/Finpay.Linkage.Tool/Check/SecretChecks.cs", "the keys of compose.yaml, which the check refuses",
             "Zm9yLXRoZS1kZW1vbnN0cmF0aW9uLW9ubHkt"),
         new("docs/frontend.md", "the name of a variable", "process.env.LINKAGE_KEY"),

@@ -95,5 +95,5 @@ public class ReaderBenchmarks
     public object ReadAnswer() => WidgetAnswer.Read(answer, retryAfter: null, FinnetTime.Wib) ?? throw new InvalidOperationException();
 
     [Benchmark]
-    public KycNotificationProblem ReadNotification() => KycNotificationReader.Read(notification).Problem;
+    public object ReadNotification() => KycNotificationReader.Read(notification).Problem;
 }

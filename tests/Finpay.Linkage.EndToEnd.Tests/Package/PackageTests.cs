@@ -1,85 +1,17 @@
 using System.Diagnostics;
 using System.IO.Compression;
-using System.Reflection;
+using System.Reflection.Metadata;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+using Finpay.Linkage.Api.Tests.Hosting;
 
 namespace Finpay.Linkage.EndToEnd.Tests.Package;
 
-/// <summary>The library as a package: its content, and that a new project works with the code of its README.</summary>
-public sealed class PackageTests : IDisposable
+/// <summary>The library as a package: its content, and that new projects work with it.</summary>
+public sealed partial class PackageTests(PackedLibrary library) : IClassFixture<PackedLibrary>
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("package-").FullName;
-
-    // Its own: NuGet keeps what it has unpacked, and would use a package of an earlier run.
-    private readonly string version = $"9.9.9-t{Guid.NewGuid():N}";
-
-    public void Dispose()
-    {
-        Directory.Delete(folder, recursive: true);
-        var cache = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
-            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-        var unpacked = Path.Combine(cache, "finpay.linkage.finnet", version);
-        if (Directory.Exists(unpacked))
-            Directory.Delete(unpacked, recursive: true);
-    }
-
-    [Fact]
-    public async Task A_Fresh_Project_Uses_The_Package_As_Its_Readme_Says()
-    {
-        var feed = Path.Combine(folder, "feed");
-        await RunAsync(
-            SourceRoot(), "pack", "src/Finpay.Linkage.Finnet", "--no-build", "-c", Configuration, "-o", feed,
-            $"-p:PackageVersion={version}");
-
-        using (var package = ZipFile.OpenRead(Path.Combine(feed, $"Finpay.Linkage.Finnet.{version}.nupkg")))
-        {
-            var files = package.Entries.Select(entry => entry.FullName).ToList();
-            foreach (var expected in new[]
-            {
-                "README.md", "LICENSE", "lib/net10.0/Finpay.Linkage.Finnet.dll", "lib/net10.0/Finpay.Linkage.Finnet.xml",
-            })
-                Assert.Contains(expected, files);
-        }
-
-        using (var symbols = ZipFile.OpenRead(Path.Combine(feed, $"Finpay.Linkage.Finnet.{version}.snupkg")))
-            Assert.Contains(symbols.Entries, entry => entry.FullName == "lib/net10.0/Finpay.Linkage.Finnet.pdb");
-
-        var project = Path.Combine(folder, "consumer");
-        Directory.CreateDirectory(project);
-        await File.WriteAllTextAsync(
-            Path.Combine(project, "consumer.csproj"), ConsumerProject.Replace("9.9.9-test", version, StringComparison.Ordinal));
-        await File.WriteAllTextAsync(Path.Combine(project, "Program.cs"), ConsumerProgram);
-        // Only the local feed: the package's dependencies are in the cache since this repository was restored.
-        await File.WriteAllTextAsync(
-            Path.Combine(project, "nuget.config"),
-            $"<configuration><packageSources><clear /><add key=\"feed\" value=\"{feed}\" /></packageSources></configuration>");
-        Assert.Equal("NotSent", (await RunAsync(project, "run")).Trim());
-    }
-
-    // As the tests were built, so the library was.
-#if DEBUG
-    private const string Configuration = "Debug";
-#else
-    private const string Configuration = "Release";
-#endif
-
-    private const string ConsumerProject = """
-        <Project Sdk="Microsoft.NET.Sdk">
-          <PropertyGroup>
-            <OutputType>Exe</OutputType>
-            <TargetFramework>net10.0</TargetFramework>
-            <ImplicitUsings>enable</ImplicitUsings>
-            <Nullable>enable</Nullable>
-            <NuGetAudit>false</NuGetAudit>
-          </PropertyGroup>
-          <ItemGroup>
-            <PackageReference Include="Finpay.Linkage.Finnet" Version="9.9.9-test" />
-            <PackageReference Include="Microsoft.Extensions.Http" Version="10.0.15" />
-          </ItemGroup>
-        </Project>
-        """;
-
     // Port 1 of loopback: nobody listens, so the answer says that nothing was sent.
-    private const string ConsumerProgram = """
+    private const string Program = """
         using Finpay.Linkage.Finnet;
         using Microsoft.Extensions.Configuration;
         using Microsoft.Extensions.DependencyInjection;
@@ -88,6 +20,7 @@ public sealed class PackageTests : IDisposable
         {
             ["Finnet:Environment"] = "Development",
             ["Finnet:BaseUrl"] = "http://127.0.0.1:1",
+            ["Finnet:AttemptTimeout"] = "00:00:05",
             ["Finnet:MerchantId"] = "AGREE170724",
             ["Finnet:MerchantPassword"] = "password",
             ["Finnet:EncryptionKey"] = "1234567890123456",
@@ -96,36 +29,108 @@ public sealed class PackageTests : IDisposable
         var services = new ServiceCollection();
         services.AddFinnetClient(configuration);
         using var provider = services.BuildServiceProvider();
-        var client = provider.GetRequiredService<FinnetClient>();
-        PhoneNumber.TryParse("081295288912", out var phone);
-        var answer = await client.RequestUpgradeWidgetAsync(
-            new UpgradeWidgetRequest { PartnerReferenceNo = "202411011441000012", PhoneNo = phone! });
-        Console.WriteLine(answer.Kind);
+        var answer = await provider.GetRequiredService<IFinnetClient>().RequestUpgradeWidgetAsync(
+            new UpgradeWidgetRequest { PartnerReferenceNo = "202411011441000012", PhoneNo = PhoneNumber.Parse("081295288912") });
+        Console.WriteLine($"{answer.Kind} {ResponseCode.Success.Explain().Pattern} {KycAcknowledgement.Accepted.ToJson().Length}");
         """;
 
-    private static string SourceRoot() =>
-        typeof(PackageTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-            .Single(attribute => attribute.Key == "SourceRoot").Value!;
+    private const string Said = "NotSent 2000000 84";
 
-    private static async Task<string> RunAsync(string workingDirectory, params string[] arguments)
+    [Fact]
+    public void A_Package_Has_What_A_Stranger_Needs_And_No_Folder_Of_This_Machine()
     {
-        var start = new ProcessStartInfo("dotnet", arguments)
+        using var package = ZipFile.OpenRead(library.File("nupkg"));
+        var files = package.Entries.Select(entry => entry.FullName).ToList();
+        foreach (var expected in new[] { "README.md", "LICENSE", "icon.png" })
+            Assert.Contains(expected, files);
+        foreach (var framework in new[] { "net8.0", "net10.0" })
+            Assert.Superset(
+                new HashSet<string> { $"lib/{framework}/Finpay.Linkage.Finnet.dll", $"lib/{framework}/Finpay.Linkage.Finnet.xml" },
+                files.ToHashSet());
+
+        using var reader = new StreamReader(package.GetEntry("Finpay.Linkage.Finnet.nuspec")!.Open());
+        var nuspec = reader.ReadToEnd();
+        Assert.Contains("<license type=\"expression\">MIT</license>", nuspec, StringComparison.Ordinal);
+        Assert.Contains("<icon>icon.png</icon>", nuspec, StringComparison.Ordinal);
+        Assert.Contains("<readme>README.md</readme>", nuspec, StringComparison.Ordinal);
+        Assert.Contains("<repository type=\"git\" url=\"https://git.example/linkage.git\"", nuspec, StringComparison.Ordinal);
+        Assert.Contains("id=\"Polly.Core\"", nuspec, StringComparison.Ordinal);
+        Assert.DoesNotContain("id=\"Polly\"", nuspec, StringComparison.Ordinal);
+        Assert.DoesNotContain(Path.GetFullPath(PackedLibrary.Root), nuspec, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("net8.0")]
+    [InlineData("net10.0")]
+    public void The_Symbols_Name_No_Folder_Of_The_Machine_That_Built_Them(string framework)
+    {
+        using var symbols = ZipFile.OpenRead(library.File("snupkg"));
+        using var pdb = new MemoryStream();
+        using (var entry = symbols.GetEntry($"lib/{framework}/Finpay.Linkage.Finnet.pdb")!.Open())
+            entry.CopyTo(pdb);
+        pdb.Position = 0;
+        using var provider = MetadataReaderProvider.FromPortablePdbStream(pdb);
+        var reader = provider.GetMetadataReader();
+        var documents = reader.Documents.Select(document => reader.GetString(reader.GetDocument(document).Name)).ToList();
+        Assert.Contains("/_/src/Finpay.Linkage.Finnet/FinnetClient.cs", documents);
+        Assert.All(documents, document => Assert.DoesNotContain(Path.GetFullPath(PackedLibrary.Root), document, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("net8.0")]
+    [InlineData("net10.0")]
+    public async Task A_Fresh_Project_Installs_It_As_Its_Readme_Says(string framework)
+    {
+        var project = Project(framework, "<packageSources><clear />");
+        var readme = await File.ReadAllTextAsync(Path.Combine(PackedLibrary.Root, "src/Finpay.Linkage.Finnet/README.md"));
+        var install = Install().Match(readme).Groups["arguments"].Value.Split(' ');
+        await PackedLibrary.RunAsync(project, [.. install, "--version", library.Version]);
+        Assert.Equal(Said, (await PackedLibrary.RunAsync(project, "run")).Trim());
+    }
+
+    /// <summary>The linker takes a minute, so only longer runs try it.</summary>
+    [Fact]
+    public async Task A_Trimmed_Application_Works_Without_A_Warning()
+    {
+        if (!Effort.Of(brief: false, middle: true, full: true))
+            return;
+        var project = Project("net10.0", "<packageSources>");
+        await PackedLibrary.RunAsync(project, "add", "package", "Finpay.Linkage.Finnet", "--version", library.Version);
+        await PackedLibrary.RunAsync(
+            project, "publish", "-r", RuntimeInformation.RuntimeIdentifier, "--self-contained", "-p:PublishTrimmed=true",
+            "-p:TrimmerSingleWarn=false", "-p:TreatWarningsAsErrors=true", "-p:UseAppHost=true", "-o", Path.Combine(project, "out"));
+        var start = new ProcessStartInfo(Path.Combine(project, "out", "consumer"))
         {
-            WorkingDirectory = workingDirectory,
-            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        // The settings of the surrounding build are not a stranger's.
-        foreach (var name in start.Environment.Keys.Where(key => key.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)
-            || key is "CI")
-            .ToList())
-            start.Environment.Remove(name);
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, $"dotnet {string.Join(' ', arguments)}: {await output}{await error}");
-        return await output;
+        Assert.Equal(Said, (await PackedLibrary.RunAsync(start)).Trim());
+    }
+
+    [GeneratedRegex("```bash\ndotnet (?<arguments>add package Finpay.Linkage.Finnet)\n```", RegexOptions.None, 1000)]
+    private static partial Regex Install();
+
+    // Its dependencies are in the cache since this repository was restored; the linker is not.
+    private string Project(string framework, string sources)
+    {
+        var project = Directory.CreateDirectory(Path.Combine(library.Folder, Guid.NewGuid().ToString("N"), "consumer")).FullName;
+        File.WriteAllText(Path.Combine(project, "consumer.csproj"), $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>{framework}</TargetFramework>
+                <RollForward>Major</RollForward>
+                <UseAppHost>false</UseAppHost>
+                <ImplicitUsings>enable</ImplicitUsings>
+                <Nullable>enable</Nullable>
+                <NuGetAudit>false</NuGetAudit>
+              </PropertyGroup>
+            </Project>
+            """);
+        File.WriteAllText(Path.Combine(project, "Program.cs"), Program);
+        File.WriteAllText(
+            Path.Combine(project, "nuget.config"),
+            $"<configuration>{sources}<add key=\"feed\" value=\"{library.Feed}\" /></packageSources></configuration>");
+        return project;
     }
 }

@@ -27,7 +27,8 @@ internal sealed record AskedFor(
         from selfie in Image().OrNull()
         from data in PersonalData().OrNull()
         from merchant in Settings()
-        select new AskedFor(reference, "628" + phone, path is null ? null : $"https://shop.example/{Uri.EscapeDataString(path)}", ktp, selfie, data, merchant);
+        let redirect = path is null ? null : $"https://shop.example/{Uri.EscapeDataString(path)}"
+        select new AskedFor(reference, "628" + phone, redirect, ktp, selfie, data, merchant);
 
     public UpgradeWidgetRequest Request => new()
     {

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Finpay.Linkage.Finnet.Tests.Registration;
 
 /// <summary>Settings that change while the process runs.</summary>
-public sealed class ChangedSettingsTests
+public sealed class ChangedSettingsTests : IDisposable
 {
     private readonly LogSink log = new();
 
@@ -34,7 +34,8 @@ public sealed class ChangedSettingsTests
         var (configuration, client) = Start(
             FinnetHost.Configuration(
                 ("Authentication", "SnapB2B"), ("Snap:ClientId", SnapNetwork.ClientId), ("Snap:ClientSecret", "old"),
-                ("Snap:PrivateKeyPath", key.Path), ("Snap:PartnerId", "partner"), ("Snap:ChannelId", "95221"), ("Snap:Origin", "shop.example")),
+                ("Snap:PrivateKeyPath", key.Path), ("Snap:PartnerId", "partner"), ("Snap:ChannelId", "95221"),
+                ("Snap:Origin", "shop.example")),
             network);
         await client.RequestUpgradeWidgetAsync(Requests.Minimal);
 
@@ -60,8 +61,30 @@ public sealed class ChangedSettingsTests
         var answer = await client.RequestUpgradeWidgetAsync(Requests.Minimal);
 
         Assert.Equal((FinnetAnswerKind.WidgetIssued, "123456"), (answer.Kind, Password(Assert.Single(network.Requests).Body)));
-        Assert.Contains(log.Entries, entry => entry is { EventId: 2006, Level: LogLevel.Error } && entry.Text.Contains(key, StringComparison.Ordinal));
+        Assert.Contains(
+            log.Entries,
+            entry => entry is { EventId: 2006, Level: LogLevel.Error } && entry.Text.Contains(key, StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData("MerchantId", "ANOTHER")]
+    [InlineData("BaseUrl", "https://finnet.example")]
+    public async Task Another_Merchant_Or_Finnet_Needs_A_Restart(string key, string value)
+    {
+        using var network = new StubHandler(_ => Answers.Sample());
+        var (configuration, client) = Start(FinnetHost.Configuration(), network);
+
+        configuration[$"Finnet:{key}"] = value;
+        configuration["Finnet:MerchantPassword"] = "654321";
+        ((IConfigurationRoot)configuration).Reload();
+        await client.RequestUpgradeWidgetAsync(Requests.Minimal);
+        await client.RequestUpgradeWidgetAsync(Requests.Minimal);
+
+        Assert.All(network.Requests, request => Assert.Equal(("snapstag.finnet.co.id", "123456"), (request.Uri.Host, Password(request.Body))));
+        Assert.Single(log.Entries, entry => entry.EventId == 2006 && entry.Text.Contains("needs a restart", StringComparison.Ordinal));
+    }
+
+    public void Dispose() => log.Dispose();
 
     private static string Password(byte[] body) => new FieldCipher(new Secret("1234567890123456"), new Secret("1234567890123456"))
         .Decrypt(JsonSerializer.Deserialize<JsonElement>(body).GetProperty("merchantPass").GetString()!);

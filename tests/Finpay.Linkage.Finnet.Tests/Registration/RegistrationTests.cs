@@ -60,9 +60,9 @@ public sealed class RegistrationTests
 
     private static void AssertMissing(string message, Action<IServiceCollection> add, string? name = null)
     {
-        var services = new ServiceCollection();
-        add(services);
-        using var provider = services.BuildServiceProvider();
+        var collection = new ServiceCollection();
+        add(collection);
+        using var provider = collection.BuildServiceProvider();
         var wrong = Assert.Throws<OptionsValidationException>(() => name is null
             ? provider.GetRequiredService<IFinnetClient>() : provider.GetRequiredKeyedService<IFinnetClient>(name));
         Assert.Contains(message, wrong.Message, StringComparison.Ordinal);

@@ -95,7 +95,7 @@ public sealed class SnapVerifierTests : IDisposable
     [InlineData("", SnapTimeliness.Unreadable)]
     [InlineData("1730440800", SnapTimeliness.Unreadable)]
     [InlineData("01/11/2024 13:00", SnapTimeliness.Unreadable)]
-    public void A_Time_Is_Judged_By_The_Clock(string timestamp, SnapTimeliness expected) =>
+    public void A_Time_Is_Judged_By_The_Clock(string timestamp, object expected) =>
         Assert.Equal(expected, SnapVerifier.CheckTime(timestamp, Now, TimeSpan.FromMinutes(5), TimeSpan.FromDays(1)));
 
     [Fact]
