@@ -31,10 +31,11 @@ public sealed partial class PackageTests(PackedLibrary library) : IClassFixture<
         using var provider = services.BuildServiceProvider();
         var answer = await provider.GetRequiredService<IFinnetClient>().RequestUpgradeWidgetAsync(
             new UpgradeWidgetRequest { PartnerReferenceNo = "202411011441000012", PhoneNo = PhoneNumber.Parse("081295288912") });
-        Console.WriteLine($"{answer.Kind} {ResponseCode.Success.Explain().Pattern} {KycAcknowledgement.Accepted.ToJson().Length}");
+        Console.WriteLine($"{answer.Kind} {ResponseCode.Success.Explain().Pattern} {KycAcknowledgement.Accepted.ToJson()}");
         """;
 
-    private const string Said = "NotSent 2000000 84";
+    private const string Said =
+        """NotSent 2000000 {"responseCode":"2000000","responseMessage":"Request has been processed successfully"}""";
 
     [Fact]
     public void A_Package_Has_What_A_Stranger_Needs_And_No_Folder_Of_This_Machine()
@@ -101,6 +102,7 @@ public sealed partial class PackageTests(PackedLibrary library) : IClassFixture<
             "-p:TrimmerSingleWarn=false", "-p:TreatWarningsAsErrors=true", "-p:UseAppHost=true", "-o", Path.Combine(project, "out"));
         var start = new ProcessStartInfo(Path.Combine(project, "out", "consumer"))
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
