@@ -150,6 +150,7 @@ public sealed partial class FinnetClient : IFinnetClient
             Content = content,
             Version = http.DefaultRequestVersion,
             VersionPolicy = http.DefaultVersionPolicy,
+            Headers = { Accept = { new("application/json") } },
         };
         using var limit = new CancellationTokenSource(call.Options.AttemptTimeout, clock);
         using var attempt = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);

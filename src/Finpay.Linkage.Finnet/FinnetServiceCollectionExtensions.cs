@@ -104,7 +104,6 @@ public static class FinnetServiceCollectionExtensions
             http.DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
             // Only the resilience pipeline limits time; a second limit would turn "not sent" into "in doubt".
             http.Timeout = Timeout.InfiniteTimeSpan;
-            http.DefaultRequestHeaders.Accept.ParseAdd("application/json");
         })
         .UseSocketsHttpHandler((handler, provider) =>
         {

@@ -91,6 +91,7 @@ internal sealed partial class AccessTokenSource(HttpClient http, CurrentOptions 
             Content = new StringContent("""{"grantType":"client_credentials"}""", new MediaTypeHeaderValue("application/json")),
             Version = http.DefaultRequestVersion,
             VersionPolicy = http.DefaultVersionPolicy,
+            Headers = { Accept = { new("application/json") } },
         };
         try
         {

@@ -80,7 +80,9 @@ public sealed class ChangedSettingsTests : IDisposable
         await client.RequestUpgradeWidgetAsync(Requests.Minimal);
         await client.RequestUpgradeWidgetAsync(Requests.Minimal);
 
-        Assert.All(network.Requests, request => Assert.Equal(("snapstag.finnet.co.id", "123456"), (request.Uri.Host, Password(request.Body))));
+        Assert.All(
+            network.Requests,
+            request => Assert.Equal(("snapstag.finnet.co.id", "123456"), (request.Uri.Host, Password(request.Body))));
         Assert.Single(log.Entries, entry => entry.EventId == 2006 && entry.Text.Contains("needs a restart", StringComparison.Ordinal));
     }
 

@@ -27,8 +27,12 @@ public sealed class RegistrationTests
     [Fact]
     public async Task A_Constructor_Needs_No_Container()
     {
-        using var http = new HttpClient(Network());
+        using var network = Network();
+        using var http = new HttpClient(network);
         await AssertAnswersAsync(new FinnetClient(http, FinnetHost.Options));
+        Assert.Equal(
+            ("https://snapstag.finnet.co.id/api/v1.0/upgrade-account-widget", "application/json"),
+            (network.Requests[0].Uri.ToString(), network.Requests[0].Accept));
     }
 
     [Fact]
