@@ -33,6 +33,10 @@ public sealed class FinnetOptions
     /// <summary>The configuration section.</summary>
     public const string SectionName = "Finnet";
 
+    // Asked for with every call.
+    private static readonly Uri Production = new($"https://{FinnetOptionsValidator.ProductionHost}");
+    private static readonly Uri Staging = new("https://snapstag.finnet.co.id");
+
     /// <summary>Chooses the base address. Required.</summary>
     public FinnetEnvironment? Environment { get; set; }
 
@@ -76,8 +80,7 @@ public sealed class FinnetOptions
     internal string Path { get; set; } = SectionName;
 
     /// <summary>The base address in use: <see cref="BaseUrl"/>, or else the environment's.</summary>
-    public Uri EffectiveBaseUrl => BaseUrl ?? new Uri(
-        Environment == FinnetEnvironment.Production ? $"https://{FinnetOptionsValidator.ProductionHost}" : "https://snapstag.finnet.co.id");
+    public Uri EffectiveBaseUrl => BaseUrl ?? (Environment == FinnetEnvironment.Production ? Production : Staging);
 }
 
 /// <summary>Reports every missing or wrong setting at once, by its key, and never repeats a secret.</summary>
