@@ -27,7 +27,7 @@ export function watchUpgrade({ url, token, onStatus, onEnd, onError }) {
   const eventsUrl = new URL(url, globalThis.location?.href);
   const statusUrl = new URL(eventsUrl.href.replace(/\/events$/, ''));
   let [done, silent, version, told, etag, failures, cuts, polls] = [false, false, 0, '', '', 0, 0, 0];
-  let [request, watchdog, lastSign, wakeUp] = [new AbortController(), 0, 0, () => {}];
+  let [request, watchdog, lastSign, notBefore, wakeUp] = [new AbortController(), 0, 0, 0, () => {}];
   const listening = new AbortController();
 
   // A mistake in the page's own code must not end the loop here.
@@ -44,21 +44,22 @@ export function watchUpgrade({ url, token, onStatus, onEnd, onError }) {
     wakeUp = () => (clearTimeout(timer), resolve());
   });
 
+  const interrupt = (text) => request.abort(Object.assign(new Error(text), { isOurs: true }));
   // The tab is shown again, or there is a network again: a connection may have died meanwhile.
   const hurry = () => {
     failures = 0;
-    wakeUp();
+    performance.now() >= notBefore && wakeUp();
     if (performance.now() - lastSign > silenceLimit / 2)
-      request.abort(new Error('The connection may be dead.'));
+      interrupt('The connection may be dead.');
   };
 
   function end(reason) {
     if (done)
       return;
-    [done, silent] = [true, !reason];
+    done = true;
     listening.abort();
     wakeUp();
-    request.abort(new Error('It has ended.'));
+    interrupt('It has ended.');
     tell(onEnd, reason);
   }
 
@@ -70,8 +71,9 @@ export function watchUpgrade({ url, token, onStatus, onEnd, onError }) {
     });
     if (response.status === 401)
       end('expired');
-    if (!response.ok && response.status !== 304)
-      throw Object.assign(new Error(`The service answered ${response.status}.`), { wait: 1000 * response.headers.get('Retry-After') });
+    const [status, wait] = [response.status, 1000 * response.headers.get('Retry-After')];
+    if (!response.ok && status !== 304)
+      throw Object.assign(new Error(`The service answered ${status}.`), { status, wait });
     return response;
   }
 
@@ -87,14 +89,12 @@ export function watchUpgrade({ url, token, onStatus, onEnd, onError }) {
 
   function take(block) {
     const field = (name) => block.split('\n').find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
-    if (field('event') === 'status')
-      show(field('data'));
+    field('event') === 'status' && show(field('data'));
     return field('event') === 'end' ? JSON.parse(field('data')).reason : null;
   }
 
   async function stream() {
-    const began = performance.now();
-    let heard = false;
+    let [began, heard] = [performance.now(), false];
     try {
       const response = await ask(eventsUrl, { Accept: 'text/event-stream', ...(version && { 'Last-Event-ID': `${version}` }) });
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -111,9 +111,11 @@ export function watchUpgrade({ url, token, onStatus, onEnd, onError }) {
           return reason === 'shutdown' ? 1000 * Math.random() : end(reason);
       }
     } catch (error) {
-      // Headers or nothing, and then silence: a proxy waits for the end of the answer.
-      const isHeldBack = !heard && !error.wait && performance.now() - began >= attemptLimit;
-      cuts = isHeldBack ? mostCuts : heard && performance.now() - began < shortStream ? cuts + 1 : 0;
+      const lived = performance.now() - began;
+      // There is no room for a stream, or a proxy waits for the end of the answer.
+      const isRefused = error.status || (!heard && lived >= attemptLimit);
+      if (!request.signal.reason?.isOurs && globalThis.navigator?.onLine !== false)
+        cuts = isRefused ? mostCuts : heard && lived >= shortStream ? 0 : cuts + 1;
       throw error;
     }
   }
@@ -122,19 +124,17 @@ export function watchUpgrade({ url, token, onStatus, onEnd, onError }) {
     const response = await ask(statusUrl, etag && { 'If-None-Match': etag });
     if (response.status !== 304 && show(await response.text()).final)
       return end('final');
-    etag = response.headers.get('ETag') ?? etag;
-    [failures, polls] = [0, polls + 1];
-    if (polls % pollsBetweenStreams === 0)
-      cuts = mostCuts - 1;
+    [etag, failures, polls] = [response.headers.get('ETag') ?? etag, 0, polls + 1];
+    cuts = polls % pollsBetweenStreams ? cuts : mostCuts - 1;
     return pollEvery;
   }
 
   async function run() {
     while (!done) {
       const pause = await (cuts < mostCuts ? stream() : poll()).catch((error) => {
-        if (!done)
-          tell(onError, error);
-        return Math.max(error.wait || 0, Math.min(30_000, 1000 * 2 ** failures++) * (0.5 + Math.random() / 2));
+        done || tell(onError, error);
+        notBefore = performance.now() + (error.wait || 0);
+        return Math.max((error.wait || 0) * (1 + Math.random() / 2), Math.min(30_000, 1000 * 2 ** failures++) * (0.5 + Math.random() / 2));
       });
       clearTimeout(watchdog);
       await (done || sleep(pause));
@@ -143,8 +143,8 @@ export function watchUpgrade({ url, token, onStatus, onEnd, onError }) {
 
   const on = (target, name, action) => target?.addEventListener?.(name, action, { signal: listening.signal });
   on(globalThis, 'online', hurry);
-  on(globalThis, 'offline', () => request.abort(new Error('There is no network.')));
+  on(globalThis, 'offline', () => interrupt('There is no network.'));
   on(globalThis.document, 'visibilitychange', () => globalThis.document.visibilityState === 'visible' && hurry());
   run();
-  return { stop: () => end() };
+  return { stop: () => ((silent = true), end()) };
 }

@@ -37,6 +37,7 @@ public sealed class BrowserStatusTests
         var tag = first.Headers["ETag"];
 
         var same = await host.AskAsync(await host.TokenAsync(), Page.Status, ("If-None-Match", $"\"other\", {tag}"));
+        var any = await host.AskAsync(await host.TokenAsync(), Page.Status, ("If-None-Match", "*"));
         var other = await host.AskAsync(await host.TokenAsync(), Page.Status, ("If-None-Match", "W/\"0\""));
         host.Clock.Advance(first.Json.GetProperty("expiryTime").GetDateTimeOffset() - host.Clock.GetUtcNow());
         var expired = await host.AskAsync(await host.TokenAsync(), Page.Status, ("If-None-Match", tag));
@@ -45,6 +46,7 @@ public sealed class BrowserStatusTests
         Assert.Equal((304, "", tag, "no-store"), (same.Status, same.Text, same.Headers["ETag"], same.Headers["Cache-Control"]));
         Assert.Equal((200, 200, "True", null), (other.Status, expired.Status, expired["expired"], expired["widgetUrl"]));
         Assert.NotEqual(tag, expired.Headers["ETag"]);
+        Assert.Equal(304, any.Status);
     }
 
     [Fact]

@@ -77,6 +77,7 @@ beforeEach(() => {
   });
   const target = new EventTarget();
   globalThis.addEventListener = target.addEventListener.bind(target);
+  Object.defineProperty(globalThis, 'navigator', { value: { onLine: true }, configurable: true });
   globalThis.document = Object.assign(new EventTarget(), { visibilityState: 'visible' });
   globalThis.happens = (name) => (target.dispatchEvent(new Event(name)), settle());
   globalThis.becomes = (state) => {
@@ -126,7 +127,7 @@ test('it tries again, later and later, and never before Retry-After', async () =
     if (calls.length > before)
       times.push(second + 1);
   }
-  assert.deepEqual(times.slice(0, 4), [1, 3, 23, 31]);
+  assert.deepEqual(times.slice(0, 4), [1, 3, 33, 41]);
   assert.equal(errors[0], 'no network');
   assert.match(errors[2], /503/);
 });
@@ -163,6 +164,56 @@ test('it asks where a proxy holds the stream back, and ends with the result', as
   assert.deepEqual([told, ended], [['widgetIssued', 'approved'], ['final']]);
 });
 
+test('it asks where streams are refused, or cut before their first byte', async () => {
+  for (const answer of [refused(503, '5'), refused(504)]) {
+    calls = [];
+    await start(answer, json(open));
+    await pass(7500);
+    assert.deepEqual(calls.map((call) => call.path).slice(0, 2), ['events', 'account-upgrade']);
+    watch.stop();
+  }
+  [calls, told] = [[], []];
+  const [first, second, third] = [streaming(), streaming(), streaming()];
+  await start(first, second, third, json(open));
+  for (const stream of [first, second, third]) {
+    await stream.cut();
+    await pass(10_000);
+  }
+  assert.deepEqual(calls.map((call) => call.path).slice(0, 4), ['events', 'events', 'events', 'account-upgrade']);
+  assert.deepEqual(told, ['widgetIssued']);
+});
+
+test('a network that comes and goes is no proxy that cuts', async () => {
+  const streams = [streaming(), streaming(), streaming(), streaming(), streaming()];
+  await start(...streams);
+  for (const stream of streams.slice(0, 4)) {
+    await stream.write(': \n\n');
+    await happens('offline');
+    await happens('online');
+  }
+  assert.deepEqual(calls.map((call) => call.path), Array(5).fill('events'));
+});
+
+test('a tab that is shown again waits for Retry-After too', async () => {
+  await start(refused(503, '20'));
+  await pass(1000);
+  await becomes('visible');
+  await happens('online');
+  assert.equal(calls.length, 1);
+  await pass(19_000);
+  await becomes('visible');
+  assert.equal(calls.length, 2);
+});
+
+test('nothing is called after stop, not even the end that came in the same breath', async () => {
+  const stream = streaming();
+  await start(stream);
+  const push = told.push.bind(told);
+  told.push = (value) => (watch.stop(), push(value));
+  await stream.write(status(approved) + ending('final'));
+  assert.deepEqual([told.slice(), ended], [['approved'], []]);
+});
+
 test('silence is a dead connection, a comment is none', async () => {
   const stream = streaming();
   await start(stream);
@@ -183,6 +234,7 @@ test('when the network is back, or the tab is shown again, it tries at once', as
   const stream = streaming();
   await start(stream);
   await stream.write(status(open));
+  globalThis.navigator.onLine = false;
   await happens('offline');
   assert.equal(calls[0].signal.aborted, true);
   plan.push(new Error('no network'), new Error('no network'), new Error('no network'), streaming());
@@ -190,8 +242,10 @@ test('when the network is back, or the tab is shown again, it tries at once', as
   await pass(2000);
   await pass(4000);
   assert.equal(calls.length, 4);
+  globalThis.navigator.onLine = true;
   await happens('online');
   assert.equal(calls.length, 5);
+  assert.equal(calls[4].path, 'events');
   await becomes('hidden');
   await becomes('visible');
   assert.equal(calls[4].signal.aborted, false);
