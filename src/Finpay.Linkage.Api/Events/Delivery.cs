@@ -23,8 +23,8 @@ internal sealed record Delivery
 {
     private const string Select = """
         SELECT d.id, d.event_id, d.type, d.endpoint, d.partner_reference_no, d.status, d.version, COALESCE(h.at, d.at), d.state,
-          d.attempts, d.step, d.next_attempt_at, d.attempt_log, d.last_error, d.created_at, d.delivered_at, h.notification_id, n.kyc_message,
-          u.owner
+          d.attempts, d.step, d.next_attempt_at, d.attempt_log, d.last_error, d.created_at, d.delivered_at, h.notification_id,
+          n.kyc_message, u.owner
         FROM event_deliveries d
           LEFT JOIN upgrades u ON u.partner_reference_no = d.partner_reference_no
           LEFT JOIN upgrade_history h ON h.partner_reference_no = d.partner_reference_no AND h.version = d.version

@@ -101,7 +101,7 @@ internal sealed class EventSender(IHttpClientFactory clients, IOptions<EventOpti
     // The framework reads no more than 2,147,483,647 seconds; the schedule cuts it to a day.
     private TimeSpan? Wait(HttpResponseHeaders headers) =>
         headers.RetryAfter is { } asked ? asked.Delta ?? (asked.Date - clock.GetUtcNow())
-            : headers.TryGetValues("Retry-After", out var texts) && string.Concat(texts) is { Length: > 0 } text && text.All(char.IsAsciiDigit)
+            : headers.TryGetValues("Retry-After", out var texts) && texts.Any(text => text.Length > 0 && text.All(char.IsAsciiDigit))
                 ? TimeSpan.MaxValue
             : null;
 
