@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, mock, test } from 'node:test';
 
-const source = await readFile(process.env.LINKAGE_MODULE, 'utf8');
+const source = await readFile(new URL('../../../src/Finpay.Linkage.Api/Browser/linkage.js', import.meta.url), 'utf8');
 const { watchUpgrade } = await import(`data:text/javascript;base64,${Buffer.from(source).toString('base64')}`);
 
 const url = 'https://linkage.example/browser/v1/account-upgrade/events';
