@@ -90,11 +90,9 @@ public sealed partial class PackageTests(PackedLibrary library) : IClassFixture<
     }
 
     /// <summary>The linker takes a minute, so only longer runs try it.</summary>
-    [Fact]
+    [PublishingFact]
     public async Task A_Trimmed_Application_Works_Without_A_Warning()
     {
-        if (!Effort.Of(brief: false, middle: true, full: true))
-            return;
         var project = Project("net10.0", "<packageSources>");
         await PackedLibrary.RunAsync(project, "add", "package", "Finpay.Linkage.Finnet", "--version", library.Version);
         await PackedLibrary.RunAsync(
@@ -134,5 +132,16 @@ public sealed partial class PackageTests(PackedLibrary library) : IClassFixture<
             Path.Combine(project, "nuget.config"),
             $"<configuration>{sources}<add key=\"feed\" value=\"{library.Feed}\" /></packageSources></configuration>");
         return project;
+    }
+}
+
+/// <summary>A test that publishes an application, with packages of the registry; skipped in the short form.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class PublishingFactAttribute : FactAttribute
+{
+    public PublishingFactAttribute()
+    {
+        if (!Effort.Of(brief: false, middle: true, full: true))
+            Skip = "Publishes an application with packages of the registry: set LINKAGE_TEST_EFFORT=middle, as .ci/run does";
     }
 }
