@@ -61,13 +61,19 @@ public sealed class OutageTests : IDisposable
             await host.UntilAttemptsAsync(1, $"?partnerReferenceNo={Reference(number)}");
         }
 
+        // An attempt is counted after its commit; the next ones are due when the clock moves.
+        await host.UntilAsync(_ => Attempts().Length == 3);
+        Assert.Equal([("shop", "dead"), ("shop", "retry"), ("shop", "retry")], Attempts().Order());
+
         host.Clock.AdjustTime(host.Clock.GetUtcNow().AddSeconds(90));
 
         Assert.Equal((2d, 1d, 90d), await GaugesAsync());
-        Assert.Equal(
-            [("shop", "dead"), ("shop", "retry"), ("shop", "retry")],
-            measured.Measurements.Where(one => one.Name == "linkage.events.attempts")
-                .Select(one => ((string)one.Tags["endpoint"]!, (string)one.Tags["outcome"]!)).Order());
+
+        (string Endpoint, string Outcome)[] Attempts() =>
+        [
+            .. measured.Measurements.Where(one => one.Name == "linkage.events.attempts")
+                .Select(one => ((string)one.Tags["endpoint"]!, (string)one.Tags["outcome"]!)),
+        ];
 
         async Task<(double, double, double)> GaugesAsync()
         {
