@@ -36,6 +36,7 @@ public static class LinkageApp
         // Before the delay of the shutdown, because services are stopped in the opposite order: streams end after it.
         services.AddBrowser();
         services.AddSingleton<UpgradeStore>().AddSingleton<UpgradeService>().AddSingleton<UpgradeReader>();
+        services.AddSingleton<AskAgain>().AddSingleton<OverdueJob>().AddSingleton<AskAgainQueue>();
         services.AddSingleton<CreateUpgradeValidator>().AddSingleton<ImageAdmission>();
         services.Configure<SwaggerGenOptions>(UpgradesOpenApi.DescribeImages);
         services.AddSingleton<InboxStore>().AddSingleton<NotificationApplier>().AddSingleton<NotificationReader>();
@@ -128,6 +129,8 @@ public static class LinkageApp
         services.AddSingleton<EventDispatcher>().AddHostedService(provider => provider.GetRequiredService<EventDispatcher>());
         services.AddSingleton<EventRegistry>().AddHostedService(provider => provider.GetRequiredService<EventRegistry>());
         services.AddSingleton<ExpirySweep>().AddHostedService(provider => provider.GetRequiredService<ExpirySweep>());
+        services.AddHostedService(provider => provider.GetRequiredService<OverdueJob>());
+        services.AddHostedService(provider => provider.GetRequiredService<AskAgainQueue>());
     }
 
     private static void AddStorage(this IServiceCollection services)

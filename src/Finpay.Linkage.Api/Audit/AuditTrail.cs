@@ -18,6 +18,8 @@ public enum AuditAction
     RedeliverEvent,
     RedeliverEvents,
     TestEvent,
+    AskAgain,
+    AskAgainMany,
     ReadUpgrade,
     ListUpgrades,
     SearchUpgrades,

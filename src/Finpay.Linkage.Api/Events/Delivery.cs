@@ -24,7 +24,7 @@ internal sealed record Delivery
     private const string Select = """
         SELECT d.id, d.event_id, d.type, d.endpoint, d.partner_reference_no, d.status, d.version, COALESCE(h.at, d.at), d.state,
           d.attempts, d.step, d.next_attempt_at, d.attempt_log, d.last_error, d.created_at, d.delivered_at, h.notification_id,
-          n.kyc_message, u.owner
+          n.kyc_message, u.owner, u.asked_for
         FROM event_deliveries d
           LEFT JOIN upgrades u ON u.partner_reference_no = d.partner_reference_no
           LEFT JOIN upgrade_history h ON h.partner_reference_no = d.partner_reference_no AND h.version = d.version
@@ -69,6 +69,9 @@ internal sealed record Delivery
     /// <summary>Encrypted. Null also when the record is redacted, or the notification was about the reference of another owner.</summary>
     public byte[]? KycMessage { get; init; }
 
+    /// <summary>The upgrade that this one asks about.</summary>
+    public string? AskedFor { get; init; }
+
     public static IReadOnlyList<Delivery> Find(DbTransaction transaction, IReadOnlyCollection<string> ids) =>
         transaction is NpgsqlTransaction
             ? SelectMany.Query(transaction, Read, ("@ids", ids.ToArray()))
@@ -98,5 +101,6 @@ internal sealed record Delivery
         NotificationId = reader.TextOrNull(16),
         KycMessage = reader.Bytes(17),
         Owner = reader.TextOrNull(18),
+        AskedFor = reader.TextOrNull(19),
     };
 }

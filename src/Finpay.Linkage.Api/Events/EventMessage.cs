@@ -36,6 +36,7 @@ public sealed record EventMessage
             Data = new EventData
             {
                 PartnerReferenceNo = delivery.PartnerReferenceNo,
+                AskedFor = delivery.AskedFor,
                 Status = delivery.Status,
                 Version = delivery.Version,
                 KycMessage = string.IsNullOrEmpty(message) ? null : message,
@@ -51,6 +52,9 @@ public sealed record EventData
 {
     /// <summary>The reference.</summary>
     public string? PartnerReferenceNo { get; init; }
+
+    /// <summary>The upgrade that this one was made to ask about; absent for others.</summary>
+    public string? AskedFor { get; init; }
 
     /// <summary>The status after the change.</summary>
     public string? Status { get; init; }

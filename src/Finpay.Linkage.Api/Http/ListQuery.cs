@@ -38,6 +38,13 @@ internal sealed class ListQuery(PageCursors cursors)
         return null;
     }
 
+    public bool? Flag(string name, string? text)
+    {
+        if (text is not (null or "true" or "false"))
+            Fail(name, "must be true or false");
+        return text is null ? null : text == "true";
+    }
+
     public DateTimeOffset? Time(string name, string? text)
     {
         if (text is null)

@@ -24,6 +24,7 @@ internal sealed record ProblemKind(string Slug, int Status, string Title, string
     public static readonly ProblemKind ReferenceRedacted = Of("reference-redacted");
     public static readonly ProblemKind NotificationConflict = Of("notification-conflict");
     public static readonly ProblemKind EndpointUnknown = Of("endpoint-unknown");
+    public static readonly ProblemKind NotAskable = Of("not-askable");
     public static readonly ProblemKind InProgress = Of("request-in-progress");
     public static readonly ProblemKind DuplicateReference = Of("duplicate-reference");
     public static readonly ProblemKind TooLarge = Of("request-too-large");

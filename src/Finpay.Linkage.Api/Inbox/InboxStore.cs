@@ -146,10 +146,11 @@ internal sealed class InboxStore(
         if (transaction.HoldOrphans(unknown))
             UpgradeRecords.FindAll(transaction, unknown).ForEach(row => records[row.PartnerReferenceNo] = row);
         var judged = plain.ConvertAll(one => Judge(one, records.GetValueOrDefault(one.PartnerReferenceNo ?? "")));
-        // One may settle a record in process besides its own, or its own may be settled so; of a redacted record it may be a repeat.
+        // One may settle a record in process besides its own, or its own may be settled so; of a redacted record it may be a
+        // repeat, and of one that asks about another it settles that one.
         var busy = UpgradeRecords.PhonesInProcess(transaction, [.. judged.SelectMany(PhonesOf)]);
         judged.RemoveAll(one =>
-            one.Upgrade?.RedactedAt is not null || PhonesOf(one).Any(phone => busy.Exists(phone.SequenceEqual)));
+            one.Upgrade is { RedactedAt: not null } or { AskedFor: not null } || PhonesOf(one).Any(phone => busy.Exists(phone.SequenceEqual)));
         var rows = InsertOrCountAll.Query(
             transaction, reader => (Key: Key(reader.Bytes(3), reader.GetString(0)), Row: Read(reader)),
             Column("@id", one => one.Notification.Id), Column("@dedupeKey", one => one.Notification.DedupeKey?.Current),

@@ -27,6 +27,11 @@ internal static class CreateAnswer
                 return Duplicate(row, new FinnetWords(row.ResponseCode!, null));
             case AttemptState.InProgress:
                 return Problem(ProblemKind.InProgress, "Try again after Retry-After.", row, attempt.LeaseLeft ?? DefaultRetryAfter);
+            case AttemptState.NotAskable:
+                return Problem(ProblemKind.NotAskable, "Nothing was sent.", row);
+            case AttemptState.AskedRecently:
+                return Problem(
+                    ProblemKind.TooManyRequests, "Finnet was asked about this upgrade less than a minute ago.", row, attempt.LeaseLeft);
             case AttemptState.ContentDiffers:
                 return Problem(ProblemKind.ReferenceReused, "Repeat the call with exactly the first content, or use a new reference.", row);
         }

@@ -34,15 +34,23 @@ internal static class CreateEndpoint
         var note = RequestNote.Of(context);
         note.PartnerReferenceNo = body.PartnerReferenceNo ?? MakeReference(services.Clock.GetUtcNow());
         var attempt = await services.Upgrades.CreateAsync(body.ToFinnet(note.PartnerReferenceNo), context.User.KeyName());
+        return Answer(context, attempt, services.Reader);
+    }
+
+    /// <summary>Of this call, or of one that asks again.</summary>
+    public static Results<Created<UpgradeView>, Ok<UpgradeView>, ProblemResult> Answer(
+        HttpContext context, Attempt attempt, UpgradeReader reader)
+    {
+        var note = RequestNote.Of(context);
         note.Outcome = attempt.Outcome;
         note.ResponseCode = attempt.Answer?.ResponseCode?.ToString();
         if (attempt.State is AttemptState.Replay or AttemptState.ReplayDuplicate)
             context.Response.Headers["Idempotent-Replayed"] = "true";
-        return CreateAnswer.For(attempt, (row, justSent) => services.Reader.ToView(row, justSent, attempt.Now), context.Request.PathBase);
+        return CreateAnswer.For(attempt, (row, justSent) => reader.ToView(row, justSent, attempt.Now), context.Request.PathBase);
     }
 
-    // Jakarta time and 128 random bits: 17 + 39 digits, within Finnet's 64.
-    private static string MakeReference(DateTimeOffset now)
+    /// <summary>Jakarta time and 128 random bits: 17 + 39 digits, within Finnet's 64.</summary>
+    public static string MakeReference(DateTimeOffset now)
     {
         var random = new BigInteger(RandomNumberGenerator.GetBytes(16), isUnsigned: true);
         return now.ToOffset(TimeSpan.FromHours(7)).ToString("yyyyMMddHHmmssfff", CultureInfo.InvariantCulture)

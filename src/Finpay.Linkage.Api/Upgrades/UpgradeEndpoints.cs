@@ -17,6 +17,10 @@ internal static class UpgradeEndpoints
         var group = v1.MapGroup("/account-upgrades").WithTags("Account upgrades");
         group.MapPost("", CreateEndpoint.CreateAsync).RequireAuthorization(ApiKeys.CallerPolicy)
             .WithSummary("Ask Finnet for an upgrade widget").DescribeCreate();
+        group.MapPost("/{partnerReferenceNo}/ask-again", AskAgainEndpoints.AskAsync).RequireAuthorization(ApiKeys.CallerPolicy)
+            .WithSummary("Ask Finnet where the customer of an upgrade stands").DescribeAskAgain();
+        group.MapPost("/ask-again", AskAgainEndpoints.AskManyAsync).LimitReads().RequireAuthorization(ApiKeys.OpsPolicy)
+            .WithSummary("Ask Finnet about overdue upgrades (ops)").DescribeAskMany();
         group.MapGet("/{partnerReferenceNo}", ReadAsync).LimitReads().RequireAuthorization(ApiKeys.CallerPolicy)
             .WithSummary("Read one upgrade with its history").DescribeRead();
         group.MapGet("", ListAsync).LimitReads().RequireAuthorization(ApiKeys.OpsPolicy)
@@ -42,7 +46,7 @@ internal static class UpgradeEndpoints
         var query = new ListQuery(cursors);
         var filter = new UpgradeFilter(
             query.OneOf<UpgradeStatus>("status", asked.Status), query.Time("createdFrom", asked.CreatedFrom),
-            query.Time("createdTo", asked.CreatedTo), Phone: null);
+            query.Time("createdTo", asked.CreatedTo), Phone: null, query.Flag("overdue", asked.Overdue));
         return AnswerAsync(context, reader, audit, query, filter, query.Limit(asked.Limit), asked.Cursor);
     }
 
@@ -78,6 +82,7 @@ internal static class UpgradeEndpoints
     internal sealed class ListParameters
     {
         [FromQuery(Name = "status")] public string? Status { get; init; }
+        [FromQuery(Name = "overdue")] public string? Overdue { get; init; }
         [FromQuery(Name = "createdFrom")] public string? CreatedFrom { get; init; }
         [FromQuery(Name = "createdTo")] public string? CreatedTo { get; init; }
         [FromQuery(Name = "limit")] public string? Limit { get; init; }

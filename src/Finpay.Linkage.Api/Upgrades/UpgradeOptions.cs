@@ -14,6 +14,14 @@ public sealed class UpgradeOptions
     /// <summary>How long a widget URL counts as usable when Finnet's expiryTime can't be read or lies before its issue.</summary>
     public TimeSpan WidgetUrlLifetime { get; set; } = TimeSpan.FromDays(1);
 
+    /// <summary>An upgrade that has no result and has not changed its status for longer is overdue.</summary>
+    public TimeSpan OverdueAfter { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>
+    /// Finnet's answer approved or rejected settles other upgrades of the phone that are not older: phone numbers get new owners.
+    /// </summary>
+    public TimeSpan SettleWithin { get; set; } = TimeSpan.FromDays(30);
+
     /// <summary>After so many days without a change the personal data of an upgrade, finished or not, or of an orphan is removed.</summary>
     public int RetentionDays { get; set; } = 365;
 
@@ -27,6 +35,9 @@ public sealed class UpgradeOptions
 internal sealed class UpgradeOptionsValidator(IConfiguration configuration) : IValidateOptions<UpgradeOptions>
 {
     private static readonly TimeSpan LeaseMargin = TimeSpan.FromSeconds(10);
+
+    // Times that far back can still be computed.
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(36_500);
 
     // They are no app's: they open or run whatever a URL says, or have rules of their own here.
     private static readonly HashSet<string> NoAppSchemes = new(StringComparer.OrdinalIgnoreCase)
@@ -46,6 +57,10 @@ internal sealed class UpgradeOptionsValidator(IConfiguration configuration) : IV
             failures.Add(nameof(options.Lease), "must exceed Finnet:TotalTimeout by at least 10 seconds");
         if (options.WidgetUrlLifetime <= TimeSpan.Zero)
             failures.Add(nameof(options.WidgetUrlLifetime), "must be longer than zero");
+        if (options.OverdueAfter <= TimeSpan.Zero || options.OverdueAfter > Longest)
+            failures.Add(nameof(options.OverdueAfter), "must be longer than zero and at most 36500 days");
+        if (options.SettleWithin <= TimeSpan.Zero || options.SettleWithin > Longest)
+            failures.Add(nameof(options.SettleWithin), "must be longer than zero and at most 36500 days");
         if (options.RetentionDays is < 1 or > 36_500)
             failures.Add(nameof(options.RetentionDays), "must be from 1 to 36500");
         foreach (var (index, scheme) in options.RedirectSchemes.Index())

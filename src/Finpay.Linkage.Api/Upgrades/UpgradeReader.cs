@@ -4,19 +4,19 @@ using Finpay.Linkage.Api.Storage;
 namespace Finpay.Linkage.Api.Upgrades;
 
 /// <summary>The filters of a list of upgrades.</summary>
-internal sealed record UpgradeFilter(UpgradeStatus? Status, DateTimeOffset? CreatedFrom, DateTimeOffset? CreatedTo, PhoneFilter? Phone)
+internal sealed record UpgradeFilter(UpgradeStatus? Status, DateTimeOffset? CreatedFrom, DateTimeOffset? CreatedTo, PhoneFilter? Phone, bool? Overdue = null)
 {
     /// <summary>
     /// Binds a cursor to its filters. The phone is in clear because its hash depends on the lookup key; a cursor has neither.
     /// </summary>
     public string Signature => string.Join(
-        '|', "upgrades", Status, CreatedFrom?.UtcTicks, CreatedTo?.UtcTicks, Phone?.Number.Reveal());
+        '|', "upgrades", Status, CreatedFrom?.UtcTicks, CreatedTo?.UtcTicks, Phone?.Number.Reveal(), Overdue);
 }
 
 internal sealed record PhoneFilter(PhoneNumber Number, KeyedHashes Hash);
 
 /// <summary>Reads upgrades and decrypts what may be shown.</summary>
-internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, TimeProvider clock)
+internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, IOptions<UpgradeOptions> options, TimeProvider clock)
 {
     private const int MaxHistory = 200;
 
@@ -52,7 +52,8 @@ internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, Tim
     }
 
     /// <summary>Newest first by (time, reference), after the position of the cursor.</summary>
-    public Task<List<UpgradeView>> ListAsync(UpgradeFilter filter, PagePosition? after, int limit, CancellationToken cancellationToken)
+    public async Task<List<UpgradeView>> ListAsync(
+        UpgradeFilter filter, PagePosition? after, int limit, CancellationToken cancellationToken)
     {
         // Conditions are added as text, not as «@x IS NULL OR …», so that the planner can use an index.
         var (conditions, parameters) = (new List<string> { "1 = 1" }, new List<(string, object?)> { ("@limit", limit) });
@@ -64,6 +65,10 @@ internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, Tim
             Add("created_at >= @createdFrom", ("@createdFrom", Ceiling(from)));
         if (filter.CreatedTo is { } to)
             Add("created_at < @createdTo", ("@createdTo", Ceiling(to)));
+        if (filter.Overdue is { } overdue)
+            Add(
+                overdue ? Overdue.Condition : $"NOT ({Overdue.Condition})",
+                Overdue.Parameters(options.Value, await database.NowAsync(clock, cancellationToken)));
         if (after is not null)
             Add("(created_at, partner_reference_no) < (@afterTime, @afterId)", ("@afterTime", after.Time), ("@afterId", after.Id));
         var select = new Statement(
@@ -71,7 +76,7 @@ internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, Tim
              SELECT {UpgradeRow.Columns}, {Dialect.ServerTime} FROM upgrades WHERE {string.Join(" AND ", conditions)}
              ORDER BY created_at DESC, partner_reference_no DESC LIMIT @limit
              """);
-        return select.QueryAsync(
+        return await select.QueryAsync(
             database,
             reader =>
             {
@@ -106,6 +111,8 @@ internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, Tim
             ExpiryTime = expiry,
             ExpiryEstimated = expiry is not null && row.ExpiryEstimated ? true : null,
             Expired = expiry is null ? null : expired,
+            Overdue = Overdue.Is(row, options.Value, now) ? true : null,
+            AskedFor = row.AskedFor,
             CreatedAt = row.CreatedAt,
             UpdatedAt = row.UpdatedAt,
             RedactedAt = row.RedactedAt,

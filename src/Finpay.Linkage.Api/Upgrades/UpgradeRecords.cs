@@ -20,36 +20,6 @@ internal static class UpgradeRecords
          WHERE partner_reference_no = ANY(@references) ORDER BY partner_reference_no FOR UPDATE
          """);
 
-    // However many they are: one statement locks them, one writes their history, one moves those that have this line now.
-    // «status || ''» are the words of the index.
-    public const string OthersInProcess =
-        """
-        phone_hash IN (@own, @current, @previous) AND merchant_id = @merchant AND status || '' = 'inProcess'
-          AND partner_reference_no <> @reference
-        """;
-
-    private static readonly Statement LockOthers = new(
-        $"""
-         SELECT count(*) FROM (SELECT 1 FROM upgrades WHERE {OthersInProcess} ORDER BY partner_reference_no FOR UPDATE) AS others
-         """);
-
-    private static readonly Statement InsertOthersHistory = new(
-        $"""
-         INSERT INTO upgrade_history (id, partner_reference_no, version, at, status, source, notification_id, via_reference)
-         SELECT @notificationId, partner_reference_no, version + 1, COALESCE({Dialect.ServerTime}, @now), @status, @source,
-           @notificationId, @reference
-         FROM upgrades WHERE {OthersInProcess}
-         """);
-
-    private static readonly Statement UpdateOthers = new(
-        $"""
-         UPDATE upgrades SET status = @status, widget_url = NULL, version = version + 1, updated_at = COALESCE({Dialect.ServerTime}, @now)
-         WHERE {OthersInProcess} AND EXISTS (
-           SELECT 1 FROM upgrade_history WHERE upgrade_history.partner_reference_no = upgrades.partner_reference_no
-             AND upgrade_history.version = upgrades.version + 1)
-         RETURNING partner_reference_no, owner, version, updated_at
-         """);
-
     private static readonly Statement UpdateStatus = new(
         $"""
         UPDATE upgrades
@@ -95,7 +65,7 @@ internal static class UpgradeRecords
 
     /// <summary>
     /// Applies the outcome of a notification to the record that it names and, unless the notification names another phone than the
-    /// record's, to the other records of this phone and merchant that are in process.
+    /// record's, to the other records that it settles.
     /// </summary>
     public static void Notify(
         DbTransaction transaction, UpgradeRow row, KycOutcome outcome, string notificationId, KeyedHashes? phone, DateTimeOffset now,
@@ -105,25 +75,12 @@ internal static class UpgradeRecords
         var isOther = phone is not null && row.PhoneHash is not null && !phone.Matches(row.PhoneHash);
         if (disposition is not (Disposition.Applied or Disposition.Duplicate) || isOther)
             return;
-        // The phone of the notification finds records that were stored under another lookup key.
-        (string, object?)[] others =
-        [
-            ("@own", row.PhoneHash), ("@current", phone?.Current), ("@previous", phone?.PreviousOrCurrent), ("@merchant", row.MerchantId),
-            ("@reference", row.PartnerReferenceNo),
-        ];
-        if (LockOthers.Query(transaction, reader => reader.GetInt64(0), others)[0] == 0)
-            return;
         var status = UpgradeTransitions.After(UpgradeStatus.InProcess, outcome).Status;
-        others = [.. others, ("@now", now), ("@status", status)];
-        var written = InsertOthersHistory.Execute(
-            transaction, [.. others, ("@notificationId", notificationId), ("@source", HistorySource.KycNotification)]);
-        var settled = UpdateOthers.Query(
-            transaction,
-            reader => new UpgradeEvent(
-                ResultEvent(status)!, reader.GetString(0), reader.GetString(1), status, reader.GetInt64(2), reader.Time(3)),
-            others);
-        Guarded(settled.Count, written);
-        outbox.Add(transaction, settled);
+        var line = new HistoryEntry(notificationId, row.PartnerReferenceNo, 0, now, status, HistorySource.KycNotification)
+        {
+            NotificationId = notificationId,
+        };
+        Settling.ByNotification(transaction, row, phone, line, outbox);
     }
 
     /// <summary>Which of these phones have a record in process.</summary>

@@ -9,10 +9,10 @@ internal sealed record UpgradeRow
     public const string Columns = """
         partner_reference_no, owner, merchant_id, status, fingerprint, phone_hash, widget_url, widget_expires_at, response_code,
         may_have_arrived, attempt_id, lease_until, version, created_at, updated_at, redacted_at,
-        expiry_estimated
+        expiry_estimated, status_since, asked_for
         """;
 
-    public const int ColumnCount = 17;
+    public const int ColumnCount = 19;
 
     public required string PartnerReferenceNo { get; init; }
     public required string Owner { get; init; }
@@ -38,6 +38,12 @@ internal sealed record UpgradeRow
     public DateTimeOffset UpdatedAt { get; init; }
     public DateTimeOffset? RedactedAt { get; init; }
 
+    /// <summary>When the status last changed; null when that is <see cref="UpdatedAt"/>.</summary>
+    public DateTimeOffset? StatusSince { get; init; }
+
+    /// <summary>The upgrade that this one asks Finnet about (ask-again).</summary>
+    public string? AskedFor { get; init; }
+
     /// <summary>Reads <see cref="Columns"/>.</summary>
     public static UpgradeRow Read(DbDataReader reader) => new()
     {
@@ -58,5 +64,7 @@ internal sealed record UpgradeRow
         UpdatedAt = reader.Time(14),
         RedactedAt = reader.TimeOrNull(15),
         ExpiryEstimated = reader.Flag(16),
+        StatusSince = reader.TimeOrNull(17),
+        AskedFor = reader.TextOrNull(18),
     };
 }

@@ -6,9 +6,12 @@ namespace Finpay.Linkage.Api.Upgrades;
 internal sealed class UpgradeService(
     UpgradeStore store, FinnetClient finnet, IOptions<FinnetOptions> options, TimeProvider clock)
 {
-    public async Task<Attempt> CreateAsync(UpgradeWidgetRequest request, string owner)
+    public async Task<Attempt> CreateAsync(UpgradeWidgetRequest request, string owner, Asking? asking = null) =>
+        await FinishAsync(request, await store.BeginAsync(request, owner, asking));
+
+    /// <summary>Asks Finnet and records its answer, if the attempt has begun.</summary>
+    public async Task<Attempt> FinishAsync(UpgradeWidgetRequest request, Attempt attempt)
     {
-        var attempt = await store.BeginAsync(request, owner);
         if (attempt.State != AttemptState.Begun)
             return attempt;
         FinnetAnswer answer;
@@ -54,13 +57,22 @@ internal enum AttemptState
     OwnedByAnother,
     ContentDiffers,
     Redacted,
+
+    /// <summary>Finnet can't be asked about it: it has a result, its phone can't be decrypted, or it is of another Finnet merchant.</summary>
+    NotAskable,
+
+    /// <summary>Finnet was asked about it less than a minute ago.</summary>
+    AskedRecently,
+
+    /// <summary>It is not the turn of this queued record, or no longer.</summary>
+    NotQueued,
 }
 
 /// <summary>One create call on its record: UpgradeStore begins it before Finnet is asked and records it after.</summary>
 internal sealed record Attempt(AttemptState State, UpgradeRow Row)
 {
-    public required string Id { get; init; }
-    public required KeyedHashes Phone { get; init; }
+    public string Id { get; init; } = "";
+    public KeyedHashes Phone { get; init; } = new([], null);
     public TimeSpan? LeaseLeft { get; init; }
 
     /// <summary>When the row was read, by the clock that leases and widgets go by.</summary>
@@ -93,6 +105,10 @@ internal static class BeginRules
     /// <summary>A lease that ends later than this was given by a wrong clock, and has ended.</summary>
     public static DateTimeOffset LatestLease(DateTimeOffset now, TimeSpan lease) => now + lease + Correction;
 
+    /// <summary>An attempt holds the record.</summary>
+    public static bool IsHeld(UpgradeRow row, DateTimeOffset now, TimeSpan lease) =>
+        row.LeaseUntil > now && row.LeaseUntil <= LatestLease(now, lease);
+
     public static AttemptState Decide(UpgradeRow row, string owner, KeyedHashes fingerprint, DateTimeOffset now, TimeSpan lease)
     {
         if (row.Owner != owner)
@@ -103,7 +119,7 @@ internal static class BeginRules
             return AttemptState.ContentDiffers;
         if (row.Status is UpgradeStatus.WidgetIssued or UpgradeStatus.Approved or UpgradeStatus.Rejected)
             return AttemptState.Replay;
-        if (row.LeaseUntil > now && row.LeaseUntil <= LatestLease(now, lease))
+        if (IsHeld(row, now, lease))
             return AttemptState.InProgress;
         if (row.Status is (UpgradeStatus.InDoubt or UpgradeStatus.Failed)
             && ResponseCode.TryParse(row.ResponseCode, out var code) && code.IsDuplicateReference)

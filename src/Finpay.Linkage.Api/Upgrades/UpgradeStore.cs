@@ -27,8 +27,9 @@ internal sealed partial class UpgradeStore(
     private static readonly Statement Insert = new(
         """
         INSERT INTO upgrades (partner_reference_no, owner, merchant_id, status, fingerprint, phone_no, phone_hash, may_have_arrived,
-          attempt_id, lease_until, version, created_at, updated_at)
-        VALUES (@reference, @owner, @merchant, @status, @fingerprint, @phoneNo, @phoneHash, 0, @attemptId, @leaseUntil, 1, @now, @now)
+          attempt_id, lease_until, version, created_at, updated_at, asked_for)
+        VALUES (@reference, @owner, @merchant, @status, @fingerprint, @phoneNo, @phoneHash, 0, @attemptId, @leaseUntil, 1, @now, @now,
+          @askedFor)
         ON CONFLICT (partner_reference_no) DO NOTHING
         """);
 
@@ -43,7 +44,7 @@ internal sealed partial class UpgradeStore(
         UPDATE upgrades SET status = @status, response_code = @responseCode, may_have_arrived = @mayHaveArrived,
           lease_until = NULL,
           widget_url = @widgetUrl, widget_expires_at = @widgetExpiresAt, expiry_estimated = @expiryEstimated,
-          version = @version, updated_at = @now
+          version = @version, updated_at = @now, status_since = @statusSince
         WHERE partner_reference_no = @reference AND version = @expected
         """);
 
@@ -51,7 +52,7 @@ internal sealed partial class UpgradeStore(
         "UPDATE upgrades SET version = version + 1 WHERE partner_reference_no = @reference AND version = @expected");
 
     /// <summary>Records the intent, or finds what the reference stands for already; takes over a record that nobody holds.</summary>
-    public Task<Attempt> BeginAsync(UpgradeWidgetRequest request, string owner)
+    public Task<Attempt> BeginAsync(UpgradeWidgetRequest request, string owner, Asking? asking = null)
     {
         var (reference, phone) = (request.PartnerReferenceNo, request.PhoneNo.Reveal());
         var fingerprint = Fingerprint.Of(request, keys.Lookup);
@@ -67,6 +68,7 @@ internal sealed partial class UpgradeStore(
             PhoneHash = phoneHashes.Current,
             AttemptId = Guid.NewGuid().ToString("N"),
             Version = 1,
+            AskedFor = asking?.AskedFor,
         };
         var attempt = new Attempt(AttemptState.Begun, begun)
         {
@@ -82,7 +84,7 @@ internal sealed partial class UpgradeStore(
             isCrossed |= !transaction.TryHoldOrphans(reference);
             if (isCrossed)
                 transaction.HoldOrphans(reference);
-            return Begin(transaction, attempt with { IsCrossed = isCrossed }, encryptedPhone, fingerprint);
+            return Begin(transaction, attempt with { IsCrossed = isCrossed }, encryptedPhone, fingerprint, asking);
         });
     }
 
@@ -119,17 +121,21 @@ internal sealed partial class UpgradeStore(
         return new(url, expiresAt.AsStored(), estimated);
     }
 
-    private Attempt Begin(DbTransaction transaction, Attempt attempt, byte[] phone, KeyedHashes fingerprint)
+    private Attempt Begin(DbTransaction transaction, Attempt attempt, byte[] phone, KeyedHashes fingerprint, Asking? asking)
     {
+        if (asking is not null && AskingRules.Refuse(transaction, attempt, asking, options.Value, clock) is { } refused)
+            return refused;
         var now = transaction.Now(clock);
         var row = attempt.Row with { LeaseUntil = now + options.Value.Lease, CreatedAt = now, UpdatedAt = now };
         var inserted = Insert.Execute(
             transaction, ("@reference", row.PartnerReferenceNo), ("@owner", row.Owner), ("@merchant", row.MerchantId),
             ("@status", row.Status), ("@fingerprint", row.Fingerprint), ("@phoneNo", phone), ("@phoneHash", row.PhoneHash),
-            ("@attemptId", attempt.Id), ("@leaseUntil", row.LeaseUntil), ("@now", now));
+            ("@attemptId", attempt.Id), ("@leaseUntil", row.LeaseUntil), ("@now", now), ("@askedFor", row.AskedFor));
         if (inserted == 0)
             return TakeOverOrLeave(transaction, attempt, fingerprint);
-        AuditTrail.Add(transaction, row.Owner, AuditAction.Create, row.PartnerReferenceNo, now);
+        AuditTrail.Add(transaction, asking?.Actor ?? row.Owner, AuditAction.Create, row.PartnerReferenceNo, now);
+        if (asking is not null)
+            AuditTrail.Add(transaction, asking.Actor, AuditAction.AskAgain, asking.AskedFor, now);
         return attempt with { Row = row, Now = now };
     }
 
@@ -185,12 +191,13 @@ internal sealed partial class UpgradeStore(
                 WidgetExpiresAt = widget.ExpiresAt,
                 ExpiryEstimated = widget.ExpiryEstimated,
                 UpdatedAt = line.At,
+                StatusSince = status == row.Status ? row.StatusSince ?? row.UpdatedAt : line.At,
             };
             UpgradeRecords.Guarded(WriteOutcome.Execute(
                 transaction, ("@status", after.Status), ("@responseCode", after.ResponseCode), ("@mayHaveArrived", after.MayHaveArrived),
                 ("@widgetUrl", stored.Url), ("@widgetExpiresAt", stored.ExpiresAt), ("@expiryEstimated", stored.ExpiryEstimated),
-                ("@version", after.Version), ("@now", after.UpdatedAt), ("@reference", row.PartnerReferenceNo),
-                ("@expected", row.Version)));
+                ("@version", after.Version), ("@now", after.UpdatedAt), ("@statusSince", after.StatusSince),
+                ("@reference", row.PartnerReferenceNo), ("@expected", row.Version)));
             if (status != row.Status && UpgradeRecords.ResultEvent(status) is { } type)
                 outbox.Add(transaction, UpgradeRecords.EventOf(after, type));
         }
@@ -203,6 +210,8 @@ internal sealed partial class UpgradeStore(
         // A record that nothing has changed since its creation has no history.
         if (row.Version == 1 || !HistoryFolding.TryFold(transaction, line, keys.Cipher))
             UpgradeRecords.AddHistory(transaction, line);
+        if (held && UpgradeTransitions.IsAboutCustomer(answer.Kind, after.Status))
+            Settling.ByAnswer(transaction, row, attempt.Phone, line, line.At - options.Value.SettleWithin, outbox);
         DateTimeOffset? since = UpgradeTransitions.AdoptsOrphans(answer.Kind) ? DateTimeOffset.UnixEpoch
             : attempt.IsCrossed ? row.CreatedAt - LongestCrossing
             : null;

@@ -36,6 +36,10 @@ internal static class UpgradeTransitions
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "No such outcome."),
     };
 
+    /// <summary>The answer is a result of the customer, and the record has it too: approved stays when Finnet says rejected now.</summary>
+    public static bool IsAboutCustomer(Kind answer, Status after) =>
+        (answer, after) is (Kind.Approved, Status.Approved) or (Kind.Rejected, Status.Rejected);
+
     /// <summary>Finnet knows the reference by its own word, so notifications that came before the record may be adopted.</summary>
     public static bool AdoptsOrphans(Kind answer) => answer is Kind.Approved or Kind.Rejected or Kind.InProcess or Kind.DuplicateReference;
 }

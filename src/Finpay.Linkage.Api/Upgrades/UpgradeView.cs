@@ -30,6 +30,12 @@ public sealed record UpgradeView
     /// <summary>True when widgetUrl is left out because it can't be decrypted. Absent otherwise.</summary>
     public bool? Unreadable { get; init; }
 
+    /// <summary>True when there is no result though the status has not changed for Upgrades:OverdueAfter. Absent otherwise.</summary>
+    public bool? Overdue { get; init; }
+
+    /// <summary>The upgrade that this one was made to ask about (ask-again); absent otherwise.</summary>
+    public string? AskedFor { get; init; }
+
     /// <summary>When the upgrade was first asked for.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -68,8 +74,8 @@ public sealed record HistoryView
     public bool? Unreadable { get; init; }
 
     /// <summary>
-    /// The reference that the notification was about, when it settled this upgrade because both have the same phone. A merchant sees it,
-    /// and its message, only if both upgrades are its own.
+    /// The reference that Finnet spoke of, when that settled this upgrade because both have the same phone. A merchant sees it, and its
+    /// message, only if both upgrades are its own.
     /// </summary>
     public string? ViaReference { get; init; }
 
@@ -87,6 +93,8 @@ public sealed record UpgradePage(IReadOnlyList<UpgradeView> Items, string? NextC
 [JsonSerializable(typeof(SearchRequest))]
 [JsonSerializable(typeof(UpgradeView))]
 [JsonSerializable(typeof(UpgradePage))]
+[JsonSerializable(typeof(AskAgainRequest))]
+[JsonSerializable(typeof(AskAgainCount))]
 internal sealed partial class UpgradesJson : JsonSerializerContext
 {
     public static UpgradesJson Shared { get; } = new(LinkageJson.Options);

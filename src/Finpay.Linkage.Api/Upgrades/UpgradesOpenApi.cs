@@ -47,9 +47,37 @@ internal static class UpgradesOpenApi
 
     public static RouteHandlerBuilder DescribeUpgradeList(this RouteHandlerBuilder endpoint) => endpoint
         .WithParameter("status", "Only this status: requested, widgetIssued, inProcess, approved, rejected, inDoubt, failed.")
+        .WithParameter("overdue", "true: only those that have no result after Upgrades:OverdueAfter; false: only others.")
         .WithParameter("createdFrom", "ISO 8601 time, inclusive.")
         .WithParameter("createdTo", "ISO 8601 time, exclusive.")
         .DescribeList("listAccountUpgrades", "upgrade-page");
+
+    public static RouteHandlerBuilder DescribeAskAgain(this RouteHandlerBuilder endpoint) => endpoint
+        .WithName("askAgain")
+        .WithDescription(
+            "Finnet refuses a reference twice, so the service makes a new upgrade for the same phone, with askedFor, and answers as create "
+            + "does, always about the new one. Its result, now or later, settles the first one too. While it is being asked about, or its "
+            + "widget is open, that one is returned. At most once a minute.")
+        .WithParameter("partnerReferenceNo", "The reference of the upgrade that has no result.")
+        .WithExample("201", "widgetIssued", "The customer can continue in a new widget", "asked-again")
+        .WithExample("200", "approved", "The customer is Premium", "asked-approved")
+        .WithText("201", "Finnet issued a widget: the customer can continue in it.")
+        .WithText("200", "Finnet says approved, rejected or in process; or (Idempotent-Replayed: true) it is being asked already.")
+        .DescribeProblems(
+            ProblemKind.NotFound, ProblemKind.ReferenceRedacted, ProblemKind.NotAskable, ProblemKind.InProgress,
+            ProblemKind.DuplicateReference, ProblemKind.FinnetRefused, ProblemKind.FinnetCredentials, ProblemKind.FinnetUnclear,
+            ProblemKind.FinnetUnavailable, ProblemKind.FinnetTimeout);
+
+    public static RouteHandlerBuilder DescribeAskMany(this RouteHandlerBuilder endpoint) => endpoint
+        .WithName("askAgainMany")
+        .WithDescription(
+            "The same for overdue upgrades, oldest first, at most 5 a second, in the background. It goes on after a restart, and asks about "
+            + "each once. With dryRun it only counts them.")
+        .WithBody<AskAgainRequest>()
+        .WithExample(null, "outage", "Count what was created during an outage", "ask-again")
+        .WithExample("202", "count", "So many", "ask-again-count")
+        .WithText("202", "How many will be asked about, or would be.")
+        .DescribeProblemsWithBody(ProblemKind.Forbidden);
 
     public static RouteHandlerBuilder DescribeSearch(this RouteHandlerBuilder endpoint) => endpoint
         .WithName("searchAccountUpgrades")
