@@ -15,10 +15,10 @@ internal static class PostgreSqlChecks
     // Retention deletes old lines of the audit trail and of the outbox. The service deletes nothing else.
     private const string TablesWithoutRights = """
         SELECT count(*) FROM (VALUES ('upgrades'), ('notifications'), ('upgrade_history'), ('audit'), ('storage_keys'), ('retention_clock'),
-          ('event_deliveries'), ('event_endpoints'), ('event_progress')) AS tables (name)
+          ('event_deliveries'), ('event_endpoints'), ('event_progress'), ('ask_again_queue'), ('ask_again_pace')) AS tables (name)
         WHERE to_regclass(name) IS NOT NULL
           AND NOT (has_table_privilege(name, 'SELECT') AND has_table_privilege(name, 'INSERT') AND has_table_privilege(name, 'UPDATE')
-            AND (name NOT IN ('audit', 'event_deliveries', 'event_endpoints') OR has_table_privilege(name, 'DELETE')))
+            AND (name NOT IN ('audit', 'event_deliveries', 'event_endpoints', 'ask_again_queue') OR has_table_privilege(name, 'DELETE')))
         """;
 
     public static async Task RunAsync(LiveSettings settings, Report report, TimeProvider clock, TimeSpan patience)
@@ -97,7 +97,7 @@ internal static class PostgreSqlChecks
         var hasSchema = StoreChecks.CheckSchema(connection, PostgreSqlSchema.HasVersions, place, report);
         if (connection.Scalar(TablesWithoutRights) is > 0L)
             report.Fail(Check, $"the user may not read and write all tables in {place}: GRANT SELECT, INSERT, UPDATE, "
-                + "and DELETE on audit, event_deliveries and event_endpoints");
+                + "and DELETE on audit, event_deliveries, event_endpoints and ask_again_queue");
         else if (hasSchema)
             StoreChecks.CheckKeys(connection, settings, report);
     }

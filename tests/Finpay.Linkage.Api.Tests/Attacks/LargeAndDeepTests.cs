@@ -18,6 +18,8 @@ public sealed class LargeAndDeepTests(KestrelHost server) : IClassFixture<Kestre
     {
         ["/v1/account-upgrades"] = (2 * 4 * Kilobyte * Kilobyte / 3) + (64 * Kilobyte),
         ["/v1/account-upgrades/search"] = 4 * Kilobyte,
+        ["/v1/account-upgrades/ask-again"] = 4 * Kilobyte,
+        ["/v1/account-upgrades/{partnerReferenceNo}/ask-again"] = null,
         ["/v1/account-upgrades/{partnerReferenceNo}/redact"] = null,
         ["/v1/account-upgrades/{partnerReferenceNo}/browser-token"] = null,
         ["/v1/kyc-notifications/{id}/apply"] = 8 * Kilobyte,

@@ -40,6 +40,9 @@ public sealed class OtherMerchantTests
         ["GET /v1/kyc-notifications/{id}"] = [new("/v1/kyc-notifications/{id}", null, 403, TestSettings.OpsKey, 200)],
         ["POST /v1/kyc-notifications/{id}/apply"] =
             [new("/v1/kyc-notifications/{id}/apply", """{"outcome":"rejected","reason":"r"}""", 403, TestSettings.OpsKey, 200)],
+        ["POST /v1/account-upgrades/{partnerReferenceNo}/ask-again"] =
+            [new($"/v1/account-upgrades/{Reference}/ask-again", null, 404, TestSettings.OpsKey, 409)],
+        ["POST /v1/account-upgrades/ask-again"] = [new("/v1/account-upgrades/ask-again", "{}", 403, TestSettings.OpsKey, 202)],
         ["GET /v1/events"] = [new($"/v1/events?partnerReferenceNo={Reference}", null, 403, TestSettings.OpsKey, 200)],
         ["GET /v1/events/{id}"] = [new("/v1/events/{id}", null, 403, TestSettings.OpsKey, 404)],
         ["POST /v1/events/{id}/redeliver"] = [new("/v1/events/{id}/redeliver", null, 403, TestSettings.OpsKey, 404)],

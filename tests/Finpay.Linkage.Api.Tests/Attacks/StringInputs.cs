@@ -45,6 +45,7 @@ internal static partial class StringInputs
         ["search phoneNo"] = Calls.Phone,
         ["search cursor"] = "",
         [$"query {Upgrades} status"] = "approved",
+        [$"query {Upgrades} overdue"] = "true",
         [$"query {Upgrades} createdFrom"] = "2026-11-21T08:00:00Z",
         [$"query {Upgrades} createdTo"] = "2026-11-21T08:00:00Z",
         [$"query {Upgrades} limit"] = "10",
@@ -57,6 +58,8 @@ internal static partial class StringInputs
         ["redeliver state"] = "dead",
         ["redeliver createdFrom"] = "2026-11-21T08:00:00Z",
         ["redeliver createdTo"] = "2026-11-21T08:00:00Z",
+        ["ask createdFrom"] = "2026-11-21T08:00:00Z",
+        ["ask createdTo"] = "2026-11-21T08:00:00Z",
         ["test endpoint"] = "shop",
         ["query /v1/events state"] = "dead",
         ["query /v1/events type"] = "account_upgrade.approved",
@@ -69,6 +72,7 @@ internal static partial class StringInputs
         ["query /v1/audit cursor"] = "",
         ["route GET /v1/account-upgrades/{partnerReferenceNo}"] = Calls.Reference,
         ["route POST /v1/account-upgrades/{partnerReferenceNo}/browser-token"] = Calls.Reference,
+        ["route POST /v1/account-upgrades/{partnerReferenceNo}/ask-again"] = "reference-to-ask",
         ["route POST /v1/account-upgrades/{partnerReferenceNo}/redact"] = "reference-to-redact",
         ["route GET /v1/kyc-notifications/{id}"] = "",
         ["route POST /v1/kyc-notifications/{id}/apply"] = "",
@@ -113,6 +117,7 @@ internal static partial class StringInputs
         found.AddRange(Texts(typeof(SearchRequest)).Select(path => "search " + path));
         found.AddRange(Texts(typeof(ApplyRequest)).Select(path => "apply " + path));
         found.AddRange(Texts(typeof(RedeliverRequest)).Select(path => "redeliver " + path));
+        found.AddRange(Texts(typeof(AskAgainRequest)).Select(path => "ask " + path));
         found.AddRange(Texts(typeof(TestRequest)).Select(path => "test " + path));
         foreach (var operation in (await DescribedApi.ReadAsync(host)).Operations)
         {

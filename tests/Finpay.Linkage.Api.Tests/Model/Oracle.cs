@@ -94,7 +94,10 @@ internal sealed class Oracle(long now)
         record.LeaseUntil = null;
         record.MayHaveArrived |= answer is FinnetSays.Unclear or FinnetSays.NoAnswer;
         record.Widget = record.Status == "widgetIssued" ? attempt.Name : null;
+        record.WidgetExpiresAt = Now + (long)World.WidgetLife.TotalMilliseconds;
         record.Add(code, answer);
+        if (answer is FinnetSays.Approved or FinnetSays.Rejected && record.Status == (answer == FinnetSays.Approved ? "approved" : "rejected"))
+            SettleCustomer(record, code);
         if (record.Status == "inDoubt" && answer == FinnetSays.Duplicate)
             Met.Add("duplicate reference in doubt");
 
@@ -189,6 +192,24 @@ internal sealed class Oracle(long now)
             Met.Add("settled by way of another reference");
             other.Settle(notice.Outcome!);
             other.Add(notice.Number, record.Reference);
+        }
+    }
+
+    // Finnet's answer is about the customer: the same phone, merchant and owner.
+    private void SettleCustomer(ModelRecord record, string? code)
+    {
+        foreach (var other in records.Values.Where(other => other != record && other.Phone == record.Phone && other.Merchant == record.Merchant))
+        {
+            var waits = other.Status is "inProcess" or "inDoubt" || (other.Status == "widgetIssued" && Now < other.WidgetExpiresAt);
+            if (!waits || other.Owner != record.Owner || other.CreatedAt < Now - (long)World.SettleWithin.TotalMilliseconds)
+            {
+                Met.Add(waits ? "of another owner or too old for an answer" : "not waiting for an answer");
+                continue;
+            }
+
+            Met.Add("settled by an answer");
+            other.Settle(record.Status);
+            other.AddVia(code, record.Reference);
         }
     }
 

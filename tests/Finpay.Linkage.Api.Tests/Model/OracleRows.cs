@@ -19,6 +19,8 @@ internal sealed class ModelRecord(string reference, Begin call, string merchant,
     public string? Holder { get; set; }
     public long? LeaseUntil { get; set; }
     public string? Widget { get; set; }
+    public long WidgetExpiresAt { get; set; }
+    public long CreatedAt => createdAt;
     public List<SeenStep> History { get; } = [];
     public SeenUpgrade Seen => new(reference, Owner, merchant, Phone, Status, Code, MayHaveArrived, Holder, LeaseUntil, Widget, createdAt);
 
@@ -33,6 +35,13 @@ internal sealed class ModelRecord(string reference, Begin call, string merchant,
     {
         lastAnswer = null;
         History.Add(new SeenStep(reference, Status, "kycNotification", null, notification, via, 1));
+    }
+
+    /// <summary>Finnet's answer about another reference of the customer makes one too.</summary>
+    public void AddVia(string? code, string via)
+    {
+        lastAnswer = null;
+        History.Add(new SeenStep(reference, Status, "finnetResponse", code, null, via, 1));
     }
 
     /// <summary>Finnet's same answer again, directly after it, is the same step.</summary>

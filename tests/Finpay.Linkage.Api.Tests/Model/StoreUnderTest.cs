@@ -119,7 +119,7 @@ internal sealed class StoreUnderTest : IDisposable
             Reason = says.ToString(),
             ResponseCode = ResponseCode.TryParse(World.Code(says), out var code) ? code : null,
             WidgetUrl = says == FinnetSays.Issued ? new Secret(attempt.Name) : null,
-            ExpiryTime = says == FinnetSays.Issued ? clock.GetUtcNow().AddHours(1) : null,
+            ExpiryTime = says == FinnetSays.Issued ? clock.GetUtcNow() + World.WidgetLife : null,
         };
         var ended = await Store(clock).RecordAsync(attempts[attempt.Name], answer);
         await AssertStoredAsync(ended.Row);
@@ -176,7 +176,7 @@ internal sealed class StoreUnderTest : IDisposable
     private byte[] PhoneHash(string phone) => keys.Lookup.Compute(UpgradeRecords.PhonePurpose, phone);
 
     private UpgradeStore Store(TimeProvider time) =>
-        new(queue, keys, inbox, finnet, Options.Create(new UpgradeOptions { Lease = World.Lease }), time, outbox,
+        new(queue, keys, inbox, finnet, Options.Create(new UpgradeOptions { Lease = World.Lease, SettleWithin = World.SettleWithin }), time, outbox,
             NullLogger<UpgradeStore>.Instance);
 
     private void Open()

@@ -25,6 +25,10 @@ internal static class World
 
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(45);
 
+    public static readonly TimeSpan WidgetLife = TimeSpan.FromSeconds(60);
+
+    public static readonly TimeSpan SettleWithin = TimeSpan.FromSeconds(120);
+
     public static readonly string[] References = ["reference-0", "reference-1", "reference-2"];
 
     public static readonly string[] Owners = ["shop", "other-shop"];

@@ -179,6 +179,10 @@ internal sealed class CanaryFlow(ApiHost host, Action<string> execute, string br
         await AddAsync(host.Ops.GetAnswerAsync($"/v1/events/{told}"));
         await AddAsync(host.Ops.GetAnswerAsync($"/v1/events/{Canary.SentPhone}"));
         await AddAsync(host.Ops.SendBytesAsync(HttpMethod.Post, $"/v1/events/{told}/redeliver", [], contentType: null));
+        await AddAsync(host.Ops.SendBytesAsync(
+            HttpMethod.Post, $"/v1/account-upgrades/{Canary.SentPhone}/ask-again", [], contentType: null));
+        await AddAsync(host.Ops.SendJsonAsync(
+            HttpMethod.Post, "/v1/account-upgrades/ask-again", $$"""{"createdFrom":"{{Canary.SentPhone}}"}"""));
         foreach (var endpoint in new[] { Canary.SentPhone, "shop" })
             await AddAsync(host.Ops.SendJsonAsync(HttpMethod.Post, "/v1/events/test", $$"""{"endpoint":"{{endpoint}}"}"""));
     }

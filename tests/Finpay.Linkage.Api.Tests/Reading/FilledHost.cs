@@ -22,7 +22,8 @@ public sealed class FilledHost : IAsyncLifetime
         await CreateAsync(6);
         await Host.CreateAsync("reference-7");
         await Host.CreateAsync("reference-8");
-        await Host.CreateAsync("reference-9");
+        // With a phone of its own: it is approved, and would settle the others.
+        await Host.CreateAsync("reference-9", "081295288914");
         await Host.NotifyAsync("KYC Approved", "reference-1");
         await Host.NotifyAsync("KYC Rejected", "reference-5");
         await Host.NotifyAsync("KYC Approved", "reference-1", "again");

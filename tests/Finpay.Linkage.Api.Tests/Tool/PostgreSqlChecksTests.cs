@@ -134,7 +134,7 @@ public sealed class PostgreSqlChecksTests : IDisposable
         await ExecuteAsync(
             connectionString,
             $"GRANT CREATE ON SCHEMA public TO {other.Username}; GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO "
-            + $"{other.Username}; GRANT DELETE ON audit, event_deliveries, event_endpoints TO {other.Username}");
+            + $"{other.Username}; GRANT DELETE ON audit, event_deliveries, event_endpoints, ask_again_queue TO {other.Username}");
         Assert.All(await LookAsync(other.ConnectionString), finding => Assert.Equal(Level.Ok, finding.Level));
         var tables = await QueryAsync<string>(
             connectionString,
