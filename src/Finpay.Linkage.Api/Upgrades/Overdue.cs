@@ -14,7 +14,7 @@ internal static class Overdue
     /// <summary>The same as <see cref="Is"/>. It begins with the words of the index upgrades_waiting.</summary>
     public const string Condition =
         $"""
-         status IN ('requested', 'widgetIssued', 'inProcess', 'inDoubt') AND asked_for IS NULL AND {Since} <= @overdueSince
+         status || '' IN ('requested', 'widgetIssued', 'inProcess', 'inDoubt') AND asked_for IS NULL AND {Since} <= @overdueSince
            AND (status <> 'requested' OR lease_until IS NULL OR lease_until <= @now OR lease_until > @latestLease)
          """;
 

@@ -13,8 +13,8 @@ internal sealed class Settling
     private const string SamePhone =
         "phone_hash IN (@own, @current, @previous) AND merchant_id = @merchant AND partner_reference_no <> @reference";
 
-    // What a notification settles, of any owner.
-    private static readonly Settling InProcess = new($"{SamePhone} AND status = 'inProcess'");
+    // What a notification settles, of any owner. The words of the index upgrades_in_process_by_phone.
+    private static readonly Settling InProcess = new($"{SamePhone} AND status || '' = 'inProcess'");
 
     // What Finnet's answer to a create settles: a phone number gets a new owner some day.
     private static readonly Settling OfCustomer = new(

@@ -161,6 +161,7 @@ public sealed class InjectionTests(InjectionTests.Observing server) : IClassFixt
         private string told = "";
         private string cursor = "";
         private int redacted;
+        private int asked;
         private int applied;
 
         public Observing()
@@ -208,6 +209,12 @@ public sealed class InjectionTests(InjectionTests.Observing server) : IClassFixt
                 await Host.CreateAsync($"reference-to-redact-{++redacted}");
             }
 
+            if (input.EndsWith("ask-again", StringComparison.Ordinal))
+            {
+                Host.Finnet.Issues().Issues();
+                await Host.CreateAsync($"reference-to-ask-{++asked}");
+            }
+
             if (input.Contains("apply", StringComparison.Ordinal))
             {
                 Host.Finnet.Issues();
@@ -231,6 +238,7 @@ public sealed class InjectionTests(InjectionTests.Observing server) : IClassFixt
             : input.Contains("events/{id}", StringComparison.Ordinal) ? told
             : input.Contains("{id}", StringComparison.Ordinal) ? notification
             : input == "apply partnerReferenceNo" ? $"record-to-apply-{applied}"
+            : input.EndsWith("ask-again", StringComparison.Ordinal) ? $"reference-to-ask-{asked}"
             : input.EndsWith("redact", StringComparison.Ordinal) ? $"reference-to-redact-{redacted}"
             : StringInputs.Harmless[input];
 

@@ -22,8 +22,8 @@ public sealed class FilledHost : IAsyncLifetime
         await CreateAsync(6);
         await Host.CreateAsync("reference-7");
         await Host.CreateAsync("reference-8");
-        // With a phone of its own: it is approved, and would settle the others.
-        await Host.CreateAsync("reference-9", "081295288914");
+        // Of another owner: it is approved, and would settle the others.
+        await Host.Other.CreateAsync($$"""{"partnerReferenceNo":"reference-9","phoneNo":"{{Calls.Phone}}"}""");
         await Host.NotifyAsync("KYC Approved", "reference-1");
         await Host.NotifyAsync("KYC Rejected", "reference-5");
         await Host.NotifyAsync("KYC Approved", "reference-1", "again");

@@ -80,6 +80,28 @@ internal sealed class FilledStore : IDisposable
         });
     }
 
+    /// <summary>Upgrades that all change their status now, and an endpoint of another instance that wants their events.</summary>
+    public void AddDue(int count) => Write(connection =>
+    {
+        var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        Execute(
+            connection,
+            $"""
+             WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})
+             INSERT INTO upgrades (partner_reference_no, owner, merchant_id, status, may_have_arrived, version, created_at, updated_at)
+             SELECT 'due-' || i, 'shop', 'AGREE170724', 'inProcess', 0, 2, {now}, {now} FROM n;
+             INSERT INTO event_endpoints (name, owner, types, known_at) VALUES ('elsewhere', '', '', {now})
+             """);
+    });
+
+    /// <summary>How many overdue upgrades were told.</summary>
+    public long CountTold()
+    {
+        using var database = Open();
+        using var connection = database.OpenConnection();
+        return connection.ExecuteScalar<long>("SELECT count(*) FROM event_deliveries WHERE type = 'account_upgrade.overdue'");
+    }
+
     /// <summary>Upgrades of the last months, each with its notification and history.</summary>
     public void AddFinished(long first, long count) => Write(connection =>
     {

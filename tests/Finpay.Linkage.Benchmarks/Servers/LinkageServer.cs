@@ -4,6 +4,7 @@ using Finpay.Linkage.Api;
 using Finpay.Linkage.Api.Logging;
 using Finpay.Linkage.Api.Privacy;
 using Finpay.Linkage.Api.Storage;
+using Finpay.Linkage.Api.Upgrades;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
@@ -11,7 +12,7 @@ namespace Finpay.Linkage.Benchmarks.Servers;
 
 /// <summary>
 /// The service, changed only by the settings <see cref="Batch"/> and <see cref="SecureDelete"/>. The line
-/// <see cref="Retain"/> on standard input starts retention at once.
+/// <see cref="Retain"/> on standard input starts retention at once, <see cref="Watch"/> the search for overdue upgrades.
 /// </summary>
 internal static class LinkageServer
 {
@@ -21,6 +22,8 @@ internal static class LinkageServer
     public const string SecureDelete = "Benchmark:SecureDelete";
 
     public const string Retain = "retain";
+
+    public const string Watch = "watch";
 
     /// <summary>Starts it as deployed, but without the limit of requests per second.</summary>
     public static Task<ServerProcess> StartAsync(FilledStore store, Uri finnet) => ServerProcess.StartAsInImageAsync(
@@ -42,14 +45,19 @@ internal static class LinkageServer
             builder.Services.AddSingleton<IDatabase>(services => new WithoutSecureDelete(
                 SqliteDatabase.Open(services.GetRequiredService<IOptions<StorageOptions>>().Value, TimeProvider.System)));
         var app = builder.Build().UseLinkage();
-        await app.RunAndSayWhereAsync(line => line == Retain ? RunRetention(app.Services.GetRequiredService<Retention>()) : null);
+        await app.RunAndSayWhereAsync(line => line switch
+        {
+            Retain => Time(() => app.Services.GetRequiredService<Retention>().RunAsync(CancellationToken.None)),
+            Watch => Time(() => app.Services.GetRequiredService<OverdueJob>().RunAsync(CancellationToken.None)),
+            _ => null,
+        });
         return 0;
     }
 
-    private static string RunRetention(Retention retention)
+    private static string Time(Func<Task> job)
     {
         var start = Stopwatch.GetTimestamp();
-        retention.RunAsync(CancellationToken.None).GetAwaiter().GetResult();
+        job().GetAwaiter().GetResult();
         return string.Create(CultureInfo.InvariantCulture, $"{Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s");
     }
 }

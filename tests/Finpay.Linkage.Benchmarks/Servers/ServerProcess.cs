@@ -68,6 +68,10 @@ internal sealed class ServerProcess : IDisposable
     public async Task<long> TakenAsync(string line = ReceiverServer.Count) =>
         long.Parse(await AskAsync(line), CultureInfo.InvariantCulture);
 
+    /// <summary>Makes it look for overdue upgrades.</summary>
+    /// <returns>How long it took.</returns>
+    public Task<string> WatchAsync() => AskAsync(LinkageServer.Watch);
+
     /// <summary>Of one of this program's servers.</summary>
     public async Task<GcCounters> CountersAsync() => GcCounters.Parse(await AskAsync("counters"));
 
