@@ -36,7 +36,7 @@ internal static class OverdueLoad
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"round {round}: {without.PerSecond:0} callbacks/s, p99 {without.P99:0.0} ms; beside it {with.PerSecond:0}, p99 "
-                + $"{with.P99:0.0} ms{ended}; {store.CountTold()} of {options.Due} upgrades told in {took}"));
+                + $"{with.P99:0.0} ms{ended}; {options.Due} upgrades: {took}"));
             rounds.Add((without.PerSecond, with.PerSecond, without.P99, with.P99));
 
             Task<LoadResult> LoadAsync(int part) => Wrk.PostCallbacksAsync(

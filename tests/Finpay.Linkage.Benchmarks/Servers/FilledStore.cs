@@ -94,14 +94,6 @@ internal sealed class FilledStore : IDisposable
              """);
     });
 
-    /// <summary>How many overdue upgrades were told.</summary>
-    public long CountTold()
-    {
-        using var database = Open();
-        using var connection = database.OpenConnection();
-        return connection.ExecuteScalar<long>("SELECT count(*) FROM event_deliveries WHERE type = 'account_upgrade.overdue'");
-    }
-
     /// <summary>Upgrades of the last months, each with its notification and history.</summary>
     public void AddFinished(long first, long count) => Write(connection =>
     {

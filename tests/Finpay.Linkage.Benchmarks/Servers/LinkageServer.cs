@@ -48,10 +48,16 @@ internal static class LinkageServer
         await app.RunAndSayWhereAsync(line => line switch
         {
             Retain => Time(() => app.Services.GetRequiredService<Retention>().RunAsync(CancellationToken.None)),
-            Watch => Time(() => app.Services.GetRequiredService<OverdueJob>().RunAsync(CancellationToken.None)),
+            Watch => Watched(app.Services.GetRequiredService<OverdueJob>()),
             _ => null,
         });
         return 0;
+    }
+
+    private static string Watched(OverdueJob job)
+    {
+        var told = 0;
+        return Time(async () => told = await job.RunAsync(CancellationToken.None)) + $", {told} told";
     }
 
     private static string Time(Func<Task> job)
