@@ -150,7 +150,8 @@ internal sealed class InboxStore(
         // repeat, and of one that asks about another it settles that one.
         var busy = UpgradeRecords.PhonesInProcess(transaction, [.. judged.SelectMany(PhonesOf)]);
         judged.RemoveAll(one =>
-            one.Upgrade is { RedactedAt: not null } or { AskedFor: not null } || PhonesOf(one).Any(phone => busy.Exists(phone.SequenceEqual)));
+            one.Upgrade is { RedactedAt: not null } or { AskedFor: not null }
+            || PhonesOf(one).Any(phone => busy.Exists(phone.SequenceEqual)));
         var rows = InsertOrCountAll.Query(
             transaction, reader => (Key: Key(reader.Bytes(3), reader.GetString(0)), Row: Read(reader)),
             Column("@id", one => one.Notification.Id), Column("@dedupeKey", one => one.Notification.DedupeKey?.Current),

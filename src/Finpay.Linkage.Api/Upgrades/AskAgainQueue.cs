@@ -5,12 +5,12 @@ using Finpay.Linkage.Api.Storage;
 namespace Finpay.Linkage.Api.Upgrades;
 
 /// <summary>
-/// Asks Finnet about many overdue records in the background. A record leaves the queue in the transaction that stores its new upgrade: so it
-/// is never asked about twice, and a restart goes on with the rest.
+/// Asks Finnet about many overdue records in the background. A record leaves the queue in the transaction that stores its new upgrade:
+/// so it is never asked about twice, and a restart goes on with the rest.
 /// </summary>
 internal sealed partial class AskAgainQueue(
     IDatabase database, WriteQueue writes, AskAgain asking, IOptions<UpgradeOptions> options, TimeProvider clock,
-    ILogger<AskAgainQueue> logger) : BackgroundService
+    ILogger<AskAgainQueue> logger) : RepeatedJob(Pace, clock)
 {
     /// <summary>At most five a second, by all instances together.</summary>
     public static readonly TimeSpan Pace = TimeSpan.FromSeconds(0.2);
@@ -46,12 +46,13 @@ internal sealed partial class AskAgainQueue(
     private static readonly Statement Delete = new("DELETE FROM ask_again_queue WHERE partner_reference_no = @reference");
 
     private readonly List<Task> underWay = [];
+    private int idle;
 
     /// <summary>Puts overdue records into the queue; or, with <paramref name="dryRun"/>, only counts them.</summary>
     public async Task<long> AddAsync(
         DateTimeOffset? from, DateTimeOffset? to, int? limit, bool dryRun, string actor, CancellationToken cancellationToken)
     {
-        var now = await database.NowAsync(clock, cancellationToken);
+        var now = await database.NowAsync(Clock, cancellationToken);
         var found = await SelectOverdue.QueryAsync(
             database, reader => (Reference: reader.GetString(0), CreatedAt: reader.Time(1)), cancellationToken,
             [.. Overdue.Parameters(options.Value, now), ("@from", from ?? DateTimeOffset.UnixEpoch),
@@ -84,7 +85,8 @@ internal sealed partial class AskAgainQueue(
     /// <returns>False when the queue is empty.</returns>
     public async Task<bool> StepAsync(CancellationToken cancellationToken)
     {
-        var next = await SelectNext.QueryAsync(database, reader => new Asking(reader.GetString(0), reader.GetString(1), true), cancellationToken);
+        var next = await SelectNext.QueryAsync(
+            database, reader => new Asking(reader.GetString(0), reader.GetString(1), true), cancellationToken);
         if (next is not [var one])
             return false;
         underWay.RemoveAll(task => task.IsCompleted);
@@ -100,31 +102,16 @@ internal sealed partial class AskAgainQueue(
         return true;
     }
 
+    /// <summary>An empty queue is looked at once a second.</summary>
+    public override async Task RunAsync(CancellationToken cancellationToken) =>
+        idle = idle % 5 != 0 || !await StepAsync(cancellationToken) ? idle + 1 : 0;
+
     /// <summary>Ends when Finnet has answered all that was asked.</summary>
     public Task EndAsync() => Task.WhenAll(underWay);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(Pace, clock);
-        for (var idle = 0; !stoppingToken.IsCancellationRequested;)
-        {
-            try
-            {
-                // An empty queue is looked at once a second.
-                idle = idle % 5 != 0 || !await StepAsync(stoppingToken) ? idle + 1 : 0;
-            }
-            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
-            {
-                LogFailed(exception);
-            }
-            catch (OperationCanceledException)
-            {
-                break;
-            }
-
-            await ((Task)timer.WaitForNextTickAsync(stoppingToken).AsTask()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
+        await base.StopAsync(cancellationToken);
         await EndAsync();
     }
 
@@ -141,5 +128,5 @@ internal sealed partial class AskAgainQueue(
     }
 
     [LoggerMessage(EventId = 1703, Level = LogLevel.Warning, Message = "Finnet could not be asked again about an upgrade")]
-    private partial void LogFailed(Exception exception);
+    protected override partial void LogFailed(Exception exception);
 }

@@ -9,7 +9,7 @@ namespace Finpay.Linkage.Api.Upgrades;
 /// Tells of upgrades that have become overdue, each once: a mark on the record is set in the transaction that writes its event, so any
 /// number of instances may run it.
 /// </summary>
-internal sealed partial class OverdueJob : BackgroundService
+internal sealed partial class OverdueJob : RepeatedJob
 {
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
@@ -45,25 +45,24 @@ internal sealed partial class OverdueJob : BackgroundService
     private readonly WriteQueue writes;
     private readonly EventOutbox outbox;
     private readonly UpgradeOptions options;
-    private readonly TimeProvider clock;
     private readonly ILogger<OverdueJob> logger;
     private long overdue;
 
     public OverdueJob(
         IDatabase database, WriteQueue writes, EventOutbox outbox, IOptions<UpgradeOptions> options, TimeProvider clock,
         IMeterFactory meters, ILogger<OverdueJob> logger)
+        : base(Interval, clock)
     {
-        (this.database, this.writes, this.outbox, this.options, this.clock, this.logger) =
-            (database, writes, outbox, options.Value, clock, logger);
+        (this.database, this.writes, this.outbox, this.options, this.logger) = (database, writes, outbox, options.Value, logger);
         meters.Create(EventMetrics.MeterName).CreateObservableGauge(
             "linkage.upgrades.overdue", () => Volatile.Read(ref overdue), "{upgrade}", "Upgrades that have no result after OverdueAfter.");
     }
 
     /// <summary>One run: until no upgrade is left that is overdue and was not told.</summary>
     /// <returns>How many this instance has told.</returns>
-    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    public override async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        var now = await database.NowAsync(clock, cancellationToken);
+        var now = await database.NowAsync(Clock, cancellationToken);
         var begin = (await SelectBegin.QueryAsync(database, reader => reader.Time(0), cancellationToken))[0] - options.OverdueAfter;
         (string, object?)[] which = [.. Overdue.Parameters(options, now), ("@from", begin)];
         var (told, after) = (0, new Place(begin, ""));
@@ -87,26 +86,6 @@ internal sealed partial class OverdueJob : BackgroundService
         return told;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await RunAsync(stoppingToken);
-            }
-            catch (Exception exception)
-            {
-                if (stoppingToken.IsCancellationRequested)
-                    return;
-                // No failure of this job may end the service; the next run goes on.
-                LogFailed(exception);
-            }
-
-            await Task.Delay(Interval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
     private int Tell(DbTransaction transaction, (string, object?)[] range)
     {
         var marked = Mark.Query(
@@ -124,7 +103,7 @@ internal sealed partial class OverdueJob : BackgroundService
     private partial void LogOverdue(int count, long total);
 
     [LoggerMessage(EventId = 1702, Level = LogLevel.Warning, Message = "Overdue upgrades can't be looked for; the next run goes on")]
-    private partial void LogFailed(Exception exception);
+    protected override partial void LogFailed(Exception exception);
 
     private readonly record struct Place(DateTimeOffset Since, string Reference);
 }

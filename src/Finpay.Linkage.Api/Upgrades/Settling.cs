@@ -5,16 +5,18 @@ using Finpay.Linkage.Api.Storage;
 namespace Finpay.Linkage.Api.Upgrades;
 
 /// <summary>
-/// What Finnet says of one record settles others: those of its phone, within limits, and the one that it asks about. However many they are,
-/// one statement locks them, one writes their history, one moves those that have this line now.
+/// What Finnet says of one record settles others: those of its phone, within limits, and the one that it asks about. However many
+/// they are, one statement locks them, one writes their history, one moves those that have this line now.
 /// </summary>
 internal sealed class Settling
 {
     private const string SamePhone =
         "phone_hash IN (@own, @current, @previous) AND merchant_id = @merchant AND partner_reference_no <> @reference";
 
-    // What a notification settles, of any owner. The words of the index upgrades_in_process_by_phone.
-    private static readonly Settling InProcess = new($"{SamePhone} AND status || '' = 'inProcess'");
+    /// <summary>What a notification settles, of any owner. «status || ''» are the words of the index.</summary>
+    public const string OthersInProcess = $"{SamePhone} AND status || '' = 'inProcess'";
+
+    private static readonly Settling InProcess = new(OthersInProcess);
 
     // What Finnet's answer to a create settles: a phone number gets a new owner some day.
     private static readonly Settling OfCustomer = new(
@@ -59,10 +61,13 @@ internal sealed class Settling
     /// <param name="phone">Finds records that were stored under another lookup key.</param>
     /// <param name="line">What the others' history says.</param>
     /// <param name="outbox">Tells of them.</param>
-    public static void ByNotification(DbTransaction transaction, UpgradeRow row, KeyedHashes? phone, HistoryEntry line, EventOutbox outbox) =>
+    public static void ByNotification(
+        DbTransaction transaction, UpgradeRow row, KeyedHashes? phone, HistoryEntry line, EventOutbox outbox) =>
         Settle(InProcess, transaction, row, phone, line, line.At, outbox);
 
-    /// <summary>Finnet's answer approved or rejected settles what the owner has waiting for this phone, if it was created since then.</summary>
+    /// <summary>
+    /// Finnet's answer approved or rejected settles what the owner has waiting for this phone, if it was created since then.
+    /// </summary>
     /// <inheritdoc cref="ByNotification"/>
     public static void ByAnswer(
         DbTransaction transaction, UpgradeRow row, KeyedHashes phone, HistoryEntry line, DateTimeOffset oldest, EventOutbox outbox) =>

@@ -4,7 +4,8 @@ using Finpay.Linkage.Api.Storage;
 namespace Finpay.Linkage.Api.Upgrades;
 
 /// <summary>The filters of a list of upgrades.</summary>
-internal sealed record UpgradeFilter(UpgradeStatus? Status, DateTimeOffset? CreatedFrom, DateTimeOffset? CreatedTo, PhoneFilter? Phone, bool? Overdue = null)
+internal sealed record UpgradeFilter(
+    UpgradeStatus? Status, DateTimeOffset? CreatedFrom, DateTimeOffset? CreatedTo, PhoneFilter? Phone, bool? Overdue = null)
 {
     /// <summary>
     /// Binds a cursor to its filters. The phone is in clear because its hash depends on the lookup key; a cursor has neither.

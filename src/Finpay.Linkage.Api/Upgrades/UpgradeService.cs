@@ -58,7 +58,9 @@ internal enum AttemptState
     ContentDiffers,
     Redacted,
 
-    /// <summary>Finnet can't be asked about it: it has a result, its phone can't be decrypted, or it is of another Finnet merchant.</summary>
+    /// <summary>
+    /// Finnet can't be asked about it: it has a result, its phone can't be decrypted, or it is of another Finnet merchant.
+    /// </summary>
     NotAskable,
 
     /// <summary>Finnet was asked about it less than a minute ago.</summary>

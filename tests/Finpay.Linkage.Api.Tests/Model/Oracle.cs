@@ -96,7 +96,8 @@ internal sealed class Oracle(long now)
         record.Widget = record.Status == "widgetIssued" ? attempt.Name : null;
         record.WidgetExpiresAt = Now + (long)World.WidgetLife.TotalMilliseconds;
         record.Add(code, answer);
-        if (answer is FinnetSays.Approved or FinnetSays.Rejected && record.Status == (answer == FinnetSays.Approved ? "approved" : "rejected"))
+        if (answer is FinnetSays.Approved or FinnetSays.Rejected
+            && record.Status == (answer == FinnetSays.Approved ? "approved" : "rejected"))
             SettleCustomer(record, code);
         if (record.Status == "inDoubt" && answer == FinnetSays.Duplicate)
             Met.Add("duplicate reference in doubt");
@@ -198,7 +199,8 @@ internal sealed class Oracle(long now)
     // Finnet's answer is about the customer: the same phone, merchant and owner.
     private void SettleCustomer(ModelRecord record, string? code)
     {
-        foreach (var other in records.Values.Where(other => other != record && other.Phone == record.Phone && other.Merchant == record.Merchant))
+        foreach (var other in records.Values.Where(
+            other => other != record && other.Phone == record.Phone && other.Merchant == record.Merchant))
         {
             var waits = other.Status is "inProcess" or "inDoubt" || (other.Status == "widgetIssued" && Now < other.WidgetExpiresAt);
             if (!waits || other.Owner != record.Owner || other.CreatedAt < Now - (long)World.SettleWithin.TotalMilliseconds)

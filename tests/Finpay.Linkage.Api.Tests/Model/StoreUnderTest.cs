@@ -176,7 +176,8 @@ internal sealed class StoreUnderTest : IDisposable
     private byte[] PhoneHash(string phone) => keys.Lookup.Compute(UpgradeRecords.PhonePurpose, phone);
 
     private UpgradeStore Store(TimeProvider time) =>
-        new(queue, keys, inbox, finnet, Options.Create(new UpgradeOptions { Lease = World.Lease, SettleWithin = World.SettleWithin }), time, outbox,
+        new(queue, keys, inbox, finnet,
+            Options.Create(new UpgradeOptions { Lease = World.Lease, SettleWithin = World.SettleWithin }), time, outbox,
             NullLogger<UpgradeStore>.Instance);
 
     private void Open()

@@ -41,7 +41,7 @@ public sealed class DatabaseTests : IDisposable
         using var connection = database.OpenConnection();
 
         var plan = connection.Query(
-            $"EXPLAIN QUERY PLAN SELECT 1 FROM upgrades WHERE {UpgradeRecords.OthersInProcess}",
+            $"EXPLAIN QUERY PLAN SELECT 1 FROM upgrades WHERE {Settling.OthersInProcess}",
             new { own = "", current = "", previous = "", merchant = "", reference = "" }).Select(step => (string)step.detail);
 
         Assert.Equal(["SEARCH upgrades USING INDEX upgrades_in_process (phone_hash=?)"], plan);

@@ -19,7 +19,9 @@ public sealed class AskAgainTests : WatchedHost
         var child = answer["partnerReferenceNo"]!;
         Assert.NotEqual(First, child);
         var sent = host.Finnet.Sent[^1].Json;
-        Assert.Equal((child, Calls.SentPhone), (sent.GetProperty("partnerReferenceNo").GetString(), sent.GetProperty("phoneNo").GetString()));
+        Assert.Equal(
+            (child, Calls.SentPhone),
+            (sent.GetProperty("partnerReferenceNo").GetString(), sent.GetProperty("phoneNo").GetString()));
         Assert.Equal($"inDoubt finnetResponse, approved finnetResponse via {child}", await HistoryAsync(host));
         Assert.Equal("shop", host.Query<string>($"SELECT owner FROM upgrades WHERE partner_reference_no = '{child}'")[0]);
         Assert.Equal(
@@ -265,7 +267,8 @@ public sealed class AskAgainTests : WatchedHost
         Assert.Equal(404, (await host.Other.GetAnswerAsync($"/v1/account-upgrades/{child}")).Status);
         Assert.Equal(
             ["askAgain operators 202411011441000012", $"create operators {child}", "create shop 202411011441000012"],
-            host.Query<string>("SELECT action || ' ' || actor || ' ' || partner_reference_no FROM audit WHERE action NOT LIKE 'read%' ORDER BY 1"));
+            host.Query<string>(
+                "SELECT action || ' ' || actor || ' ' || partner_reference_no FROM audit WHERE action NOT LIKE 'read%' ORDER BY 1"));
     }
 
     [Theory]

@@ -35,7 +35,9 @@ public sealed class OverdueTests : WatchedHost
             host.Query<(string, string, long, long)>("SELECT type, status, version, at FROM event_deliveries"));
         Assert.Equal([First], await OverdueAsync(host));
         Assert.True((await host.ReadUpgradeAsync()).Json.GetProperty("overdue").GetBoolean());
-        Assert.Single(host.Logs.Own, line => line.Id == 1701 && line.Message.StartsWith("1 upgrades have become", StringComparison.Ordinal));
+        Assert.Single(
+            host.Logs.Own,
+            line => line.Id == 1701 && line.Message.StartsWith("1 upgrades have become", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -7,5 +7,3 @@ CREATE INDEX CONCURRENTLY IF NOT EXISTS upgrades_waiting ON upgrades (COALESCE(s
 WHERE status || '' IN ('requested', 'widgetIssued', 'inProcess', 'inDoubt') AND asked_for IS NULL;
 
 CREATE INDEX CONCURRENTLY IF NOT EXISTS upgrades_asked_for ON upgrades (asked_for, created_at) WHERE asked_for IS NOT NULL;
-
-CREATE INDEX CONCURRENTLY IF NOT EXISTS upgrades_in_process_by_phone ON upgrades (phone_hash) WHERE status || '' = 'inProcess';

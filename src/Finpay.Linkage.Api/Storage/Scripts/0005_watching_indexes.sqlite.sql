@@ -6,5 +6,3 @@ CREATE INDEX upgrades_waiting ON upgrades (COALESCE(status_since, updated_at), p
 WHERE status || '' IN ('requested', 'widgetIssued', 'inProcess', 'inDoubt') AND asked_for IS NULL;
 
 CREATE INDEX upgrades_asked_for ON upgrades (asked_for, created_at) WHERE asked_for IS NOT NULL;
-
-CREATE INDEX upgrades_in_process_by_phone ON upgrades (phone_hash) WHERE status || '' = 'inProcess';
