@@ -10,7 +10,7 @@ namespace Finpay.Linkage.Api.Upgrades;
 /// </summary>
 internal sealed partial class AskAgainQueue(
     IDatabase database, WriteQueue writes, AskAgain asking, IOptions<UpgradeOptions> options, TimeProvider clock,
-    ILogger<AskAgainQueue> logger) : RepeatedJob(Pace, clock)
+    ILogger<AskAgainQueue> logger) : BackgroundService
 {
     /// <summary>At most five a second, by all instances together.</summary>
     public static readonly TimeSpan Pace = TimeSpan.FromSeconds(0.2);
@@ -46,13 +46,12 @@ internal sealed partial class AskAgainQueue(
     private static readonly Statement Delete = new("DELETE FROM ask_again_queue WHERE partner_reference_no = @reference");
 
     private readonly List<Task> underWay = [];
-    private int idle;
 
     /// <summary>Puts overdue records into the queue; or, with <paramref name="dryRun"/>, only counts them.</summary>
     public async Task<long> AddAsync(
         DateTimeOffset? from, DateTimeOffset? to, int? limit, bool dryRun, string actor, CancellationToken cancellationToken)
     {
-        var now = await database.NowAsync(Clock, cancellationToken);
+        var now = await database.NowAsync(clock, cancellationToken);
         var found = await SelectOverdue.QueryAsync(
             database, reader => (Reference: reader.GetString(0), CreatedAt: reader.Time(1)), cancellationToken,
             [.. Overdue.Parameters(options.Value, now), ("@from", from ?? DateTimeOffset.UnixEpoch),
@@ -102,16 +101,31 @@ internal sealed partial class AskAgainQueue(
         return true;
     }
 
-    /// <summary>An empty queue is looked at once a second.</summary>
-    public override async Task RunAsync(CancellationToken cancellationToken) =>
-        idle = idle % 5 != 0 || !await StepAsync(cancellationToken) ? idle + 1 : 0;
-
     /// <summary>Ends when Finnet has answered all that was asked.</summary>
     public Task EndAsync() => Task.WhenAll(underWay);
 
-    public override async Task StopAsync(CancellationToken cancellationToken)
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await base.StopAsync(cancellationToken);
+        using var timer = new PeriodicTimer(Pace, clock);
+        for (var idle = 0; !stoppingToken.IsCancellationRequested;)
+        {
+            try
+            {
+                // An empty queue is looked at once a second.
+                idle = idle % 5 != 0 || !await StepAsync(stoppingToken) ? idle + 1 : 0;
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogFailed(exception);
+            }
+            catch (OperationCanceledException)
+            {
+                break;
+            }
+
+            await ((Task)timer.WaitForNextTickAsync(stoppingToken).AsTask()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         await EndAsync();
     }
 
@@ -128,5 +142,5 @@ internal sealed partial class AskAgainQueue(
     }
 
     [LoggerMessage(EventId = 1703, Level = LogLevel.Warning, Message = "Finnet could not be asked again about an upgrade")]
-    protected override partial void LogFailed(Exception exception);
+    private partial void LogFailed(Exception exception);
 }

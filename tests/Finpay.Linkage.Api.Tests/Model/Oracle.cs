@@ -205,10 +205,10 @@ internal sealed class Oracle(long now)
             var waits = other.Status is "inProcess" or "inDoubt" || (other.Status == "widgetIssued" && Now < other.WidgetExpiresAt);
             if (!waits || other.Owner != record.Owner || other.CreatedAt < Now - (long)World.SettleWithin.TotalMilliseconds)
             {
-                Met.Add(waits ? "of another owner or too old for an answer" : "not waiting for an answer");
+                if (waits)
+                    Met.Add("of another owner or too old for an answer");
                 continue;
             }
-
             Met.Add("settled by an answer");
             other.Settle(record.Status);
             other.AddVia(code, record.Reference);

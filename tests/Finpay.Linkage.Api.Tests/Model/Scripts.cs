@@ -40,7 +40,8 @@ internal static class Scripts
         (6, KnownBefore()),
         (6, Overtaken()),
         (2, OtherMerchant()),
-        (6, OnProcessTogether()));
+        (6, OnProcessTogether()),
+        (6, AnsweredTogether()));
 
     // Commits cost most of the time, so most cases share them; single commits make failures easier to read.
     private static readonly Gen<Script> Whole =
@@ -100,6 +101,19 @@ internal static class Scripts
         from second in BeginsOf(1)
         from notify in Notifications
         select new Command[] { first, new End(0, FinnetSays.OnProcess), second, new End(0, FinnetSays.OnProcess), notify };
+
+    // The first waits when Finnet says of the second what became of the customer; now and then it is of another owner, or too old.
+    private static Gen<Command[]> AnsweredTogether() =>
+        from first in BeginsOf(0)
+        from second in BeginsOf(1)
+        from waits in Gen.Elements(FinnetSays.OnProcess, FinnetSays.Issued, FinnetSays.NoAnswer)
+        from owner in Mostly(first.Owner, 1 - first.Owner, 3)
+        from pause in Mostly(1, (int)World.SettleWithin.TotalMilliseconds + 1, 3)
+        from answer in Gen.Elements(FinnetSays.Approved, FinnetSays.Rejected)
+        select new Command[]
+        {
+            first, new End(0, waits), new Advance(pause), second with { Owner = owner }, new End(0, answer),
+        };
 
     private static Gen<Command[]> One<T>(Gen<T> command)
         where T : Command => command.Select(one => new Command[] { one });
