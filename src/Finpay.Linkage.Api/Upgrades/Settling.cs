@@ -26,7 +26,7 @@ internal sealed class Settling
          """);
 
     private static readonly Settling AskedFor = new(
-        "partner_reference_no = @asked AND status NOT IN ('approved', 'rejected') AND redacted_at IS NULL");
+        "partner_reference_no = @asked AND status NOT IN ('approved', 'rejected', @status) AND redacted_at IS NULL");
 
     private readonly Statement lockAll;
     private readonly Statement insertHistory;
@@ -47,7 +47,8 @@ internal sealed class Settling
         update = new(
             $"""
              UPDATE upgrades
-             SET status = @status, widget_url = NULL, version = version + 1, updated_at = COALESCE({Dialect.ServerTime}, @now)
+             SET status = @status, status_since = NULL, widget_url = NULL, version = version + 1,
+               updated_at = COALESCE({Dialect.ServerTime}, @now)
              WHERE {condition} AND EXISTS (
                SELECT 1 FROM upgrade_history WHERE upgrade_history.partner_reference_no = upgrades.partner_reference_no
                  AND upgrade_history.version = upgrades.version + 1)
@@ -73,6 +74,11 @@ internal sealed class Settling
         DbTransaction transaction, UpgradeRow row, KeyedHashes phone, HistoryEntry line, DateTimeOffset oldest, EventOutbox outbox) =>
         Settle(OfCustomer, transaction, row, phone, line, oldest, outbox);
 
+    /// <summary>The upgrade that this record asks about is in process too, and what that one asks about.</summary>
+    /// <inheritdoc cref="ByNotification"/>
+    public static void InProcessToo(DbTransaction transaction, UpgradeRow row, HistoryEntry line) =>
+        SettleAskedFor(transaction, row.AskedFor is { } asked ? [asked] : [], line);
+
     private static void Settle(
         Settling others, DbTransaction transaction, UpgradeRow row, KeyedHashes? phone, HistoryEntry line, DateTimeOffset oldest,
         EventOutbox outbox)
@@ -82,10 +88,17 @@ internal sealed class Settling
             ("@own", row.PhoneHash), ("@current", phone?.Current), ("@previous", phone?.PreviousOrCurrent), ("@merchant", row.MerchantId),
             ("@owner", row.Owner), ("@oldest", oldest));
         // A result of any of them is also the result of the record that it asks about.
-        var asked = new Queue<string>(settled.Select(one => one.AskedFor).Prepend(row.AskedFor).OfType<string>());
-        while (asked.TryDequeue(out var first))
+        settled.AddRange(SettleAskedFor(transaction, settled.Select(one => one.AskedFor).Prepend(row.AskedFor).OfType<string>(), line));
+        var type = UpgradeRecords.ResultEvent(line.Status)!;
+        outbox.Add(transaction, settled.ConvertAll(one => new UpgradeEvent(type, one.Reference, one.Owner, line.Status, one.Version, one.At)));
+    }
+
+    private static List<Settled> SettleAskedFor(DbTransaction transaction, IEnumerable<string> first, HistoryEntry line)
+    {
+        var (settled, asked) = (new List<Settled>(), new Queue<string>(first));
+        while (asked.TryDequeue(out var reference))
         {
-            foreach (var one in AskedFor.Run(transaction, line, ("@asked", first)))
+            foreach (var one in AskedFor.Run(transaction, line, ("@asked", reference)))
             {
                 settled.Add(one);
                 if (one.AskedFor is { } next)
@@ -93,29 +106,26 @@ internal sealed class Settling
             }
         }
 
-        outbox.Add(transaction, settled.ConvertAll(one => one.Event));
+        return settled;
     }
 
-    private List<(UpgradeEvent Event, string? AskedFor)> Run(
-        DbTransaction transaction, HistoryEntry line, params (string, object?)[] which)
+    private List<Settled> Run(DbTransaction transaction, HistoryEntry line, params (string, object?)[] which)
     {
-        which = [.. which, ("@reference", line.PartnerReferenceNo), ("@now", line.At)];
+        which = [.. which, ("@reference", line.PartnerReferenceNo), ("@now", line.At), ("@status", line.Status)];
         if (lockAll.Query(transaction, reader => reader.GetInt64(0), which)[0] == 0)
             return [];
-        which = [.. which, ("@status", line.Status)];
         var written = insertHistory.Execute(
             transaction,
             [.. which, ("@lineId", line.Id), ("@source", line.Source), ("@responseCode", line.ResponseCode),
                 ("@notificationId", line.NotificationId)]);
         var settled = update.Query(
             transaction,
-            reader => (
-                new UpgradeEvent(
-                    UpgradeRecords.ResultEvent(line.Status)!, reader.GetString(0), reader.GetString(1), line.Status, reader.GetInt64(2),
-                    reader.Time(3)),
-                reader.TextOrNull(4)),
+            reader => new Settled(
+                reader.GetString(0), reader.GetString(1), reader.GetInt64(2), reader.Time(3), reader.TextOrNull(4)),
             which);
         UpgradeRecords.Guarded(settled.Count, written);
         return settled;
     }
+
+    private sealed record Settled(string Reference, string Owner, long Version, DateTimeOffset At, string? AskedFor);
 }

@@ -212,6 +212,8 @@ internal sealed partial class UpgradeStore(
             UpgradeRecords.AddHistory(transaction, line);
         if (held && UpgradeTransitions.IsAboutCustomer(answer.Kind, after.Status))
             Settling.ByAnswer(transaction, row, attempt.Phone, line, line.At - options.Value.SettleWithin, outbox);
+        if (held && after.Status == UpgradeStatus.InProcess && answer.Kind == FinnetAnswerKind.InProcess)
+            Settling.InProcessToo(transaction, row, line);
         DateTimeOffset? since = UpgradeTransitions.AdoptsOrphans(answer.Kind) ? DateTimeOffset.UnixEpoch
             : attempt.IsCrossed ? row.CreatedAt - LongestCrossing
             : null;

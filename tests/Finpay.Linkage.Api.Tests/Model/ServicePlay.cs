@@ -11,7 +11,7 @@ internal sealed class ServicePlay : IAsyncDisposable
 {
     private readonly Oracle oracle;
     private readonly Dictionary<string, (FinnetStub.HeldAnswer Answer, Task<Answer> Call)> underWay = new(StringComparer.Ordinal);
-    private ApiHost host = new();
+    private ApiHost host = ApiHost.With(("Upgrades:SettleWithin", $"{World.SettleWithin}"));
     private FinnetStub.HeldAnswer next;
 
     public ServicePlay()

@@ -31,7 +31,7 @@ public sealed class AskAgainTests : WatchedHost
 
     [Theory]
     [InlineData("2000001", "rejected")]
-    [InlineData("2020000", "inDoubt")]
+    [InlineData("2020000", "inProcess")]
     [InlineData("2000000", "inDoubt")]
     [InlineData("4000001", "inDoubt")]
     public async Task What_Becomes_Of_The_First_One(string code, string status)
@@ -44,6 +44,45 @@ public sealed class AskAgainTests : WatchedHost
 
         Assert.Equal(code switch { "2000000" => 201, "4000001" => 502, _ => 200 }, answer.Status);
         Assert.Equal(status, await host.StatusOfAsync());
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
+    public async Task In_Process_The_First_One_Waits_Like_The_New_One(bool postgres)
+    {
+        await using var host = Host(postgres);
+        await CreateAsync(host, "2000000");
+        Pass(host, TimeSpan.FromHours(25));
+        Assert.Equal([First], await OverdueAsync(host));
+        host.Finnet.Answers("2020000");
+
+        var child = (await AskAsync(host.Merchant))["partnerReferenceNo"]!;
+
+        Assert.Equal($"widgetIssued finnetResponse, inProcess finnetResponse via {child}", await HistoryAsync(host));
+        Assert.Null((await host.ReadUpgradeAsync(First))["widgetUrl"]);
+        Assert.Empty(await OverdueAsync(host));
+        Assert.Empty(Events(host));
+        // Any result of this customer's settles it from now on.
+        host.Finnet.Issues();
+        await host.CreateAsync("reference-of-later");
+        await host.NotifyAsync("KYC Approved", "reference-of-later");
+        Assert.Equal(("approved", "approved"), (await host.StatusOfAsync(), await host.StatusOfAsync(child)));
+    }
+
+    [Theory]
+    [InlineData("UPDATE upgrades SET status = 'rejected'", "rejected")]
+    [InlineData("UPDATE upgrades SET redacted_at = 1", "inDoubt")]
+    public async Task Not_When_It_Has_A_Result_Or_Is_Redacted(string change, string status)
+    {
+        await using var host = Host(postgres: false);
+        await CreateAsync(host, "5000000");
+        host.Finnet.Answers("5000000");
+        var child = (await AskAsync(host.Merchant))["partnerReferenceNo"]!;
+        Change(host, $"{change} WHERE partner_reference_no = '{First}'");
+
+        await CreateAsync(host, "2020000", child);
+
+        Assert.Equal((status, "inProcess"), (await host.StatusOfAsync(), await host.StatusOfAsync(child)));
     }
 
     [Theory]
