@@ -10,8 +10,11 @@ namespace Finpay.Linkage.Api.Upgrades;
 /// </summary>
 internal sealed partial class AskAgainQueue(
     IDatabase database, WriteQueue writes, AskAgain asking, IOptions<UpgradeOptions> options, TimeProvider clock,
-    ILogger<AskAgainQueue> logger) : BackgroundService
+    ILogger<AskAgainQueue> logger) : RepeatedJob(Interval, clock)
 {
+    /// <summary>How often an empty queue is looked at.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+
     /// <summary>At most five a second, by all instances together.</summary>
     public static readonly TimeSpan Pace = TimeSpan.FromSeconds(0.2);
 
@@ -51,7 +54,7 @@ internal sealed partial class AskAgainQueue(
     public async Task<long> AddAsync(
         DateTimeOffset? from, DateTimeOffset? to, int? limit, bool dryRun, string actor, CancellationToken cancellationToken)
     {
-        var now = await database.NowAsync(clock, cancellationToken);
+        var now = await database.NowAsync(Clock, cancellationToken);
         var found = await SelectOverdue.QueryAsync(
             database, reader => (Reference: reader.GetString(0), CreatedAt: reader.Time(1)), cancellationToken,
             [.. Overdue.Parameters(options.Value, now), ("@from", from ?? DateTimeOffset.UnixEpoch),
@@ -104,28 +107,16 @@ internal sealed partial class AskAgainQueue(
     /// <summary>Ends when Finnet has answered all that was asked.</summary>
     public Task EndAsync() => Task.WhenAll(underWay);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public override async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(Pace, clock);
-        for (var idle = 0; !stoppingToken.IsCancellationRequested;)
-        {
-            try
-            {
-                // An empty queue is looked at once a second.
-                idle = idle % 5 != 0 || !await StepAsync(stoppingToken) ? idle + 1 : 0;
-            }
-            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
-            {
-                LogFailed(exception);
-            }
-            catch (OperationCanceledException)
-            {
-                break;
-            }
+        using var timer = new PeriodicTimer(Pace, Clock);
+        while (await StepAsync(cancellationToken))
+            await timer.WaitForNextTickAsync(cancellationToken);
+    }
 
-            await ((Task)timer.WaitForNextTickAsync(stoppingToken).AsTask()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
         await EndAsync();
     }
 
@@ -142,5 +133,5 @@ internal sealed partial class AskAgainQueue(
     }
 
     [LoggerMessage(EventId = 1703, Level = LogLevel.Warning, Message = "Finnet could not be asked again about an upgrade")]
-    private partial void LogFailed(Exception exception);
+    protected override partial void LogFailed(Exception exception);
 }

@@ -71,8 +71,8 @@ internal static class UpgradesOpenApi
     public static RouteHandlerBuilder DescribeAskMany(this RouteHandlerBuilder endpoint) => endpoint
         .WithName("askAgainMany")
         .WithDescription(
-            "The same for overdue upgrades, oldest first, at most 5 a second, in the background. It goes on after a restart, and asks about "
-            + "each once. With dryRun it only counts them.")
+            "The same for overdue upgrades, oldest first, at most 5 a second, in the background. It goes on after a restart, and asks "
+            + "about each once. With dryRun it only counts them.")
         .WithBody<AskAgainRequest>()
         .WithExample(null, "outage", "Count what was created during an outage", "ask-again")
         .WithExample("202", "count", "So many", "ask-again-count")

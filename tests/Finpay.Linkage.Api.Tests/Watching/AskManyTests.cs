@@ -142,7 +142,7 @@ public sealed class AskManyTests : WatchedHost
         await CreateAsync(host, "2000000", References[3], "081295288713");
 
         while (await StepAsync(host))
-            ;
+            Assert.Empty(Children(host));
 
         Assert.Empty(Children(host));
         Assert.Empty(Queued(host));

@@ -78,7 +78,7 @@ public abstract class WatchedHost : IDisposable
         await host.CreateAsync(reference, phone);
     }
 
-    protected static async Task<List<string>> OverdueAsync(ApiHost host) =>
+    protected static async Task<IReadOnlyList<string>> OverdueAsync(ApiHost host) =>
         [.. (await host.Ops.GetAnswerAsync("/v1/account-upgrades?overdue=true")).Items
             .Select(item => item.GetProperty("partnerReferenceNo").GetString()!).Order(StringComparer.Ordinal)];
 
@@ -88,11 +88,11 @@ public abstract class WatchedHost : IDisposable
             $"{step.GetProperty("status")} {step.GetProperty("source")}"
             + (step.TryGetProperty("viaReference", out var via) ? $" via {via}" : "")));
 
-    protected static List<string> Events(ApiHost host, string type = "%") => host.Query<string>(
+    protected static IReadOnlyList<string> Events(ApiHost host, string type = "%") => host.Query<string>(
         "SELECT partner_reference_no || ' ' || type FROM event_deliveries WHERE type LIKE @type ORDER BY id", new { type });
 
     /// <summary>The upgrades that ask about others.</summary>
-    protected static List<string> Children(ApiHost host) => host.Query<string>(
+    protected static IReadOnlyList<string> Children(ApiHost host) => host.Query<string>(
         "SELECT asked_for || ' ' || status FROM upgrades WHERE asked_for IS NOT NULL ORDER BY asked_for, created_at");
 
     protected static void Change(ApiHost host, string sql)
