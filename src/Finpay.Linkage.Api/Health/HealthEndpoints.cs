@@ -9,7 +9,8 @@ namespace Finpay.Linkage.Api.Health;
 
 /// <summary>The state of the service.</summary>
 /// <param name="Status">healthy or unhealthy.</param>
-public sealed record HealthView(string Status);
+/// <param name="NotReady">What is not ready: database (it can't be read), writes (they fail), stopping. Absent when healthy.</param>
+public sealed record HealthView(string Status, IReadOnlyList<string>? NotReady = null);
 
 internal static class HealthEndpoints
 {
@@ -25,17 +26,24 @@ internal static class HealthEndpoints
             .Produces<HealthView>(StatusCodes.Status503ServiceUnavailable)
             .WithExample("200", "healthy", "Healthy", "healthy").WithText("200", "The service can work.")
             .WithExample("503", "unhealthy", "Unhealthy", "unhealthy")
-            .WithText("503", "The database is gone, or the service is stopping.");
+            .WithText("503", "notReady names why: the database can't be read, writes fail, or the service is stopping.");
         group.MapMethods("/ready", [HttpMethods.Head], ReadyAsync).ExcludeFromDescription();
     }
 
     private static Ok<HealthView> Live() => TypedResults.Ok(new HealthView("healthy"));
 
     private static async Task<Results<Ok<HealthView>, JsonHttpResult<HealthView>>> ReadyAsync(
-        StoreHealth store, IHostApplicationLifetime lifetime) =>
-        !lifetime.ApplicationStopping.IsCancellationRequested && await store.IsReadyAsync()
+        StoreHealth store, IHostApplicationLifetime lifetime)
+    {
+        List<string> notReady = [];
+        if (lifetime.ApplicationStopping.IsCancellationRequested)
+            notReady.Add("stopping");
+        if (await store.FindFaultAsync() is { } fault)
+            notReady.Add(fault);
+        return notReady.Count == 0
             ? TypedResults.Ok(new HealthView("healthy"))
-            : TypedResults.Json(new HealthView("unhealthy"), statusCode: StatusCodes.Status503ServiceUnavailable);
+            : TypedResults.Json(new HealthView("unhealthy", notReady), statusCode: StatusCodes.Status503ServiceUnavailable);
+    }
 }
 
 /// <summary>Whether the service can read and, after a write has failed, write again. It recovers without traffic.</summary>
@@ -53,34 +61,37 @@ internal sealed class StoreHealth(IDatabase database, WriteQueue writes, TimePro
     private static readonly Statement Delete = new("DELETE FROM notifications WHERE id = @id");
 
     private readonly Lock gate = new();
-    private Task<bool>? check;
+    private Task<string?>? check;
 
     /// <summary>Answers within 3 s. Callers share a running check: anybody may ask, and each check is work for the database.</summary>
-    public Task<bool> IsReadyAsync()
+    /// <returns>What fails: database or writes; null when nothing does.</returns>
+    public Task<string?> FindFaultAsync()
     {
         lock (gate)
             return check is { IsCompleted: false } ? check : check = CheckAsync();
     }
 
-    private async Task<bool> CheckAsync()
+    private async Task<string?> CheckAsync()
     {
+        var underWay = "database";
         try
         {
             // SQLite blocks the calling thread.
             await Task.Run(UseAsync).WaitAsync(Patience, clock);
-            return true;
+            return null;
         }
         catch (Exception exception) when (exception is DbException or SocketException or TimeoutException or StoreUnavailableException)
         {
-            return false;
+            return underWay;
         }
-    }
 
-    private async Task UseAsync()
-    {
-        await Read.QueryAsync(database, reader => reader.GetInt64(0), CancellationToken.None);
-        if (writes.IsFailing)
-            await writes.ExecuteAsync("", TryWrite);
+        async Task UseAsync()
+        {
+            await Read.QueryAsync(database, reader => reader.GetInt64(0), CancellationToken.None);
+            underWay = "writes";
+            if (writes.IsFailing)
+                await writes.ExecuteAsync("", TryWrite);
+        }
     }
 
     // A full disk refuses the room for a notification: this writes to the same table and indexes, and no reader ever sees the row.

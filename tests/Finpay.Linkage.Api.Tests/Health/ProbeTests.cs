@@ -23,6 +23,9 @@ public sealed class ProbeTests
         Assert.Equal((200, """{"status":"healthy"}"""), await AskAsync(host, HttpMethod.Get, kind));
         host.ExecuteSql("DROP TABLE schema_version");
         Assert.Equal((kind == "live" ? 200 : 503, ""), await AskAsync(host, HttpMethod.Head, kind));
+        Assert.Equal(
+            kind == "live" ? """{"status":"healthy"}""" : """{"status":"unhealthy","notReady":["database"]}""",
+            (await AskAsync(host, HttpMethod.Get, kind)).Body);
         Assert.Equal(405, (await AskAsync(host, HttpMethod.Delete, kind)).Status);
     }
 
@@ -42,7 +45,8 @@ public sealed class ProbeTests
             await Task.Yield();
         }
 
-        Assert.Equal(503, (await AskAsync(host, HttpMethod.Get, "ready")).Status);
+        Assert.Equal(
+            (503, """{"status":"unhealthy","notReady":["stopping"]}"""), await AskAsync(host, HttpMethod.Get, "ready"));
         Assert.Equal(503, (await AskAsync(host, HttpMethod.Head, "ready")).Status);
         Assert.Equal(200, (await AskAsync(host, HttpMethod.Get, "live")).Status);
         Assert.Equal(201, (await host.CreateAsync()).Status);
