@@ -7,6 +7,7 @@ using Finpay.Linkage.Api.Http;
 using Finpay.Linkage.Api.Inbox;
 using Finpay.Linkage.Api.Logging;
 using Finpay.Linkage.Api.OpenApi;
+using Finpay.Linkage.Api.Operations;
 using Finpay.Linkage.Api.Privacy;
 using Finpay.Linkage.Api.Security;
 using Finpay.Linkage.Api.Settings;
@@ -48,11 +49,11 @@ public static class LinkageApp
         services.AddSingleton<Redactor>().AddSingleton<RetentionClock>().AddSingleton<Retention>();
         services.AddHostedService(provider => provider.GetRequiredService<Retention>());
         services.AddHostedService<ShutdownDelay>();
-        services.AddSingleton<AuditTrail>().AddSingleton<StoreHealth>();
+        services.AddSingleton<AuditTrail>().AddSingleton<StoreHealth>().AddSingleton<StatsReader>();
         services.AddJson(
             UpgradesJson.Shared, InboxJson.Shared, CallbacksJson.Shared, new PrivacyJson(LinkageJson.Options),
             new AuditJson(LinkageJson.Options), new HealthJson(LinkageJson.Options), EventsJson.Shared,
-            HttpJson.Shared);
+            new OperationsJson(LinkageJson.Options), HttpJson.Shared);
         services.AddLinkageOpenApi();
         return builder;
     }
@@ -114,6 +115,7 @@ public static class LinkageApp
         v1.MapRedaction();
         v1.MapAudit();
         v1.MapEvents();
+        v1.MapStats();
         app.MapCallbacks();
         app.MapHealth();
         app.MapBrowser();

@@ -14,6 +14,7 @@ return args switch
     ["events", .. var options] => await EventLoad.RunAsync(LoadOptions.Parse(options)),
     ["pages", .. var options] => await PageLoad.RunAsync(LoadOptions.Parse(options)),
     ["overdue", .. var options] => await OverdueLoad.RunAsync(LoadOptions.Parse(options)),
+    ["stats", .. var options] => await StatsLoad.RunAsync(LoadOptions.Parse(options)),
     ["compare", .. var options] => await Comparison.RunAsync(CompareOptions.Parse(options)),
     ["report", .. var options] => Pages.Publish(CompareOptions.Parse(options).Results),
     ["micro", .. var filter] => MicroBenchmarks.Run(filter),
@@ -36,6 +37,7 @@ static int Usage()
     Console.Error.WriteLine("events [--postgres] [--seconds 10] [--rounds 3] [--connections 64] [--due 100000]");
     Console.Error.WriteLine("pages [--postgres] [--seconds 10] [--rounds 3] [--connections 64] [--streams 5000]");
     Console.Error.WriteLine("overdue [--postgres] [--seconds 10] [--rounds 3] [--connections 64] [--due 100000]");
+    Console.Error.WriteLine("stats [--postgres] [--seconds 10] [--rounds 3] [--connections 64]");
     Console.Error.WriteLine(
         "compare [images] [creates] [latency] [memory] [start] [--seconds 10] [--rounds 3] [--results artifacts/performance.json] "
         + "[--markdown FILE]");

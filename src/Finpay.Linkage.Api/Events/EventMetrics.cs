@@ -1,9 +1,29 @@
+using System.Data.Common;
 using System.Diagnostics.Metrics;
+using Finpay.Linkage.Api.Storage;
 
 namespace Finpay.Linkage.Api.Events;
 
-/// <summary>What the registry has counted last.</summary>
-internal sealed record EventFigures(long Pending, long Dead, TimeSpan OldestPending);
+/// <summary>The deliveries that were not made; a redelivery has no age, an operator asked for it.</summary>
+internal sealed record EventFigures(long Pending, long Dead, TimeSpan? OldestPending)
+{
+    private static readonly Statement Count = new(
+        """
+        SELECT state, count(*), min(CASE WHEN redelivered = 0 THEN created_at END) FROM event_deliveries WHERE state <> 'delivered'
+        GROUP BY state
+        """);
+
+    public static async Task<EventFigures> ReadAsync(
+        DbConnection connection, DbTransaction? transaction, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var counts = await Count.QueryAsync(
+            connection, transaction,
+            reader => (State: reader.Word<DeliveryState>(0), Count: reader.GetInt64(1), Oldest: reader.TimeOrNull(2)), cancellationToken);
+        var (pending, dead) = (counts.Find(row => row.State == DeliveryState.Pending), counts.Find(row => row.State == DeliveryState.Dead));
+        var age = now - pending.Oldest;
+        return new(pending.Count, dead.Count, age < TimeSpan.Zero ? TimeSpan.Zero : age);
+    }
+}
 
 /// <summary>The gauges exist, and are 0, without endpoints too.</summary>
 internal sealed class EventMetrics
@@ -11,7 +31,7 @@ internal sealed class EventMetrics
     public const string MeterName = "Finpay.Linkage";
 
     private readonly Counter<long> attempts;
-    private volatile EventFigures figures = new(0, 0, TimeSpan.Zero);
+    private volatile EventFigures figures = new(0, 0, null);
 
     public EventMetrics(IMeterFactory meters)
     {
@@ -21,7 +41,7 @@ internal sealed class EventMetrics
         meter.CreateObservableGauge("linkage.events.pending", () => figures.Pending, "{event}", "Events that are still to be delivered.");
         meter.CreateObservableGauge("linkage.events.dead", () => figures.Dead, "{event}", "Events that are not sent any more.");
         meter.CreateObservableGauge(
-            "linkage.events.oldest_pending.age", () => figures.OldestPending.TotalSeconds, "s", "Age of the oldest event that is pending.");
+            "linkage.events.oldest_pending.age", () => figures.OldestPending?.TotalSeconds ?? 0, "s", "Age of the oldest event that is pending.");
     }
 
     public void Set(EventFigures counted) => figures = counted;

@@ -45,12 +45,6 @@ internal sealed partial class EventRegistry(
     private static readonly Statement IsForgotten =
         new("SELECT name FROM event_endpoints WHERE name = @name AND known_at <= @before FOR UPDATE");
 
-    private static readonly Statement Count = new(
-        """
-        SELECT state, count(*), min(CASE WHEN redelivered = 0 THEN created_at END) FROM event_deliveries WHERE state <> 'delivered'
-        GROUP BY state
-        """);
-
     private readonly List<KnownEndpoint> own = [.. options.Value.Endpoints.Select(Known)];
 
     public static KnownEndpoint Known(EventEndpointOptions endpoint) => new(endpoint.Name, endpoint.Owner, [.. endpoint.Types]);
@@ -121,13 +115,8 @@ internal sealed partial class EventRegistry(
 
     private async Task CountAsync(CancellationToken cancellationToken)
     {
-        var counts = await Count.QueryAsync(
-            database, reader => (State: reader.Word<DeliveryState>(0), Count: reader.GetInt64(1), Oldest: reader.TimeOrNull(2)),
-            cancellationToken);
-        var pending = counts.Find(row => row.State == DeliveryState.Pending);
-        var age = Clock.GetUtcNow() - pending.Oldest ?? TimeSpan.Zero;
-        metrics.Set(new EventFigures(
-            pending.Count, counts.Find(row => row.State == DeliveryState.Dead).Count, age > TimeSpan.Zero ? age : TimeSpan.Zero));
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        metrics.Set(await EventFigures.ReadAsync(connection, null, Clock.GetUtcNow(), cancellationToken));
     }
 
     [LoggerMessage(EventId = 1504, Level = LogLevel.Warning,

@@ -75,6 +75,7 @@ internal static class LinkageOpenApi
             new() { Name = "Browser", Description = "For the customer's page, with a token that opens one upgrade." },
             new() { Name = "KYC notifications", Description = "The inbox, for operators." },
             new() { Name = "Events", Description = "What the merchant's systems were told, for operators." },
+            new() { Name = "Statistics", Description = "Figures, for operators." },
             new() { Name = "Audit", Description = "Who did what, for operators." },
             new() { Name = "Finnet callbacks", Description = "For Finnet only; every answer is Finnet's envelope." },
             new() { Name = "Health", Description = "For probes; no key." },

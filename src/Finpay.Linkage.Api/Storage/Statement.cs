@@ -125,6 +125,10 @@ internal static class DbDataReaderExtensions
     public static DateTimeOffset AsStored(this DateTimeOffset time) =>
         DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds());
 
+    /// <summary>A bound for stored times: a record created before it within its millisecond counts as before it.</summary>
+    public static long ToStoredCeiling(this DateTimeOffset time) =>
+        (long)Math.Ceiling((time - DateTimeOffset.UnixEpoch).Ticks / (decimal)TimeSpan.TicksPerMillisecond);
+
     public static string? TextOrNull(this DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 
     public static byte[]? Bytes(this DbDataReader reader, int column) =>

@@ -63,9 +63,9 @@ internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, IOp
         if (filter.Phone?.Hash is { } phone)
             Add("phone_hash IN (@phone, @previousPhone)", ("@phone", phone.Current), ("@previousPhone", phone.PreviousOrCurrent));
         if (filter.CreatedFrom is { } from)
-            Add("created_at >= @createdFrom", ("@createdFrom", Ceiling(from)));
+            Add("created_at >= @createdFrom", ("@createdFrom", from.ToStoredCeiling()));
         if (filter.CreatedTo is { } to)
-            Add("created_at < @createdTo", ("@createdTo", Ceiling(to)));
+            Add("created_at < @createdTo", ("@createdTo", to.ToStoredCeiling()));
         if (filter.Overdue is { } overdue)
             Add(
                 overdue ? Overdue.Condition : $"NOT ({Overdue.Condition})",
@@ -142,8 +142,4 @@ internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, IOp
             LastAt = reader.TimeOrNull(11),
         };
     }
-
-    // Times are stored in milliseconds: a record created before a bound within its millisecond counts as before it.
-    private static long Ceiling(DateTimeOffset time) =>
-        (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks + TimeSpan.TicksPerMillisecond - 1) / TimeSpan.TicksPerMillisecond;
 }

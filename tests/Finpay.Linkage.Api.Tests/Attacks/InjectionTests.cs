@@ -53,6 +53,7 @@ public sealed class InjectionTests(InjectionTests.Observing server) : IClassFixt
     public async Task So_It_Is_On_PostgreSql()
     {
         using var database = new PostgresTestDatabase();
+        database.SetClock(ManualClock.Start);
         using var other = new Observing(("Storage:Provider", "PostgreSql"), ("Storage:ConnectionString", database.ConnectionString));
         await other.InitializeAsync();
         foreach (var input in StringInputs.Harmless.Keys)

@@ -49,6 +49,7 @@ public sealed class OtherMerchantTests
         ["POST /v1/events/redeliver"] =
             [new("/v1/events/redeliver", """{"endpoint":"shop","state":"dead"}""", 403, TestSettings.OpsKey, 409)],
         ["POST /v1/events/test"] = [new("/v1/events/test", """{"endpoint":"shop"}""", 403, TestSettings.OpsKey, 409)],
+        ["GET /v1/stats"] = [new("/v1/stats", null, 403, TestSettings.OpsKey, 200)],
         ["GET /v1/audit"] = [new($"/v1/audit?partnerReferenceNo={Reference}", null, 403, TestSettings.OpsKey, 200)],
         ["POST /v1/account-upgrades/{partnerReferenceNo}/redact"] = [new(
             $"/v1/account-upgrades/{Reference}/redact", null, 403, TestSettings.OpsKey, 200)],

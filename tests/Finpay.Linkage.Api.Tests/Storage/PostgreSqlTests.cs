@@ -24,7 +24,7 @@ public sealed class PostgreSqlTests
         var instances = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Open(connectionString))));
 
         using var connection = instances[0].OpenConnection();
-        Assert.Equal([1L, 2L, 3L, 4L, 5L], connection.Query<long>("SELECT version FROM schema_version"));
+        Assert.Equal([1L, 2L, 3L, 4L, 5L, 6L], connection.Query<long>("SELECT version FROM schema_version"));
         foreach (var instance in instances)
             instance.Dispose();
     }

@@ -106,6 +106,9 @@ internal sealed class FilledStore : IDisposable
         }
     });
 
+    /// <summary>Gives the finished upgrades creations over 92 days, results within a day, and several statuses.</summary>
+    public void SpreadOver92Days() => Write(connection => Execute(connection, Sql.SpreadOver92Days));
+
     /// <summary>Finished upgrades whose event could not be delivered yet.</summary>
     public void AddPendingEvents(string endpoint, int count)
     {

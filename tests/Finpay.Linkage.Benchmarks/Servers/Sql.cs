@@ -50,6 +50,14 @@ internal static class Sql
             """;
     }
 
+    /// <summary>For a million that were a second apart.</summary>
+    public static readonly string SpreadOver92Days = $"""
+        UPDATE upgrades SET created_at = {StartedAt} + (created_at - {StartedAt}) * 79 / 10,
+          updated_at = {StartedAt} + (created_at - {StartedAt}) * 79 / 10 + created_at / 1000 * 7919 % 86400000,
+          status = CASE created_at / 1000 % 10 WHEN 0 THEN 'rejected' WHEN 1 THEN 'widgetIssued' ELSE 'approved' END
+        WHERE status = 'approved'
+        """;
+
     /// <summary>Of all that are approved.</summary>
     public static string InsertPendingEvents(string endpoint) => $"""
         INSERT INTO event_deliveries (id, event_id, type, endpoint, partner_reference_no, status, version, position, at, state,
