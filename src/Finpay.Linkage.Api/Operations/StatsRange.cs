@@ -34,7 +34,7 @@ internal sealed record StatsRange(StatsWidth Bucket, long From, long To)
         }
     }
 
-    private long Width => Bucket == StatsWidth.Hour ? HourMs : DayMs;
+    public long Width => Bucket == StatsWidth.Hour ? HourMs : DayMs;
 
     private static long StartOf(long time, long width) => time - ((((time + JakartaMs) % width) + width) % width);
 }

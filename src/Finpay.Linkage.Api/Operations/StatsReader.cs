@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using Finpay.Linkage.Api.Events;
 using Finpay.Linkage.Api.Inbox;
 using Finpay.Linkage.Api.Storage;
@@ -6,20 +7,30 @@ using Finpay.Linkage.Api.Upgrades;
 
 namespace Finpay.Linkage.Api.Operations;
 
-/// <summary>Counts exactly, in one state of the data: it reads two times of each upgrade in the range, from an index alone.</summary>
+/// <summary>Counts exactly, in one state of the data, from one index alone.</summary>
 internal sealed class StatsReader(IDatabase database, TimeProvider clock) : IDisposable
 {
-    // The words of the index upgrades_by_status_and_times.
-    private static readonly Statement SelectTimes = new(
-        """
-        SELECT created_at, updated_at FROM upgrades
-        WHERE status = @status AND created_at >= @from AND created_at < @to
-        """);
+    /// <summary>
+    /// For each bucket, how many milliseconds its upgrades of one status have taken to it, as one text: a row for each upgrade would take
+    /// three times as long. The words are those of the index upgrades_by_status_and_times.
+    /// </summary>
+    public const string SelectDelays = """
+        WITH RECURSIVE bucket (start, finish) AS (
+          SELECT CAST(@from AS bigint), CAST(@firstEnd AS bigint)
+          UNION ALL
+          SELECT finish, CASE WHEN finish + @width < @to THEN finish + @width ELSE @to END FROM bucket WHERE finish < @to)
+        SELECT start, (
+          SELECT string_agg(CAST(updated_at - created_at AS text), ',') FROM upgrades
+          WHERE status = @status AND created_at >= start AND created_at < finish)
+        FROM bucket
+        """;
+
+    private static readonly Statement Delays = new(SelectDelays);
 
     private static readonly Statement CountNotifications =
         new("SELECT disposition, count(*) FROM notifications WHERE disposition <> 'applied' GROUP BY disposition");
 
-    // A million upgrades keep a core busy for a second, so the calls follow each other.
+    // A million upgrades keep a core busy for a while, so the calls follow each other.
     private readonly SemaphoreSlim turn = new(1);
 
     public Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) => database.NowAsync(clock, cancellationToken);
@@ -33,9 +44,14 @@ internal sealed class StatsReader(IDatabase database, TimeProvider clock) : IDis
             await using var transaction = database.BeginRead(connection);
             var tallies = Enumerable.Range(0, range.Count).Select(_ => new Tally()).ToList();
             foreach (var status in Enum.GetValues<UpgradeStatus>())
-                await SelectTimes.QueryAsync(
-                    connection, transaction, reader => tallies[range.IndexOf(reader.GetInt64(0))].Add(status, reader), cancellationToken,
-                    ("@status", status), ("@from", range.From), ("@to", range.To));
+            {
+                var found = await Delays.QueryAsync(
+                    connection, transaction, reader => (Start: reader.GetInt64(0), Delays: reader.TextOrNull(1)), cancellationToken,
+                    ("@status", status), ("@from", range.From), ("@firstEnd", range[0].To), ("@width", range.Width), ("@to", range.To));
+                foreach (var (start, delays) in found)
+                    tallies[range.IndexOf(start)].Add(status, delays);
+            }
+
             return new StatsView(
                 range.Bucket, Time(range.From), Time(range.To), [.. tallies.Select((tally, index) => View(range[index], tally))],
                 await ReadNowAsync(connection, transaction, now, cancellationToken));
@@ -94,13 +110,17 @@ internal sealed class StatsReader(IDatabase database, TimeProvider clock) : IDis
 
         public int this[UpgradeStatus status] => counts[(int)status];
 
-        /// <summary>Adds a row of <see cref="SelectTimes"/>. The answer is for the list of the query, which needs one.</summary>
-        public bool Add(UpgradeStatus status, DbDataReader row)
+        /// <param name="status">The status of these upgrades.</param>
+        /// <param name="texts">The delay of each, separated by commas; null when there is none.</param>
+        public void Add(UpgradeStatus status, ReadOnlySpan<char> texts)
         {
-            counts[(int)status]++;
-            if (status is UpgradeStatus.Approved or UpgradeStatus.Rejected)
-                delays.Add(row.GetInt64(1) - row.GetInt64(0));
-            return true;
+            if (texts.IsEmpty)
+                return;
+            counts[(int)status] = texts.Count(',') + 1;
+            if (status is not (UpgradeStatus.Approved or UpgradeStatus.Rejected))
+                return;
+            foreach (var one in texts.Split(','))
+                delays.Add(long.Parse(texts[one], CultureInfo.InvariantCulture));
         }
 
         /// <summary>The smallest delay in seconds that so many of 100 do not exceed (nearest rank).</summary>

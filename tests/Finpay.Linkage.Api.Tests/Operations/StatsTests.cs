@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Dapper;
+using Finpay.Linkage.Api.Operations;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Tests.Hosting;
 using Finpay.Linkage.Api.Upgrades;
@@ -39,11 +40,11 @@ public sealed class StatsTests : IDisposable
     {
         await using var host = new ApiHost();
         var plan = Open(host, connection => connection.Query<(long, long, long, string Detail)>(
-            "EXPLAIN QUERY PLAN SELECT created_at, updated_at FROM upgrades WHERE status = 'a' AND created_at >= 1 AND created_at < 2"));
+            "EXPLAIN QUERY PLAN " + StatsReader.SelectDelays, new { from = 1, firstEnd = 2, width = 1, to = 9, status = "approved" }));
 
         Assert.Contains(
-            "COVERING INDEX upgrades_by_status_and_times (status=? AND created_at>? AND created_at<?)", Assert.Single(plan).Detail,
-            StringComparison.Ordinal);
+            "SEARCH upgrades USING COVERING INDEX upgrades_by_status_and_times (status=? AND created_at>? AND created_at<?)",
+            plan.Select(step => step.Detail));
     }
 
     [Fact]
