@@ -8,19 +8,19 @@ using Finpay.Linkage.Api.Upgrades;
 namespace Finpay.Linkage.Api.Operations;
 
 /// <summary>Counts exactly, in one state of the data, from one index alone.</summary>
-internal sealed class StatsReader(IDatabase database, TimeProvider clock) : IDisposable
+internal sealed class StatsReader(IDatabase database, IOptions<UpgradeOptions> options, TimeProvider clock) : IDisposable
 {
     /// <summary>
     /// For each bucket, how many milliseconds its upgrades of one status have taken to it, as one text: a row for each upgrade would take
     /// three times as long. The words are those of the index upgrades_by_status_and_times.
     /// </summary>
-    public const string SelectDelays = """
+    public const string SelectDelays = $"""
         WITH RECURSIVE bucket (start, finish) AS (
           SELECT CAST(@from AS bigint), CAST(@firstEnd AS bigint)
           UNION ALL
           SELECT finish, CASE WHEN finish + @width < @to THEN finish + @width ELSE @to END FROM bucket WHERE finish < @to)
         SELECT start, (
-          SELECT string_agg(CAST(updated_at - created_at AS text), ',') FROM upgrades
+          SELECT string_agg(CAST({Overdue.Since} - created_at AS text), ',') FROM upgrades
           WHERE status = @status AND created_at >= start AND created_at < finish)
         FROM bucket
         """;
@@ -29,6 +29,8 @@ internal sealed class StatsReader(IDatabase database, TimeProvider clock) : IDis
 
     private static readonly Statement CountNotifications =
         new("SELECT disposition, count(*) FROM notifications WHERE disposition <> 'applied' GROUP BY disposition");
+
+    private static readonly Statement CountOverdue = new($"SELECT count(*) FROM upgrades WHERE {Overdue.Condition}");
 
     // A million upgrades keep a core busy for a while, so the calls follow each other.
     private readonly SemaphoreSlim turn = new(1);
@@ -64,15 +66,18 @@ internal sealed class StatsReader(IDatabase database, TimeProvider clock) : IDis
 
     public void Dispose() => turn.Dispose();
 
-    private static async Task<StatsNow> ReadNowAsync(
+    private async Task<StatsNow> ReadNowAsync(
         DbConnection connection, DbTransaction transaction, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var inbox = (await CountNotifications.QueryAsync(
             connection, transaction, reader => (Disposition: reader.Word<Disposition>(0), Count: reader.GetInt64(1)), cancellationToken))
             .ToDictionary(row => row.Disposition, row => row.Count);
+        var overdue = await CountOverdue.QueryAsync(
+            connection, transaction, reader => reader.GetInt64(0), cancellationToken, Overdue.Parameters(options.Value, now));
         var events = await EventFigures.ReadAsync(connection, transaction, now, cancellationToken);
         return new StatsNow
         {
+            Overdue = overdue[0],
             Orphans = inbox.GetValueOrDefault(Disposition.Orphan),
             Contradictions = inbox.GetValueOrDefault(Disposition.Contradiction),
             UnknownOutcome = inbox.GetValueOrDefault(Disposition.UnknownOutcome),

@@ -60,6 +60,9 @@ public sealed record StatsBucket
 /// <summary>What waits for somebody now, whenever it began.</summary>
 public sealed record StatsNow
 {
+    /// <summary>Upgrades that have no result after Upgrades:OverdueAfter.</summary>
+    public required long Overdue { get; init; }
+
     /// <summary>Notifications without an upgrade.</summary>
     public required long Orphans { get; init; }
 

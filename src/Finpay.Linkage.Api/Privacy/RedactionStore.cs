@@ -58,7 +58,7 @@ internal static class RedactionStore
         """
         UPDATE upgrades
         SET fingerprint = NULL, phone_no = NULL, phone_hash = NULL, widget_url = NULL,
-          redacted_at = @redactedAt, updated_at = @now, version = @version
+          redacted_at = @redactedAt, status_since = COALESCE(status_since, updated_at), updated_at = @now, version = @version
         WHERE partner_reference_no = @reference AND version = @expected
         """);
 

@@ -23,7 +23,8 @@ internal static class UpgradeRecords
     private static readonly Statement UpdateStatus = new(
         $"""
         UPDATE upgrades
-        SET status = @status, widget_url = NULL, version = @version, updated_at = COALESCE({Dialect.ServerTime}, @now)
+        SET status = @status, status_since = NULL, widget_url = NULL, version = @version,
+          updated_at = COALESCE({Dialect.ServerTime}, @now)
         WHERE partner_reference_no = @reference AND version = @expected
         """);
 
@@ -34,7 +35,7 @@ internal static class UpgradeRecords
     private static readonly Statement UpdateStatuses = new(
         $"""
         UPDATE upgrades
-        SET status = moved.status, widget_url = NULL,
+        SET status = moved.status, status_since = NULL, widget_url = NULL,
           version = moved.expected + 1, updated_at = {Dialect.ServerTime}
         FROM unnest(@status, @reference, @expected) AS moved (status, reference, expected)
         WHERE partner_reference_no = moved.reference AND version = moved.expected
