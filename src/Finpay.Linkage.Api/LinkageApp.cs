@@ -74,6 +74,7 @@ public static class LinkageApp
         services.AddSettings<ConnectionOptions, ConnectionOptionsValidator>(configuration, ConnectionOptions.SectionName);
         services.AddSettings<ShutdownOptions, ShutdownOptionsValidator>(configuration, ShutdownOptions.SectionName);
         services.AddSettings<RateLimitOptions, RateLimitOptionsValidator>(configuration, RateLimitOptions.SectionName);
+        services.AddSettings<OpsOptions, OpsOptionsValidator>(configuration, OpsOptions.SectionName);
         services.AddSettings<BrowserOptions, BrowserOptionsValidator>(configuration, BrowserOptions.SectionName);
     }
 
@@ -101,6 +102,8 @@ public static class LinkageApp
         app.UseMiddleware<FailureMiddleware>();
         if (app.Services.GetRequiredService<IOptions<SwaggerOptions>>().Value.Enabled)
             app.UseLinkageSwagger();
+        if (app.Services.GetRequiredService<IOptions<OpsOptions>>().Value.Enabled)
+            app.UseOpsConsole();
         app.UseRouting();
         app.UseCors();
         app.UseAuthentication();

@@ -2,13 +2,18 @@ using Finpay.Linkage.Api.Settings;
 
 namespace Finpay.Linkage.Api.Security;
 
-/// <summary>Headers for browsers. Only Swagger UI is a page; everything else is data that no page may frame, run or keep.</summary>
+/// <summary>Headers for browsers. Swagger UI and the console are pages; everything else is data that no page may frame, run or keep.</summary>
 internal static class SecurityHeaders
 {
     // Swagger UI has inline styles, and icons as data URIs.
     private const string PagePolicy =
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
         + "font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    // Nothing inline, and no form is ever submitted: scripts take what is filled in.
+    private const string ConsolePolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; "
+        + "form-action 'self'; frame-ancestors 'none'";
 
     private const string DataPolicy = "default-src 'none'; frame-ancestors 'none'";
 
@@ -32,9 +37,11 @@ internal static class SecurityHeaders
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
         headers.XFrameOptions = "DENY";
-        headers.ContentSecurityPolicy = path.StartsWithSegments("/swagger", StringComparison.OrdinalIgnoreCase) ? PagePolicy : DataPolicy;
-        if (path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase))
+        headers.ContentSecurityPolicy = Begins("/swagger") ? PagePolicy : Begins("/ops") ? ConsolePolicy : DataPolicy;
+        if (Begins("/v1") || Begins("/ops"))
             headers.CacheControl = "no-store";
         return Task.CompletedTask;
+
+        bool Begins(string prefix) => path.StartsWithSegments(prefix, StringComparison.OrdinalIgnoreCase);
     }
 }

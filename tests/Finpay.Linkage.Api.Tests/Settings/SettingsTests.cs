@@ -133,6 +133,7 @@ public sealed class SettingsTests : IDisposable
         { "Images:MaxBytesInFlightPerKey", "2861737", "Images:MaxBytesInFlightPerKey" },
         { "Images:MaxBytesInFlightPerKey", "134217729", "Images:MaxBytesInFlightPerKey" },
         { "Swagger:Enabled", "yes", "Swagger:Enabled" },
+        { "Ops:Enabled", "yes", "Ops:Enabled" },
         { "Finnet:MerchantId", "\"planted\"", "Finnet:MerchantId" },
         { "Finnet:MerchantPassword", "planted\n", "Finnet:MerchantPassword" },
         { "Finnet:EncryptionIv", " planted15chars ", "Finnet:EncryptionIv" },
