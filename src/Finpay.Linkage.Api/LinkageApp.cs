@@ -6,6 +6,7 @@ using Finpay.Linkage.Api.Health;
 using Finpay.Linkage.Api.Http;
 using Finpay.Linkage.Api.Inbox;
 using Finpay.Linkage.Api.Logging;
+using Finpay.Linkage.Api.Merchants;
 using Finpay.Linkage.Api.OpenApi;
 using Finpay.Linkage.Api.Operations;
 using Finpay.Linkage.Api.Privacy;
@@ -20,7 +21,7 @@ namespace Finpay.Linkage.Api;
 /// <summary>The one composition root: what the service is made of, and in which order a request passes it.</summary>
 public static class LinkageApp
 {
-    /// <summary>Registers everything; settings are read when the application is built.</summary>
+    /// <summary>Registers everything. The merchants' names are read now, all other settings when the application is built.</summary>
     public static WebApplicationBuilder AddLinkage(this WebApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -29,7 +30,7 @@ public static class LinkageApp
         builder.AddServer();
         services.AddSingleton(TimeProvider.System);
         services.AddMetrics();
-        services.AddFinnetClient(configuration);
+        services.AddMerchants(configuration);
         services.AddAllSettings(configuration);
         services.AddApiKeys();
         services.AddCallerLimits();
@@ -61,7 +62,7 @@ public static class LinkageApp
     /// <summary>Every section of the settings with its validator; the tool reads the same.</summary>
     internal static void AddAllSettings(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSettings<FinnetOptions, FinnetOptionsValidator>(configuration, FinnetOptions.SectionName);
+        services.AddMerchantSettings(configuration);
         services.AddSettings<UpgradeOptions, UpgradeOptionsValidator>(configuration, UpgradeOptions.SectionName);
         services.AddSettings<StorageOptions, StorageOptionsValidator>(configuration, StorageOptions.SectionName);
         services.AddSettings<NotificationOptions, NotificationOptionsValidator>(configuration, NotificationOptions.SectionName);
@@ -87,6 +88,7 @@ public static class LinkageApp
         // A start that can't work fails here, with one message, before the service listens.
         _ = app.Services.GetRequiredService<WriteQueue>();
         _ = app.Services.GetRequiredService<StorageKeySet>();
+        _ = app.Services.GetRequiredService<MerchantRing>();
         _ = app.Services.GetRequiredService<ApiKeyRing>();
         app.LimitConnections();
         app.WarnIfCallbacksAreOpen();

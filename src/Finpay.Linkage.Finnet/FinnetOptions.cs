@@ -110,11 +110,11 @@ internal sealed class FinnetOptionsValidator : IValidateOptions<FinnetOptions>
             if (!IsHttpsOrLoopback(url))
                 Fail(nameof(options.BaseUrl), "must be an absolute https URL (http only on loopback)");
             else if (url is not { PathAndQuery: "/", UserInfo: "", Fragment: "" })
-                Fail(nameof(options.BaseUrl), "must be scheme, host and port alone; the path is Finnet:WidgetPath");
+                Fail(nameof(options.BaseUrl), $"must be scheme, host and port alone; the path is {options.Path}:WidgetPath");
             else if (production && url.Host.Contains("snapstag", StringComparison.OrdinalIgnoreCase))
-                Fail(nameof(options.BaseUrl), "points to Finnet's staging host while Finnet:Environment is Production");
+                Fail(nameof(options.BaseUrl), $"points to Finnet's staging host while {options.Path}:Environment is Production");
             else if (options.Environment == FinnetEnvironment.Development && url.IdnHost.TrimEnd('.') == ProductionHost)
-                Fail(nameof(options.BaseUrl), "points to Finnet's production host while Finnet:Environment is Development");
+                Fail(nameof(options.BaseUrl), $"points to Finnet's production host while {options.Path}:Environment is Development");
         }
 
         if (!FinnetTime.IsZone(options.TimeZone))
@@ -143,7 +143,7 @@ internal sealed class FinnetOptionsValidator : IValidateOptions<FinnetOptions>
         if (options.AttemptTimeout < TimeSpan.FromMilliseconds(10))
             Fail(nameof(options.AttemptTimeout), "must be at least 00:00:00.010");
         if (options.TotalTimeout < options.AttemptTimeout || options.TotalTimeout > TimeSpan.FromDays(1))
-            Fail(nameof(options.TotalTimeout), "must be from Finnet:AttemptTimeout to 1.00:00:00");
+            Fail(nameof(options.TotalTimeout), $"must be from {options.Path}:AttemptTimeout to 1.00:00:00");
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 

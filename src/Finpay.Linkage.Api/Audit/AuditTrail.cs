@@ -77,6 +77,10 @@ internal sealed partial class AuditTrail(
     public const string Retention = "(retention)";
     public const string Command = "(command)";
 
+    private const string OfMerchant = """
+        EXISTS (SELECT 1 FROM upgrades WHERE upgrades.partner_reference_no = audit.partner_reference_no AND merchant_id = @merchant)
+        """;
+
     private static readonly Statement Insert = new(
         $"""
         INSERT INTO audit (id, at, actor, action, partner_reference_no, old_status, new_status, reason, removed_before)
@@ -97,18 +101,23 @@ internal sealed partial class AuditTrail(
     public void NoteRead(string actor, AuditAction action, string? partnerReferenceNo = null) =>
         _ = KeepAsync(actor, action, partnerReferenceNo);
 
-    /// <summary>Newest first, after the position of the cursor: ids begin with their time.</summary>
-    public Task<List<AuditView>> ListAsync(string? partnerReferenceNo, PagePosition? after, int limit, CancellationToken cancellationToken)
+    /// <summary>
+    /// Newest first, after the position of the cursor: ids begin with their time. Of one merchant are the lines about its records.
+    /// </summary>
+    public Task<List<AuditView>> ListAsync(
+        string? partnerReferenceNo, string? merchantId, PagePosition? after, int limit, CancellationToken cancellationToken)
     {
         var select = new Statement(
             $"""
              SELECT id, at, actor, action, partner_reference_no, old_status, new_status, reason, removed_before FROM audit
              WHERE {(partnerReferenceNo is null ? "1 = 1" : "partner_reference_no = @reference")}
+               AND {(merchantId is null ? "1 = 1" : OfMerchant)}
                AND {(after is null ? "1 = 1" : "id < @after")}
              ORDER BY id DESC LIMIT @limit
              """);
         return select.QueryAsync(
-            database, Read, cancellationToken, ("@reference", partnerReferenceNo), ("@after", after?.Id), ("@limit", limit));
+            database, Read, cancellationToken, ("@reference", partnerReferenceNo), ("@merchant", merchantId), ("@after", after?.Id),
+            ("@limit", limit));
     }
 
     private AuditView Read(DbDataReader reader)

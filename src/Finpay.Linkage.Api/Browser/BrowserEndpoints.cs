@@ -60,8 +60,8 @@ internal static class BrowserEndpoints
     private static async Task<Results<Created<BrowserTokenView>, ProblemResult>> IssueAsync(
         string partnerReferenceNo, HttpContext context, UpgradeReader reader, BrowserTokens tokens, AuditTrail audit)
     {
-        var owner = context.User.ReadableOwner();
-        if (await reader.FindAsync(partnerReferenceNo, owner, context.RequestAborted) is not { } upgrade)
+        var scope = context.User.Scope();
+        if (await reader.FindAsync(partnerReferenceNo, scope, context.RequestAborted) is not { } upgrade)
             return new ProblemResult(ProblemKind.NotFound.Build("There is no such upgrade that this key may see."));
         if (upgrade.RedactedAt is not null)
             return new ProblemResult(ProblemKind.ReferenceRedacted.Build("There is nothing left for a page to follow.") with
@@ -69,7 +69,7 @@ internal static class BrowserEndpoints
                 PartnerReferenceNo = partnerReferenceNo,
             });
         // With the token an operator reads the record too.
-        if (owner is null)
+        if (scope.Owner is null)
             audit.NoteRead(context.User.KeyName(), AuditAction.ReadUpgrade, partnerReferenceNo);
         var (text, token) = tokens.Issue(partnerReferenceNo);
         var path = context.Request.PathBase + Prefix;

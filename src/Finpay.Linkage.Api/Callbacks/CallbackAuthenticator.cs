@@ -2,24 +2,49 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Finpay.Linkage.Api.Inbox;
+using Finpay.Linkage.Api.Merchants;
 using Finpay.Linkage.Api.Storage;
 
 namespace Finpay.Linkage.Api.Callbacks;
 
-/// <summary>Decides whether a callback comes from Finnet: every configured check must pass.</summary>
-internal sealed class CallbackAuthenticator(IOptions<NotificationOptions> options, TimeProvider clock)
+/// <summary>Decides for which merchants a callback comes from Finnet: every configured check must pass for the same merchant.</summary>
+internal sealed class CallbackAuthenticator
 {
     // The prefix length of ::ffff:0:0/96, IPv4 addresses in the form of IPv6.
     private const int MappedPrefix = 96;
 
-    private readonly CallbackAuthentication[] enforced = [.. options.Value.Authentication.Distinct()];
-    private readonly CallbackAuthentication[] observed = [.. options.Value.Observe.Distinct()];
-    private readonly string[] passed = [.. options.Value.Authentication.Distinct().Select(check => EnumText.Of(check))];
-    private readonly byte[][] tokens = [.. options.Value.PathTokens.Select(token => Encoding.UTF8.GetBytes(token.Reveal()))];
-    private readonly IPNetwork[] networks = [.. options.Value.SourceAddresses.Select(IPNetwork.Parse).Select(Unmapped)];
-    private readonly bool takesTokens = options.Value.Uses(CallbackAuthentication.PathToken);
-    private readonly CallbackSignature? signature =
-        options.Value.Uses(CallbackAuthentication.SnapSignature) ? new CallbackSignature(options.Value.Snap) : null;
+    private readonly TimeProvider clock;
+    private readonly CallbackAuthentication[] enforced;
+    private readonly CallbackAuthentication[] observed;
+    private readonly string[] passed;
+    private readonly IPNetwork[] networks;
+    private readonly bool takesTokens;
+    private readonly IReadOnlyList<Merchant> all;
+    // With the merchants that they are for.
+    private readonly List<(byte[] Token, IReadOnlyList<Merchant> Of)> tokens = [];
+    private readonly List<(CallbackSignature Signature, IReadOnlyList<Merchant> Of)> signatures = [];
+
+    public CallbackAuthenticator(
+        IOptions<NotificationOptions> options, IOptionsMonitor<MerchantNotificationOptions> own, MerchantRing merchants, TimeProvider clock)
+    {
+        var common = options.Value;
+        (this.clock, all) = (clock, merchants.All);
+        (enforced, observed) = ([.. common.Authentication.Distinct()], [.. common.Observe.Distinct()]);
+        passed = [.. enforced.Select(check => EnumText.Of(check))];
+        networks = [.. common.SourceAddresses.Select(IPNetwork.Parse).Select(Unmapped)];
+        takesTokens = common.Uses(CallbackAuthentication.PathToken);
+        foreach (var sharing in all.GroupBy(merchant => own.Get(merchant.Name) is { PathTokens.Count: > 0 } one ? one.PathTokens : common.PathTokens))
+        {
+            foreach (var token in sharing.Key)
+                tokens.Add((Encoding.UTF8.GetBytes(token.Reveal()), Those(sharing)));
+        }
+
+        if (common.Uses(CallbackAuthentication.SnapSignature))
+            signatures.AddRange(all.GroupBy(merchant => own.Get(merchant.Name).Over(common.Snap))
+                .Select(sharing => (new CallbackSignature(sharing.Key), Those(sharing))));
+
+        IReadOnlyList<Merchant> Those(IEnumerable<Merchant> some) => [.. some];
+    }
 
     /// <summary>Only the body shows who sent it.</summary>
     public bool NeedsBody => enforced.Contains(CallbackAuthentication.SnapSignature);
@@ -30,56 +55,97 @@ internal sealed class CallbackAuthenticator(IOptions<NotificationOptions> option
         // A token that is not configured was not given to Finnet: its sender is guessing.
         if (caller.Token is not null && !takesTokens)
             return new CallbackFailure(CallbackAuthentication.PathToken, CheckReason.TokenUnexpected);
-        return Enforce(caller, body: null, out _);
+        return Enforce(caller, body: null).Failure;
     }
 
-    /// <summary>All checks, after <see cref="CheckWithoutBody"/>.</summary>
-    public CallbackVerdict Check(CallbackCaller caller, byte[] body)
+    /// <summary>The enforced checks, after <see cref="CheckWithoutBody"/>.</summary>
+    public CallbackVerdict Check(CallbackCaller caller, byte[] body) => Enforce(caller, body);
+
+    /// <summary>What the observed checks find, which refuse nothing.</summary>
+    public (IReadOnlyList<ObservedCheck> Checks, bool IsStale) Observe(
+        CallbackCaller caller, byte[] body, IReadOnlyList<Merchant> merchants)
     {
-        if (Enforce(caller, body, out var stale) is { } failure)
-            return new CallbackVerdict(failure, [], [], stale);
-        var seen = new List<ObservedCheck>(observed.Length);
+        var (checks, stale) = (new List<ObservedCheck>(observed.Length), false);
         foreach (var check in observed)
         {
-            var reason = Evaluate(check, caller, body, ref stale);
+            var (reason, _, isStale) = Evaluate(check, caller, body, merchants);
             var passes = reason == CheckReason.None;
-            seen.Add(new ObservedCheck(EnumText.Of(check), passes, passes ? null : EnumText.Of(reason)));
+            checks.Add(new ObservedCheck(EnumText.Of(check), passes, passes ? null : EnumText.Of(reason)));
+            stale |= isStale;
         }
 
-        return new CallbackVerdict(Failure: null, passed, seen, stale);
+        return (checks, stale);
     }
 
-    private CallbackFailure? Enforce(CallbackCaller caller, byte[]? body, out bool stale)
+    private CallbackVerdict Enforce(CallbackCaller caller, byte[]? body)
     {
-        stale = false;
+        var verdict = new CallbackVerdict(
+            enforced.Length == 0 ? new CallbackFailure(CallbackAuthentication.None, CheckReason.NothingEnforced) : null, all, passed);
         foreach (var check in enforced)
         {
-            var reason = Evaluate(check, caller, body, ref stale);
+            var (reason, merchants, isStale) = Evaluate(check, caller, body, verdict.Merchants);
             if (reason != CheckReason.None)
-                return new CallbackFailure(check, reason);
+                return verdict with { Failure = new CallbackFailure(check, reason) };
+            if (merchants.Count < verdict.Merchants.Count)
+                verdict = verdict with { Merchants = merchants, NarrowedBy = check };
+            verdict = verdict with { Stale = verdict.Stale || isStale };
         }
 
-        return enforced.Length == 0 ? new CallbackFailure(CallbackAuthentication.None, CheckReason.NothingEnforced) : null;
+        return verdict;
     }
 
-    private CheckReason Evaluate(CallbackAuthentication check, CallbackCaller caller, byte[]? body, ref bool stale) => check switch
+    /// <returns>Why it does not pass for any of the merchants, or for which of them it does.</returns>
+    private (CheckReason Reason, IReadOnlyList<Merchant> Merchants, bool IsStale) Evaluate(
+        CallbackAuthentication check, CallbackCaller caller, byte[]? body, IReadOnlyList<Merchant> merchants)
     {
-        CallbackAuthentication.None => CheckReason.None,
-        CallbackAuthentication.PathToken =>
-            caller.Token is null ? CheckReason.TokenMissing : IsKnown(caller.Token) ? CheckReason.None : CheckReason.TokenUnknown,
-        CallbackAuthentication.SourceAddress =>
-            caller.Source is not null && IsKnown(caller.Source) ? CheckReason.None : CheckReason.AddressUnknown,
-        _ => signature!.Check(caller.Path, caller.Headers, body, clock.GetUtcNow(), ref stale),
-    };
+        switch (check)
+        {
+            case CallbackAuthentication.None:
+                return (CheckReason.None, merchants, false);
+            case CallbackAuthentication.PathToken when caller.Token is null:
+                return (CheckReason.TokenMissing, [], false);
+            case CallbackAuthentication.PathToken:
+                var of = Common(merchants, MerchantsOf(caller.Token));
+                return (of.Count == 0 ? CheckReason.TokenUnknown : CheckReason.None, of, false);
+            case CallbackAuthentication.SourceAddress:
+                return (caller.Source is not null && IsKnown(caller.Source) ? CheckReason.None : CheckReason.AddressUnknown, merchants, false);
+            default:
+                return CheckSignature(caller, body, merchants);
+        }
+    }
 
-    private bool IsKnown(string token)
+    private (CheckReason Reason, IReadOnlyList<Merchant> Merchants, bool IsStale) CheckSignature(
+        CallbackCaller caller, byte[]? body, IReadOnlyList<Merchant> merchants)
+    {
+        var (passing, isStale, reason) = (new List<Merchant>(), false, CheckReason.SignatureWrong);
+        foreach (var (signature, of) in signatures)
+        {
+            var some = Common(merchants, of);
+            if (some.Count == 0)
+                continue;
+            reason = signature.Check(caller.Path, caller.Headers, body, clock.GetUtcNow(), ref isStale);
+            if (reason == CheckReason.None)
+                passing.AddRange(some);
+        }
+
+        return (passing.Count > 0 ? CheckReason.None : reason, passing, isStale);
+    }
+
+    private IReadOnlyList<Merchant> Common(IReadOnlyList<Merchant> some, IReadOnlyList<Merchant> others) =>
+        some.Count == all.Count ? others : others.Count == all.Count ? some : [.. some.Intersect(others)];
+
+    private IReadOnlyList<Merchant> MerchantsOf(string token)
     {
         var presented = Encoding.UTF8.GetBytes(token);
-        var known = false;
+        IReadOnlyList<Merchant> found = [];
         // All of them, so that the time does not tell which one it was.
-        foreach (var expected in tokens)
-            known |= CryptographicOperations.FixedTimeEquals(presented, expected);
-        return known;
+        foreach (var (expected, of) in tokens)
+        {
+            if (CryptographicOperations.FixedTimeEquals(presented, expected))
+                found = of;
+        }
+
+        return found;
     }
 
     private bool IsKnown(IPAddress source)
@@ -97,7 +163,7 @@ internal sealed class CallbackAuthenticator(IOptions<NotificationOptions> option
 internal enum CheckReason
 {
     None, NothingEnforced,
-    TokenUnexpected, TokenMissing, TokenUnknown,
+    TokenUnexpected, TokenMissing, TokenUnknown, OtherMerchant,
     AddressUnknown, BodyTooLarge,
     SignatureMissing, SignatureTwice, SignatureNotBase64, SignatureWrong,
     TimestampMissing, TimestampTwice, TimestampUnreadable, TimestampOutside,
@@ -109,6 +175,12 @@ internal sealed record CallbackCaller(string? Token, IPAddress? Source, string P
 /// <summary>The first check that did not pass, and why.</summary>
 internal sealed record CallbackFailure(CallbackAuthentication Check, CheckReason Reason);
 
-/// <summary>The result of all checks. It is stale when the signature's time is outside the clock skew.</summary>
-internal sealed record CallbackVerdict(
-    CallbackFailure? Failure, IReadOnlyList<string> Passed, IReadOnlyList<ObservedCheck> Observed, bool Stale);
+/// <summary>The result of the enforced checks: the merchants that it is authentic for. It is stale when the signature's time is outside
+/// the clock skew.</summary>
+internal sealed record CallbackVerdict(CallbackFailure? Failure, IReadOnlyList<Merchant> Merchants, IReadOnlyList<string> Passed)
+{
+    /// <summary>The check that passes for these merchants alone; none when it passes for all.</summary>
+    public CallbackAuthentication NarrowedBy { get; init; }
+
+    public bool Stale { get; init; }
+}

@@ -3,6 +3,7 @@ using System.Globalization;
 using Finpay.Linkage.Api.Http;
 using Finpay.Linkage.Api.Inbox;
 using Finpay.Linkage.Api.Logging;
+using Finpay.Linkage.Api.Merchants;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Upgrades;
 using Microsoft.AspNetCore.Http.Features;
@@ -14,7 +15,7 @@ namespace Finpay.Linkage.Api.Callbacks;
 /// <summary>Takes a callback from the first byte to the answer.</summary>
 internal sealed partial class CallbackReceiver(
     CallbackAuthenticator authenticator, FailedCallbacks failed, InboxStore inbox, IRequestDecompressionProvider decompression,
-    IMeterFactory meters, IOptions<NotificationOptions> options, IOptions<FinnetOptions> finnet, ILogger<CallbackReceiver> logger)
+    IMeterFactory meters, IOptions<NotificationOptions> options, MerchantRing merchants, ILogger<CallbackReceiver> logger)
 {
     public const string CallbacksName = "linkage.callbacks";
     private const int MaxExternalIdLength = 64;
@@ -42,8 +43,6 @@ internal sealed partial class CallbackReceiver(
         var verdict = authenticator.Check(caller, body ?? []);
         if (verdict.Failure is { } failure)
             return Refuse(context, failure, CallbackReply.Unauthorized);
-        foreach (var check in verdict.Observed.Where(check => !check.Passed))
-            LogObserved(check.Check, check.Reason!);
         if (body is null)
         {
             LogTooLarge(options.Value.MaxBodyBytes);
@@ -56,17 +55,28 @@ internal sealed partial class CallbackReceiver(
         var reading = refusal is null
             ? KycNotificationReader.Read(body, charset)
             : new KycNotificationReading { Problem = KycNotificationProblem.NotJson };
-        var reply = refusal ?? Judge(reading, request.ContentType);
+        var merchant = reading.MerchantId is { } merchantId ? merchants.FindById(merchantId) : null;
+        // The token or the key of one merchant says nothing about another.
+        if (merchant is not null && !verdict.Merchants.Contains(merchant))
+            return Refuse(context, new(verdict.NarrowedBy, CheckReason.OtherMerchant), CallbackReply.Unauthorized);
+        var (observed, isStale) = authenticator.Observe(caller, body, merchant is null ? verdict.Merchants : [merchant]);
+        foreach (var check in observed.Where(check => !check.Passed))
+            LogObserved(check.Check, check.Reason!);
+        var reply = refusal ?? Judge(reading, merchant, request.ContentType);
 
         // 5. One transaction: the notification, once, and the change of status that it causes.
         var externalId = request.Headers["X-EXTERNAL-ID"].FirstOrDefault();
         var stored = await inbox.StoreAsync(body, reading, new NotificationEvidence
         {
             Passed = verdict.Passed,
-            Observed = verdict.Observed.Count > 0 ? verdict.Observed : null,
-            Stale = verdict.Stale ? true : null,
+            Observed = observed.Count > 0 ? observed : null,
+            Stale = verdict.Stale || isStale ? true : null,
             ExternalId = externalId is { Length: > MaxExternalIdLength } ? externalId[..MaxExternalIdLength] : externalId,
             Charset = KycNotificationReader.IsLegacy(charset) ? charset : null,
+            MerchantMatches = reading.MerchantId is null ? null : merchant is not null,
+            Merchants = merchant is null && verdict.Merchants.Count < merchants.All.Count
+                ? [.. verdict.Merchants.Select(one => one.Name)]
+                : null,
             Problem = reply == CallbackReply.Taken ? null : $"{reply.ResponseCode} {reply.ResponseMessage}",
         });
 
@@ -74,7 +84,8 @@ internal sealed partial class CallbackReceiver(
         var note = RequestNote.Of(context);
         note.PartnerReferenceNo = reading.PartnerReferenceNo is { } reference ? LogText.Escape(reference) : null;
         note.Outcome = $"{reading.Notification?.Outcome.ToString() ?? "unreadable"}, {stored.Disposition}, delivery {stored.Deliveries}";
-        callbacks.Add(1, new("code", reply.ResponseCode), new("disposition", EnumText.Of(stored.Disposition)));
+        callbacks.Add(1, new("code", reply.ResponseCode), new("disposition", EnumText.Of(stored.Disposition)),
+            new("merchant", merchant?.Name ?? MerchantRing.Nobody));
         if (reply != CallbackReply.Taken)
             LogInvalid(stored.Id, reply.ResponseCode, stored.Deliveries);
         else if (stored.Disposition is Disposition.UnknownOutcome or Disposition.Orphan or Disposition.Contradiction)
@@ -85,11 +96,11 @@ internal sealed partial class CallbackReceiver(
         return reply;
     }
 
-    private CallbackReply Judge(KycNotificationReading reading, string? contentType) => reading switch
+    private static CallbackReply Judge(KycNotificationReading reading, Merchant? merchant, string? contentType) => reading switch
     {
         { Problem: KycNotificationProblem.NotJson } when IsRefused(contentType) => CallbackReply.UnsupportedMediaType,
         { Problem: not KycNotificationProblem.None } => CallbackReply.For(reading.Problem, reading.Field),
-        _ => reading.MerchantId == finnet.Value.MerchantId ? CallbackReply.Taken : CallbackReply.InvalidMerchant,
+        _ => merchant is null ? CallbackReply.InvalidMerchant : CallbackReply.Taken,
     };
 
     private async Task<(byte[]? Body, CallbackReply? Refusal)> ReceiveBodyAsync(HttpContext context)

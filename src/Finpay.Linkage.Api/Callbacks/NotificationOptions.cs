@@ -1,6 +1,3 @@
-using System.Net;
-using Finpay.Linkage.Api.Settings;
-
 namespace Finpay.Linkage.Api.Callbacks;
 
 /// <summary>A check that a callback must pass.</summary>
@@ -50,7 +47,7 @@ public sealed class NotificationOptions
 }
 
 /// <summary>Configuration section <c>Notifications:Snap</c>.</summary>
-public sealed class CallbackSnapOptions
+public sealed record CallbackSnapOptions
 {
     /// <summary>Finnet's public key, PEM.</summary>
     public string PublicKeyPath { get; set; } = "";
@@ -74,80 +71,37 @@ public sealed class CallbackSnapOptions
     public TimeSpan MaxAge { get; set; } = TimeSpan.FromDays(1);
 }
 
-internal sealed class NotificationOptionsValidator(IConfiguration configuration) : IValidateOptions<NotificationOptions>
+/// <summary>Configuration section <c>Merchants:&lt;name&gt;:Notifications</c>: what one merchant has instead of the common.</summary>
+public sealed class MerchantNotificationOptions
 {
-    private const int MinTokenLength = 32;
+    /// <summary>One or two tokens of at least 32 characters, instead of those of all merchants.</summary>
+    public IList<Secret> PathTokens { get; } = [];
 
-    public ValidateOptionsResult Validate(string? name, NotificationOptions options)
+    /// <summary>Finnet's keys for this merchant.</summary>
+    public MerchantSnapOptions Snap { get; set; } = new();
+
+    /// <summary>What is empty here is taken from the common. A merchant with a key of its own has none of the common ones.</summary>
+    internal CallbackSnapOptions Over(CallbackSnapOptions common) => common with
     {
-        var failures = new SettingsFailures(NotificationOptions.SectionName);
-        var checks = options.Authentication;
-        if (checks.Count == 0)
-            failures.Add(
-                "Authentication:0", "missing; PathToken, SourceAddress, SnapSignature, or None, which must be configured explicitly");
-        if (checks.Contains(CallbackAuthentication.None) && checks.Count > 1)
-            failures.Add("Authentication", "None stands alone or not at all");
-        if (checks.Contains(CallbackAuthentication.None) && configuration.IsProduction() && !options.AllowUnauthenticated)
-            failures.Add("Authentication", "None is refused in Production unless Notifications:AllowUnauthenticated is true");
-        if (options.Observe.Contains(CallbackAuthentication.None))
-            failures.Add("Observe", "None can't be observed");
-        if (options.Observe.Any(checks.Contains))
-            failures.Add("Observe", "names what Authentication enforces already");
+        PublicKeyPath = Snap.PublicKeyPath.Length > 0 ? Snap.PublicKeyPath : common.PublicKeyPath,
+        PreviousPublicKeyPath = Snap.PublicKeyPath.Length > 0 ? Snap.PreviousPublicKeyPath : common.PreviousPublicKeyPath,
+        ClientId = Snap.ClientId.Length > 0 ? Snap.ClientId : common.ClientId,
+        SignedPath = Snap.SignedPath.Length > 0 ? Snap.SignedPath : common.SignedPath,
+    };
+}
 
-        if (options.Uses(CallbackAuthentication.PathToken) && options.PathTokens.Count is 0 or > 2)
-            failures.Add("PathTokens:0", "one or two tokens are needed for PathToken");
-        foreach (var (index, _) in options.PathTokens.Index().Where(token => !IsUrlSafe(token.Item.Reveal())))
-            failures.Add($"PathTokens:{index}", $"must be at least {MinTokenLength} letters, digits, - . _ or ~");
-        if (options.Uses(CallbackAuthentication.SourceAddress) && options.SourceAddresses.Count == 0)
-            failures.Add("SourceAddresses:0", "missing; at least one network is needed for SourceAddress");
-        foreach (var (index, _) in options.SourceAddresses.Index().Where(network => !IPNetwork.TryParse(network.Item, out _)))
-            failures.Add($"SourceAddresses:{index}", "must be a network, 10.0.0.0/8 or 2001:db8::/32");
-        // Without the check too: a configured key is used by «tool diagnose».
-        if (options.Uses(CallbackAuthentication.SnapSignature) || options.Snap.PublicKeyPath.Length > 0)
-            CheckSnap(options, failures);
+/// <summary>Configuration section <c>Merchants:&lt;name&gt;:Notifications:Snap</c>.</summary>
+public sealed class MerchantSnapOptions
+{
+    /// <summary>Finnet's public key, PEM.</summary>
+    public string PublicKeyPath { get; set; } = "";
 
-        if (options.MaxBodyBytes is < 1024 or > 16 * 1024 * 1024)
-            failures.Add("MaxBodyBytes", "must be from 1024 to 16777216");
-        return failures.ToResult();
-    }
+    /// <summary>The one before it, while Finnet changes its key.</summary>
+    public string PreviousPublicKeyPath { get; set; } = "";
 
-    private void CheckSnap(NotificationOptions options, SettingsFailures failures)
-    {
-        var snap = options.Snap;
-        if (snap.PublicKeyPath.Length == 0)
-            Fail(nameof(snap.PublicKeyPath), "missing; a PEM file with Finnet's public key, needed for SnapSignature");
-        else
-            CheckKey(nameof(snap.PublicKeyPath), snap.PublicKeyPath);
-        if (snap.PreviousPublicKeyPath.Length > 0)
-            CheckKey(nameof(snap.PreviousPublicKeyPath), snap.PreviousPublicKeyPath);
-        if (snap.Recipe == SnapRecipe.ClientId && snap.ClientId.Length == 0)
-            Fail(nameof(snap.ClientId), "missing; what Finnet signs with the recipe ClientId");
-        if (FinnetOptionsValidator.IsWrapped(snap.ClientId))
-            Fail(nameof(snap.ClientId), FinnetOptionsValidator.WrappedRule);
-        if (snap.SignedPath.Length > 0 && snap.SignedPath[0] != '/')
-            Fail(nameof(snap.SignedPath), "must begin with /");
-        if (snap.ClockSkew <= TimeSpan.Zero)
-            Fail(nameof(snap.ClockSkew), "must be positive");
-        if (snap.MaxAge <= TimeSpan.Zero)
-            Fail(nameof(snap.MaxAge), "must be positive");
-        else if (snap.MaxAge < snap.ClockSkew)
-            Fail(nameof(snap.MaxAge), "must be at least ClockSkew");
-        // It binds no body: a caller who has seen one signature could report any result with it.
-        var standsAlone = options.Authentication.Count > 0
-            && options.Authentication.All(check => check == CallbackAuthentication.SnapSignature);
-        if (snap.Recipe == SnapRecipe.ClientId && standsAlone && configuration.IsProduction())
-            Fail(nameof(snap.Recipe), "ClientId signs no body: in Production PathToken or SourceAddress must stand beside it");
+    /// <summary>This merchant's client id, for <see cref="SnapRecipe.ClientId"/>.</summary>
+    public string ClientId { get; set; } = "";
 
-        void CheckKey(string key, string path)
-        {
-            if (!SnapPublicKey.TryLoad(path, out _, out var problem))
-                Fail(key, problem);
-        }
-
-        void Fail(string key, string what) => failures.Add($"{nameof(options.Snap)}:{key}", what);
-    }
-
-    private static bool IsUrlSafe(string token) =>
-        token.Length >= MinTokenLength
-        && token.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.' or '~');
+    /// <summary>The path as Finnet signs it.</summary>
+    public string SignedPath { get; set; } = "";
 }

@@ -24,7 +24,7 @@ internal sealed record Delivery
     private const string Select = """
         SELECT d.id, d.event_id, d.type, d.endpoint, d.partner_reference_no, d.status, d.version, COALESCE(h.at, d.at), d.state,
           d.attempts, d.step, d.next_attempt_at, d.attempt_log, d.last_error, d.created_at, d.delivered_at, h.notification_id,
-          n.kyc_message, u.owner, u.asked_for
+          n.kyc_message, u.owner, u.asked_for, u.merchant_id
         FROM event_deliveries d
           LEFT JOIN upgrades u ON u.partner_reference_no = d.partner_reference_no
           LEFT JOIN upgrade_history h ON h.partner_reference_no = d.partner_reference_no AND h.version = d.version
@@ -62,6 +62,9 @@ internal sealed record Delivery
 
     /// <summary>Whose record it is; null when there is none any more.</summary>
     public string? Owner { get; init; }
+
+    /// <inheritdoc cref="Owner"/>
+    public string? MerchantId { get; init; }
 
     /// <summary>The notification that brought the result; null when none did.</summary>
     public string? NotificationId { get; init; }
@@ -102,5 +105,6 @@ internal sealed record Delivery
         KycMessage = reader.Bytes(17),
         Owner = reader.TextOrNull(18),
         AskedFor = reader.TextOrNull(19),
+        MerchantId = reader.TextOrNull(20),
     };
 }

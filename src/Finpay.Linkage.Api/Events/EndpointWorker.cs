@@ -7,7 +7,7 @@ namespace Finpay.Linkage.Api.Events;
 
 /// <summary>Sends the events of one endpoint, at most 16 at a time.</summary>
 internal sealed partial class EndpointWorker(
-    EventEndpointOptions endpoint, EventStore store, EventSender sender, EventMetrics metrics, ColumnCipher cipher, ILogger logger,
+    EventEndpointOptions endpoint, KnownEndpoint known, EventStore store, EventSender sender, EventMetrics metrics, ColumnCipher cipher, ILogger logger,
     CancellationToken ending)
 {
     /// <summary>Attempts at the same time.</summary>
@@ -113,7 +113,7 @@ internal sealed partial class EndpointWorker(
         try
         {
             // The filters may have been changed since it was written.
-            if (!EventRegistry.Known(endpoint).Wants(delivery.Type, delivery.Owner))
+            if (!known.Wants(delivery.Type, delivery.Owner, delivery.MerchantId))
                 return sender.Exclude();
             return await sender.SendAsync(endpoint, delivery.EventId, EventMessage.Of(delivery, cipher).ToJson(), ending);
         }

@@ -1,3 +1,5 @@
+using Finpay.Linkage.Api.Merchants;
+
 namespace Finpay.Linkage.Api.Events;
 
 /// <summary>
@@ -20,12 +22,13 @@ internal sealed class EventDispatcher : BackgroundService
 
     public EventDispatcher(
         EventOutbox outbox, EventStore store, EventSender sender, EventMetrics metrics, Storage.ColumnCipher cipher,
-        IOptions<EventOptions> options, TimeProvider clock, ILogger<EventDispatcher> logger)
+        IOptions<EventOptions> options, MerchantRing merchants, TimeProvider clock, ILogger<EventDispatcher> logger)
     {
         (this.outbox, this.clock) = (outbox, clock);
-        workers = [.. options.Value.Endpoints.Select(endpoint =>
-            new EndpointWorker(endpoint, store, sender, metrics, cipher, logger, ending.Token))];
-        outbox.Endpoints = [.. options.Value.Endpoints.Select(EventRegistry.Known)];
+        var endpoints = options.Value.Endpoints.Select(one => (Options: one, Known: EventRegistry.Known(one, merchants))).ToList();
+        workers = endpoints.ConvertAll(one =>
+            new EndpointWorker(one.Options, one.Known, store, sender, metrics, cipher, logger, ending.Token));
+        outbox.Endpoints = endpoints.ConvertAll(one => one.Known);
         outbox.Committed = WakeAll;
     }
 

@@ -1,5 +1,6 @@
 using Finpay.Linkage.Api.Audit;
 using Finpay.Linkage.Api.Http;
+using Finpay.Linkage.Api.Merchants;
 using Finpay.Linkage.Api.Security;
 using Finpay.Linkage.Api.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -24,14 +25,15 @@ internal static class EventEndpoints
     }
 
     private static async Task<Results<Ok<DeliveryPage>, ProblemResult>> ListAsync(
-        HttpContext context, EventReader reader, AuditTrail audit, PageCursors cursors, [AsParameters] ListParameters asked)
+        HttpContext context, EventReader reader, AuditTrail audit, PageCursors cursors, MerchantRing merchants,
+        [AsParameters] ListParameters asked)
     {
         var query = new ListQuery(cursors);
         if (asked.Type is { } type && !EventTypes.All.Contains(type, StringComparer.Ordinal))
             query.Fail("type", $"must be one of {string.Join(", ", EventTypes.All)}");
         var filter = new DeliveryFilter(
             query.OneOf<DeliveryState>("state", asked.State), asked.Type, StoredText.Of(asked.Endpoint),
-            StoredText.Of(asked.PartnerReferenceNo));
+            StoredText.Of(asked.PartnerReferenceNo), merchants.Filter(query, context.User, asked.Merchant));
         var size = query.Limit(asked.Limit);
         var after = query.Cursor(asked.Cursor, filter.Signature);
         if (query.Problem is { } problem)
@@ -46,7 +48,7 @@ internal static class EventEndpoints
     private static async Task<Results<Ok<DeliveryDetails>, ProblemResult>> ReadAsync(
         string id, HttpContext context, EventReader reader, AuditTrail audit)
     {
-        if (await reader.FindAsync(id, context.RequestAborted) is not { } view)
+        if (await reader.FindAsync(id, context.User.Scope(), context.RequestAborted) is not { } view)
             return new ProblemResult(ProblemKind.NotFound.Build(NotFound));
         audit.NoteRead(context.User.KeyName(), AuditAction.ReadEvent, view.PartnerReferenceNo);
         return TypedResults.Ok(view);
@@ -55,19 +57,19 @@ internal static class EventEndpoints
     private static async Task<Results<Accepted<DeliveryDetails>, ProblemResult>> RedeliverAsync(
         string id, HttpContext context, EventReader reader, EventRedelivery redelivery, IOptions<EventOptions> options)
     {
-        if (await reader.FindAsync(id, context.RequestAborted) is not { } view)
+        if (await reader.FindAsync(id, context.User.Scope(), context.RequestAborted) is not { } view)
             return new ProblemResult(ProblemKind.NotFound.Build(NotFound));
         if (Find(options, view.Endpoint) is null)
             return new ProblemResult(EndpointGone());
         // Retention may have deleted it meanwhile.
         if (!await redelivery.RedeliverAsync(view.Id, context.User.KeyName())
-            || await reader.FindAsync(id, context.RequestAborted) is not { } after)
+            || await reader.FindAsync(id, context.User.Scope(), context.RequestAborted) is not { } after)
             return new ProblemResult(ProblemKind.NotFound.Build(NotFound));
         return TypedResults.Accepted((string?)null, after);
     }
 
     private static async Task<Results<Ok<RedeliveryCount>, ProblemResult>> RedeliverManyAsync(
-        HttpContext context, EventRedelivery redelivery, PageCursors cursors, IOptions<EventOptions> options)
+        HttpContext context, EventRedelivery redelivery, PageCursors cursors, MerchantRing merchants, IOptions<EventOptions> options)
     {
         var (body, json, problem) = await JsonBody.ReadAsync(context.Request, EventsJson.Shared.RedeliverRequest, MaxBodyBytes);
         if (body is null)
@@ -81,7 +83,7 @@ internal static class EventEndpoints
         var (from, to) = (query.Time("createdFrom", body.CreatedFrom), query.Time("createdTo", body.CreatedTo));
         if (query.Problem is { } invalid)
             return invalid;
-        if (Find(options, body.Endpoint!) is not { } endpoint)
+        if (Find(options, body.Endpoint!) is not { } endpoint || !merchants.MayUse(context.User, endpoint.Merchant))
             return new ProblemResult(EndpointGone());
         var filter = new RedeliveryFilter(endpoint.Name, state!.Value, from, to);
         var count = body.DryRun == true
@@ -91,7 +93,8 @@ internal static class EventEndpoints
     }
 
     private static async Task<Results<Ok<TestResult>, ProblemResult>> TestAsync(
-        HttpContext context, EventSender sender, AuditTrail audit, PageCursors cursors, IOptions<EventOptions> options, TimeProvider clock)
+        HttpContext context, EventSender sender, AuditTrail audit, PageCursors cursors, MerchantRing merchants,
+        IOptions<EventOptions> options, TimeProvider clock)
     {
         var (body, json, problem) = await JsonBody.ReadAsync(context.Request, EventsJson.Shared.TestRequest, MaxBodyBytes);
         if (body is null)
@@ -103,7 +106,7 @@ internal static class EventEndpoints
             query.Fail("endpoint", "is required");
         if (query.Problem is { } invalid)
             return invalid;
-        if (Find(options, body.Endpoint!) is not { } endpoint)
+        if (Find(options, body.Endpoint!) is not { } endpoint || !merchants.MayUse(context.User, endpoint.Merchant))
             return new ProblemResult(EndpointGone());
         audit.NoteRead(context.User.KeyName(), AuditAction.TestEvent);
         var now = clock.GetUtcNow();
@@ -124,6 +127,7 @@ internal static class EventEndpoints
         [FromQuery(Name = "type")] public string? Type { get; init; }
         [FromQuery(Name = "endpoint")] public string? Endpoint { get; init; }
         [FromQuery(Name = "partnerReferenceNo")] public string? PartnerReferenceNo { get; init; }
+        [FromQuery(Name = "merchant")] public string? Merchant { get; init; }
         [FromQuery(Name = "limit")] public string? Limit { get; init; }
         [FromQuery(Name = "cursor")] public string? Cursor { get; init; }
     }

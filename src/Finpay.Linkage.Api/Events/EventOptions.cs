@@ -33,11 +33,14 @@ public sealed class EventEndpointOptions
     /// <summary>Only records of this key name; empty: all.</summary>
     public string Owner { get; set; } = "";
 
+    /// <summary>Only records of this merchant, by its name; empty: all.</summary>
+    public string Merchant { get; set; } = "";
+
     /// <summary>Only these types; empty: all.</summary>
     public IList<string> Types { get; } = [];
 }
 
-internal sealed partial class EventOptionsValidator : IValidateOptions<EventOptions>
+internal sealed partial class EventOptionsValidator(IConfiguration configuration) : IValidateOptions<EventOptions>
 {
     // A claim ends after 60 s, and its attempt must be recorded before that.
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromSeconds(45);
@@ -63,7 +66,7 @@ internal sealed partial class EventOptionsValidator : IValidateOptions<EventOpti
         return failures.ToResult();
     }
 
-    private static void Check(EventEndpointOptions endpoint, string key, SettingsFailures failures)
+    private void Check(EventEndpointOptions endpoint, string key, SettingsFailures failures)
     {
         if (endpoint.Url is not { IsAbsoluteUri: true } url)
             failures.Add($"{key}:{nameof(endpoint.Url)}", "missing; an https URL, or http on loopback");
@@ -71,6 +74,9 @@ internal sealed partial class EventOptionsValidator : IValidateOptions<EventOpti
             failures.Add($"{key}:{nameof(endpoint.Url)}", "must be https, or http on loopback");
         else if (url.UserInfo.Length > 0 || url.Fragment.Length > 0)
             failures.Add($"{key}:{nameof(endpoint.Url)}", "must have no user, password or fragment");
+        var merchants = MerchantSection.All(configuration).Select(merchant => merchant.Name).ToList();
+        if (endpoint.Merchant.Length > 0 && !merchants.Contains(endpoint.Merchant, StringComparer.Ordinal))
+            failures.Add($"{key}:{nameof(endpoint.Merchant)}", $"must be one of {string.Join(", ", merchants)}");
         if (endpoint.Secrets.Count is 0 or > 2)
             failures.Add($"{key}:{nameof(endpoint.Secrets)}:0", "one or two are needed; whsec_ and 24 to 64 bytes in Base64");
         foreach (var (index, _) in endpoint.Secrets.Index().Where(secret => WebhookSignature.KeyOf(secret.Item) is null))

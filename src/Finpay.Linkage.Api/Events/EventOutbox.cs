@@ -9,13 +9,16 @@ namespace Finpay.Linkage.Api.Events;
 /// happens now; of a result the history has the time.
 /// </summary>
 internal sealed record UpgradeEvent(
-    string Type, string PartnerReferenceNo, string Owner, Enum Status, long Version, DateTimeOffset? At = null);
+    string Type, string PartnerReferenceNo, string Owner, string MerchantId, Enum Status, long Version, DateTimeOffset? At = null);
 
-/// <summary>An endpoint that some instance has in its settings, with its filters; empty: all.</summary>
-internal sealed record KnownEndpoint(string Name, string Owner, IReadOnlyList<string> Types)
+/// <summary>
+/// An endpoint that some instance has in its settings, with its filters; empty: all. The merchant is known to that instance alone, which
+/// looks at the filters again before it sends.
+/// </summary>
+internal sealed record KnownEndpoint(string Name, string Owner, IReadOnlyList<string> Types, string? MerchantId = null)
 {
-    public bool Wants(string type, string? owner) =>
-        (Owner.Length == 0 || Owner == owner) && (Types.Count == 0 || Types.Contains(type, StringComparer.Ordinal));
+    public bool Wants(string type, string? owner, string? merchantId) =>
+        (Owner.Length == 0 || Owner == owner) && (MerchantId is null || MerchantId == merchantId) && (Types.Count == 0 || Types.Contains(type, StringComparer.Ordinal));
 }
 
 /// <summary>
@@ -92,7 +95,7 @@ internal sealed class EventOutbox(TimeProvider clock)
     private static IEnumerable<Row> RowsOf(UpgradeEvent one, IReadOnlyList<KnownEndpoint> endpoints, DateTimeOffset now)
     {
         var eventId = $"evt_{Guid.CreateVersion7(now):N}";
-        return endpoints.Where(endpoint => endpoint.Wants(one.Type, one.Owner))
+        return endpoints.Where(endpoint => endpoint.Wants(one.Type, one.Owner, one.MerchantId))
             .Select(endpoint => new Row(Guid.CreateVersion7(now).ToString(), eventId, endpoint.Name, one));
     }
 

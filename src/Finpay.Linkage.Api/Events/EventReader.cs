@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Finpay.Linkage.Api.Security;
 using Finpay.Linkage.Api.Storage;
 
 namespace Finpay.Linkage.Api.Events;
@@ -58,10 +59,11 @@ public sealed record DeliveryDetails : DeliveryFacts
 public sealed record DeliveryPage(IReadOnlyList<DeliveryView> Items, string? NextCursor);
 
 /// <summary>The filters of a list of deliveries.</summary>
-internal sealed record DeliveryFilter(DeliveryState? State, string? Type, string? Endpoint, string? PartnerReferenceNo)
+internal sealed record DeliveryFilter(
+    DeliveryState? State, string? Type, string? Endpoint, string? PartnerReferenceNo, string? MerchantId)
 {
     /// <summary>Binds a cursor to its filters.</summary>
-    public string Signature => string.Join('|', "events", State, Type, Endpoint, PartnerReferenceNo);
+    public string Signature => string.Join('|', "events", State, Type, Endpoint, PartnerReferenceNo, MerchantId);
 }
 
 /// <summary>Reads deliveries as operators see them.</summary>
@@ -69,6 +71,11 @@ internal sealed class EventReader(IDatabase database, ColumnCipher cipher)
 {
     private const string Columns = """
         id, event_id, type, endpoint, partner_reference_no, state, attempts, next_attempt_at, last_error, created_at, delivered_at
+        """;
+
+    private const string OfMerchant = """
+        EXISTS (SELECT 1 FROM upgrades
+          WHERE upgrades.partner_reference_no = event_deliveries.partner_reference_no AND merchant_id = @merchant)
         """;
 
     /// <summary>Newest first, after the position of the cursor: ids begin with their time.</summary>
@@ -84,6 +91,8 @@ internal sealed class EventReader(IDatabase database, ColumnCipher cipher)
             Add("endpoint = @endpoint", ("@endpoint", endpoint));
         if (filter.PartnerReferenceNo is { } reference)
             Add("partner_reference_no = @reference", ("@reference", reference));
+        if (filter.MerchantId is { } merchant)
+            Add(OfMerchant, ("@merchant", merchant));
         if (after is not null)
             Add("id < @after", ("@after", after.Id));
         var sql = $"SELECT {Columns} FROM event_deliveries WHERE {string.Join(" AND ", conditions)} ORDER BY id DESC LIMIT @limit";
@@ -96,8 +105,10 @@ internal sealed class EventReader(IDatabase database, ColumnCipher cipher)
         }
     }
 
-    public async Task<DeliveryDetails?> FindAsync(string id, CancellationToken cancellationToken) =>
-        await Delivery.FindAsync(database, StoredText.Of(id), cancellationToken) is { } found ? Details(found) : null;
+    public async Task<DeliveryDetails?> FindAsync(string id, Scope scope, CancellationToken cancellationToken) =>
+        await Delivery.FindAsync(database, StoredText.Of(id), cancellationToken) is { } found && scope.Covers(found.Owner, found.MerchantId)
+            ? Details(found)
+            : null;
 
     private DeliveryDetails Details(Delivery found) => new()
     {

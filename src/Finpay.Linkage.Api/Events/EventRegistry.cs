@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Finpay.Linkage.Api.Merchants;
 using Finpay.Linkage.Api.Storage;
 
 namespace Finpay.Linkage.Api.Events;
@@ -8,7 +9,7 @@ namespace Finpay.Linkage.Api.Events;
 /// instance writes the events of endpoints that it does not know yet. What nobody has known for a day is dead.
 /// </summary>
 internal sealed partial class EventRegistry(
-    IDatabase database, WriteQueue writes, EventOutbox outbox, EventMetrics metrics, IOptions<EventOptions> options, TimeProvider clock,
+    IDatabase database, WriteQueue writes, EventOutbox outbox, EventMetrics metrics, IOptions<EventOptions> options, MerchantRing merchants, TimeProvider clock,
     ILogger<EventRegistry> logger) : RepeatedJob(Interval, clock)
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
@@ -45,9 +46,10 @@ internal sealed partial class EventRegistry(
     private static readonly Statement IsForgotten =
         new("SELECT name FROM event_endpoints WHERE name = @name AND known_at <= @before FOR UPDATE");
 
-    private readonly List<KnownEndpoint> own = [.. options.Value.Endpoints.Select(Known)];
+    private readonly List<KnownEndpoint> own = [.. options.Value.Endpoints.Select(one => Known(one, merchants))];
 
-    public static KnownEndpoint Known(EventEndpointOptions endpoint) => new(endpoint.Name, endpoint.Owner, [.. endpoint.Types]);
+    public static KnownEndpoint Known(EventEndpointOptions endpoint, MerchantRing merchants) =>
+        new(endpoint.Name, endpoint.Owner, [.. endpoint.Types], merchants.Find(endpoint.Merchant)?.Id);
 
     /// <summary>One round: what this instance knows, what the others know, what nobody knows any more, and the figures.</summary>
     public override async Task RunAsync(CancellationToken cancellationToken)

@@ -60,7 +60,7 @@ internal static class ApplyEndpoint
             query.Fail("partnerReferenceNo", "must be 10 to 64 letters, digits, dots, underscores or dashes");
         if (query.Problem is { } invalid)
             return invalid;
-        if (await notifications.FindAsync(id, context.RequestAborted) is not { } view)
+        if (await notifications.FindAsync(id, context.User.Scope(), context.RequestAborted) is not { } view)
             return new ProblemResult(ProblemKind.NotFound.Build("There is no such notification."));
 
         var asked = new Application(id, body.PartnerReferenceNo, outcome, body.Reason!, context.User.KeyName());

@@ -37,7 +37,7 @@ internal sealed record StoredNotification(string Id, Disposition Disposition, lo
 
 /// <summary>The inbox: one row for each content. Encrypts and hashes before the write queue.</summary>
 internal sealed class InboxStore(
-    WriteQueue writes, StorageKeySet keys, IOptions<FinnetOptions> finnet, TimeProvider clock, EventOutbox outbox) : IOrphans
+    WriteQueue writes, StorageKeySet keys, TimeProvider clock, EventOutbox outbox) : IOrphans
 {
     private const string Columns = "id, disposition, deliveries";
     private const string OtherWords = "other";
@@ -100,14 +100,13 @@ internal sealed class InboxStore(
         var now = clock.GetUtcNow();
         var id = Guid.CreateVersion7(now).ToString();
         var ours = evidence.Problem is null ? reading.Notification : null;
-        var merchantMatches = reading.MerchantId is null ? (bool?)null : reading.MerchantId == finnet.Value.MerchantId;
         var received = new ReceivedNotification
         {
             Id = id,
             DedupeKey = ours is null ? NotificationHashes.Invalid(keys.Lookup, raw) : NotificationHashes.Content(keys.Lookup, ours),
             ReceivedAt = now,
             Raw = keys.Cipher.Encrypt(raw, EncryptedColumns.Raw, id),
-            Evidence = evidence with { MerchantMatches = merchantMatches },
+            Evidence = evidence,
             Outcome = ours?.Outcome,
             PartnerReferenceNo = StoredText.Of(reading.PartnerReferenceNo),
             MerchantId = StoredText.Of(reading.MerchantId),
@@ -257,7 +256,8 @@ internal sealed class InboxStore(
         // For a redacted record only the fact and the outcome are kept; a repeat is then a row of its own, with the disposition duplicate.
         if (named?.RedactedAt is not null)
             notification = notification with { DedupeKey = null, Raw = null, KycMessage = null, PhoneHash = null };
-        var upgrade = notification.Outcome is null ? null : named;
+        // A reference of another merchant's is none of this one's.
+        var upgrade = notification.Outcome is null || named?.MerchantId != notification.MerchantId ? null : named;
         var disposition = notification.Outcome is not { } outcome ? Disposition.Invalid
             : upgrade is not null ? UpgradeTransitions.After(upgrade.Status, outcome).Disposition
             : outcome == KycOutcome.Unknown ? Disposition.UnknownOutcome

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text;
 using Finpay.Linkage.Api.Audit;
 using Finpay.Linkage.Api.Events;
+using Finpay.Linkage.Api.Merchants;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Upgrades;
 
@@ -19,8 +20,10 @@ internal sealed record ApplicationResult(UpgradeRow? Row, string? Conflict = nul
 /// in it must agree with what the operator asks for.
 /// </summary>
 internal sealed class NotificationApplier(
-    WriteQueue writes, StorageKeySet keys, IOptions<FinnetOptions> finnet, TimeProvider clock, EventOutbox outbox)
+    WriteQueue writes, StorageKeySet keys, MerchantRing merchants, TimeProvider clock, EventOutbox outbox)
 {
+    private const string OtherMerchant = "It is about another merchant.";
+
     private static readonly Statement Select = new("SELECT disposition, raw, evidence FROM notifications WHERE id = @id");
 
     // Redaction finds it by the reference of the record that it changed; its raw bytes keep the one that it came with. An invalid one is
@@ -72,8 +75,8 @@ internal sealed class NotificationApplier(
         if (raw is null || keys.Cipher.TryDecrypt(raw, EncryptedColumns.Raw, asked.NotificationId) is not { } body)
             return "Its content was removed or can't be decrypted.";
         var reading = KycNotificationReader.Read(body, evidence.Charset);
-        if (reading.MerchantId is { } merchant && merchant != finnet.Value.MerchantId)
-            return "It names another merchant.";
+        if (reading.MerchantId is { } merchant && merchants.FindById(merchant) is null)
+            return OtherMerchant;
         if (KycOutcomes.Read(reading.KycResponse ?? "") is not KycOutcome.Unknown and var outcome && outcome != asked.Outcome)
             return "It reports the other outcome.";
         if (reading.KycResponse is null && !Supports(body, asked.Outcome, isJson: reading.Problem != KycNotificationProblem.NotJson))
@@ -87,6 +90,10 @@ internal sealed class NotificationApplier(
         row ??= UpgradeRecords.Find(transaction, asked.PartnerReferenceNo!);
         if (row is null)
             return "There is no upgrade with this partnerReferenceNo.";
+        // One that names no merchant may have come with the token of one.
+        if (reading.MerchantId is { } id ? id != row.MerchantId
+            : evidence.Merchants?.Contains(merchants.FindById(row.MerchantId)?.Name ?? "", StringComparer.Ordinal) == false)
+            return OtherMerchant;
         if (row.RedactedAt is not null)
             return "The upgrade is redacted.";
         return NotificationHashes.Phone(keys.Lookup, reading.PhoneNo) is { } phone && !phone.Matches(row.PhoneHash)

@@ -1,5 +1,6 @@
 using Finpay.Linkage.Api.Audit;
 using Finpay.Linkage.Api.Http;
+using Finpay.Linkage.Api.Merchants;
 using Finpay.Linkage.Api.OpenApi;
 using Finpay.Linkage.Api.Security;
 using Finpay.Linkage.Api.Storage;
@@ -18,6 +19,7 @@ internal static class NotificationEndpoints
         group.MapGet("", ListAsync).LimitReads().WithSummary("List notifications, newest first (ops)")
             .WithParameter("disposition", "Only this disposition: applied, duplicate, orphan, contradiction, unknownOutcome, invalid.")
             .WithParameter("partnerReferenceNo", "Only this reference.")
+            .WithParameter("merchant", MerchantRing.FilterText)
             .DescribeList("listKycNotifications", "notification-page");
         group.MapGet("/{id}", ReadAsync).LimitReads().WithSummary("Read one notification as it was received (ops)")
             .WithName("getKycNotification")
@@ -29,11 +31,13 @@ internal static class NotificationEndpoints
     }
 
     private static async Task<Results<Ok<NotificationPage>, ProblemResult>> ListAsync(
-        HttpContext context, NotificationReader reader, AuditTrail audit, PageCursors cursors, [AsParameters] ListParameters asked)
+        HttpContext context, NotificationReader reader, AuditTrail audit, PageCursors cursors, MerchantRing merchants,
+        [AsParameters] ListParameters asked)
     {
         var query = new ListQuery(cursors);
         var filter = new NotificationFilter(
-            query.OneOf<Disposition>("disposition", asked.Disposition), StoredText.Of(asked.PartnerReferenceNo));
+            query.OneOf<Disposition>("disposition", asked.Disposition), StoredText.Of(asked.PartnerReferenceNo),
+            merchants.Filter(query, context.User, asked.Merchant));
         var size = query.Limit(asked.Limit);
         var after = query.Cursor(asked.Cursor, filter.Signature);
         if (query.Problem is { } problem)
@@ -48,7 +52,7 @@ internal static class NotificationEndpoints
     private static async Task<Results<Ok<NotificationView>, ProblemResult>> ReadAsync(
         string id, HttpContext context, NotificationReader reader, AuditTrail audit)
     {
-        if (await reader.FindAsync(id, context.RequestAborted) is not { } view)
+        if (await reader.FindAsync(id, context.User.Scope(), context.RequestAborted) is not { } view)
             return new ProblemResult(ProblemKind.NotFound.Build("There is no such notification."));
         audit.NoteRead(context.User.KeyName(), AuditAction.ReadNotification, view.PartnerReferenceNo);
         return TypedResults.Ok(view);
@@ -58,6 +62,7 @@ internal static class NotificationEndpoints
     {
         [FromQuery(Name = "disposition")] public string? Disposition { get; init; }
         [FromQuery(Name = "partnerReferenceNo")] public string? PartnerReferenceNo { get; init; }
+        [FromQuery(Name = "merchant")] public string? Merchant { get; init; }
         [FromQuery(Name = "limit")] public string? Limit { get; init; }
         [FromQuery(Name = "cursor")] public string? Cursor { get; init; }
     }

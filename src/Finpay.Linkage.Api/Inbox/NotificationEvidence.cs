@@ -32,6 +32,11 @@ public sealed record NotificationEvidence
     /// <summary>Whether the merchant is ours.</summary>
     public bool? MerchantMatches { get; init; }
 
+    /// <summary>
+    /// The names of the merchants that it is authentic for, when these are not all and it names none of them. Absent otherwise.
+    /// </summary>
+    public IReadOnlyList<string>? Merchants { get; init; }
+
     /// <summary>Why it is kept as invalid: the answer that was given.</summary>
     public string? Problem { get; init; }
 

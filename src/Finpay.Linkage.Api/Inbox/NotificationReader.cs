@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Finpay.Linkage.Api.Security;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Upgrades;
 
@@ -47,10 +48,10 @@ public sealed record NotificationView
 /// <summary>A page of notifications, newest first.</summary>
 public sealed record NotificationPage(IReadOnlyList<NotificationView> Items, string? NextCursor);
 
-internal sealed record NotificationFilter(Disposition? Disposition, string? PartnerReferenceNo)
+internal sealed record NotificationFilter(Disposition? Disposition, string? PartnerReferenceNo, string? MerchantId)
 {
     /// <summary>Binds a cursor to its filters.</summary>
-    public string Signature => string.Join('|', "notifications", Disposition, PartnerReferenceNo);
+    public string Signature => string.Join('|', "notifications", Disposition, PartnerReferenceNo, MerchantId);
 }
 
 /// <summary>Reads the inbox and decrypts what may be shown.</summary>
@@ -62,11 +63,12 @@ internal sealed class NotificationReader(IDatabase database, ColumnCipher cipher
 
     private static readonly Statement SelectOne = new($"SELECT {Columns}, raw FROM notifications WHERE id = @id");
 
-    public async Task<NotificationView?> FindAsync(string id, CancellationToken cancellationToken)
+    /// <summary>One that names no merchant is for those who see all.</summary>
+    public async Task<NotificationView?> FindAsync(string id, Scope scope, CancellationToken cancellationToken)
     {
         var rows = await SelectOne.QueryAsync(
             database, reader => WithRaw(Read(reader), reader.Bytes(10)), cancellationToken, ("@id", id));
-        return rows is [var view] ? view : null;
+        return rows is [var view] && scope.Covers(owner: null, view.MerchantId) ? view : null;
     }
 
     /// <summary>Newest first, after the position of the cursor: ids begin with their time.</summary>
@@ -79,12 +81,15 @@ internal sealed class NotificationReader(IDatabase database, ColumnCipher cipher
                 disposition == Disposition.Applied ? "disposition = 'applied'" : "disposition = @disposition AND disposition <> 'applied'");
         if (filter.PartnerReferenceNo is not null)
             conditions.Add("partner_reference_no = @reference");
+        if (filter.MerchantId is not null)
+            conditions.Add("merchant_id = @merchant");
         if (after is not null)
             conditions.Add("id < @after");
         var sql = $"SELECT {Columns} FROM notifications WHERE {string.Join(" AND ", conditions)} ORDER BY id DESC LIMIT @limit";
         return new Statement(sql).QueryAsync(
             database, Read, cancellationToken,
-            ("@disposition", filter.Disposition), ("@reference", filter.PartnerReferenceNo), ("@after", after?.Id), ("@limit", limit));
+            ("@disposition", filter.Disposition), ("@reference", filter.PartnerReferenceNo), ("@merchant", filter.MerchantId),
+            ("@after", after?.Id), ("@limit", limit));
     }
 
     private NotificationView Read(DbDataReader reader)

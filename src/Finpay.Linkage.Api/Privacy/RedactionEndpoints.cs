@@ -1,6 +1,7 @@
 using Finpay.Linkage.Api.Http;
 using Finpay.Linkage.Api.OpenApi;
 using Finpay.Linkage.Api.Security;
+using Finpay.Linkage.Api.Upgrades;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Finpay.Linkage.Api.Privacy;
@@ -21,9 +22,10 @@ internal static class RedactionEndpoints
         .DescribeProblems(ProblemKind.Forbidden, ProblemKind.NotFound);
 
     private static async Task<Results<Ok<RedactionReceipt>, ProblemResult>> RedactAsync(
-        string partnerReferenceNo, HttpContext context, Redactor redactor)
+        string partnerReferenceNo, HttpContext context, UpgradeReader upgrades, Redactor redactor)
     {
-        if (await redactor.RedactAsync(partnerReferenceNo, context.User.KeyName()) is { } receipt)
+        if (await upgrades.IsInAsync(context.User.Scope(), partnerReferenceNo, context.RequestAborted)
+            && await redactor.RedactAsync(partnerReferenceNo, context.User.KeyName()) is { } receipt)
             return TypedResults.Ok(receipt);
         return new ProblemResult(ProblemKind.NotFound.Build("There is no such upgrade."));
     }

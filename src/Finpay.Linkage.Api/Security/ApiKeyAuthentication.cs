@@ -1,12 +1,14 @@
 using System.Security.Claims;
 using System.Text.Encodings.Web;
+using Finpay.Linkage.Api.Merchants;
 using Microsoft.AspNetCore.Authentication;
 
 namespace Finpay.Linkage.Api.Security;
 
 /// <summary>Callers of /v1 by <c>X-Api-Key</c>: compared by hash, in fixed time, with every configured key.</summary>
 internal sealed class ApiKeyAuthenticationHandler(
-    IOptionsMonitor<AuthenticationSchemeOptions> schemeOptions, ApiKeyRing keys, ILoggerFactory loggers, UrlEncoder encoder)
+    IOptionsMonitor<AuthenticationSchemeOptions> schemeOptions, ApiKeyRing keys, MerchantRing merchants, ILoggerFactory loggers,
+    UrlEncoder encoder)
     : AuthenticationHandler<AuthenticationSchemeOptions>(schemeOptions, loggers, encoder)
 {
     private const int MaxKeyLength = 512;
@@ -19,8 +21,16 @@ internal sealed class ApiKeyAuthenticationHandler(
         if (values.Count > 1 || values[0] is not { Length: > 0 and <= MaxKeyLength } key || keys.Find(key) is not { } entry)
             return Task.FromResult(AuthenticateResult.Fail("Unknown key."));
 
-        var identity = new ClaimsIdentity(
-            [new Claim(ClaimTypes.Name, entry.Name), new Claim(ClaimTypes.Role, entry.Role.ToString()!)], Scheme.Name);
+        List<Claim> claims = [new(ClaimTypes.Name, entry.Name), new(ClaimTypes.Role, entry.Role.ToString()!)];
+        if (entry.MerchantName is { } name)
+        {
+            // A merchant that was added while the service runs has no client yet.
+            if (merchants.Find(name) is not { } merchant)
+                return Task.FromResult(AuthenticateResult.Fail("Unknown merchant."));
+            claims.Add(new Claim(ApiKeys.MerchantClaim, merchant.Id));
+        }
+
+        var identity = new ClaimsIdentity(claims, Scheme.Name);
         return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name)));
     }
 
@@ -36,6 +46,9 @@ internal static class ApiKeys
 {
     public const string HeaderName = "X-Api-Key";
     public const string SchemeName = "ApiKey";
+
+    /// <summary>The merchantId of the key's merchant.</summary>
+    public const string MerchantClaim = "merchantId";
 
     /// <summary>Any key.</summary>
     public const string CallerPolicy = "caller";
@@ -63,6 +76,19 @@ internal static class ApiKeys
     public static string KeyName(this ClaimsPrincipal user) =>
         user.Identity?.Name ?? throw new InvalidOperationException("The route has no policy.");
 
-    /// <summary>Whose records the caller may read: its own, or (null) everybody's.</summary>
-    public static string? ReadableOwner(this ClaimsPrincipal user) => user.IsInRole(nameof(ApiRole.Ops)) ? null : user.KeyName();
+    /// <summary>The merchantId of the key's merchant; null for an operator's key for all of them.</summary>
+    public static string? MerchantId(this ClaimsPrincipal user) => user.FindFirst(ApiKeys.MerchantClaim)?.Value;
+
+    /// <summary>What the caller may see.</summary>
+    public static Scope Scope(this ClaimsPrincipal user) =>
+        user.IsInRole(nameof(ApiRole.Ops)) ? new(Owner: null, user.MerchantId()) : new(user.KeyName(), MerchantId: null);
+}
+
+/// <summary>The records that a caller may see: those of a key name, those of a merchant, or all. A name belongs to one merchant.</summary>
+internal sealed record Scope(string? Owner, string? MerchantId)
+{
+    public static Scope All { get; } = new(null, null);
+
+    public bool Covers(string? owner, string? merchantId) =>
+        (Owner is null || owner == Owner) && (MerchantId is null || merchantId == MerchantId);
 }

@@ -26,15 +26,25 @@ public sealed class ApiKeyEntry
     public string Sha256 { get; set; } = "";
 
     public ApiRole? Role { get; set; }
+
+    /// <summary>
+    /// Whose upgrades it creates and sees. Empty: with the role merchant the one named <c>default</c>, with the role ops all.
+    /// </summary>
+    public string Merchant { get; set; } = "";
+
+    /// <summary>Null: all merchants.</summary>
+    internal string? MerchantName => Merchant.Length > 0 ? Merchant : Role == ApiRole.Ops ? null : MerchantSection.Default;
 }
 
-internal sealed class ApiKeyOptionsValidator : IValidateOptions<ApiKeyOptions>
+internal sealed class ApiKeyOptionsValidator(IConfiguration configuration) : IValidateOptions<ApiKeyOptions>
 {
     public ValidateOptionsResult Validate(string? name, ApiKeyOptions options)
     {
         var failures = new SettingsFailures("ApiKeys");
         if (options.ApiKeys.Count == 0)
             failures.Add("0", "missing; a Name, the Sha256 of the key in hex, and a Role (merchant or ops)");
+        var merchants = MerchantSection.All(configuration).Select(merchant => merchant.Name).ToList();
+        var merchantOf = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (index, entry) in options.ApiKeys.Index())
         {
             // In the audit trail a name in brackets is the service itself.
@@ -44,6 +54,11 @@ internal sealed class ApiKeyOptionsValidator : IValidateOptions<ApiKeyOptions>
                 failures.Add($"{index}:Sha256", "must be 64 hex digits, the SHA-256 of the key");
             if (entry.Role is null)
                 failures.Add($"{index}:Role", "missing; merchant or ops");
+            var merchant = entry.MerchantName ?? MerchantSection.Default;
+            if (entry.MerchantName is { } named && !merchants.Contains(named, StringComparer.Ordinal))
+                failures.Add($"{index}:Merchant", $"must be one of {string.Join(", ", merchants)}");
+            else if (!merchantOf.TryAdd(entry.Name, merchant) && merchantOf[entry.Name] != merchant)
+                failures.Add($"{index}:Merchant", "must be that of the other keys with this Name, which own the same records");
         }
 
         return failures.ToResult();

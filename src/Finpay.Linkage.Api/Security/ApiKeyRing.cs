@@ -51,8 +51,8 @@ internal sealed partial class ApiKeyRing : IDisposable
             LogKept(exception.Message);
         }
 
-        static (string, string, ApiRole?) Facts((byte[] Hash, ApiKeyEntry Entry) key) =>
-            (key.Entry.Name, Convert.ToHexString(key.Hash), key.Entry.Role);
+        static (string, string, ApiRole?, string) Facts((byte[] Hash, ApiKeyEntry Entry) key) =>
+            (key.Entry.Name, Convert.ToHexString(key.Hash), key.Entry.Role, key.Entry.Merchant);
     }
 
     /// <exception cref="SettingsException">They are wrong.</exception>

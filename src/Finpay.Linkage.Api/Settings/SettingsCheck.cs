@@ -10,13 +10,18 @@ internal static partial class SettingsCheck
     private static readonly string[] Others = ["ApiKeys", "Serilog", "Logging", "ConnectionStrings"];
 
     /// <summary>Registers the options of one section with their validator; an empty path is the root.</summary>
-    public static void AddSettings<TOptions, TValidator>(this IServiceCollection services, IConfiguration configuration, string path)
+    /// <param name="services">Where to.</param>
+    /// <param name="configuration">The whole of it.</param>
+    /// <param name="path">The section.</param>
+    /// <param name="name">The name of the options, for those of one merchant.</param>
+    public static void AddSettings<TOptions, TValidator>(
+        this IServiceCollection services, IConfiguration configuration, string path, string? name = null)
         where TOptions : class, new()
         where TValidator : class, IValidateOptions<TOptions>
     {
-        services.AddOptions<TOptions>().Bind(Section(configuration, path));
+        services.AddOptions<TOptions>(name).Bind(Section(configuration, path));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TOptions>, TValidator>());
-        services.AddSingleton(new SettingsSection(path, typeof(TOptions), Failures<TOptions>));
+        services.AddSingleton(new SettingsSection(path, typeof(TOptions), (whole, provider) => Failures<TOptions>(whole, provider, path, name)));
     }
 
     public static void ThrowIfWrong(IConfiguration configuration, IServiceProvider services)
@@ -28,7 +33,7 @@ internal static partial class SettingsCheck
 
     /// <summary>Everything that is missing or wrong, each by its key.</summary>
     public static IReadOnlyCollection<string> Failures(IConfiguration configuration, IServiceProvider services) =>
-        [.. services.GetServices<SettingsSection>().SelectMany(section => section.Failures(configuration, services, section.Path))];
+        [.. services.GetServices<SettingsSection>().SelectMany(section => section.Failures(configuration, services))];
 
     /// <summary>A mistyped key leaves its setting at the default, which nobody would see.</summary>
     public static void WarnOfUnknownSettings(this WebApplication app)
@@ -58,7 +63,9 @@ internal static partial class SettingsCheck
         // A variable of the environment is a key at the root too, but has none below it.
         var strange = configuration.GetChildren().Where(child =>
             child.Key.Length > 0 && child.GetChildren().Any() && !names.Contains(child.Key));
+        // Those of a merchant stand in a section of others.
         return sections.SelectMany(section => SettingsFormat.Unknown(Section(configuration, section.Path), section.Options))
+            .Except(sections.Select(section => section.Path), StringComparer.OrdinalIgnoreCase)
             .Concat(strange.Select(child => child.Path));
     }
 
@@ -74,16 +81,18 @@ internal static partial class SettingsCheck
                 .Build();
         var options = new T();
         Section(readable, path).Bind(options);
+        if (options is FinnetOptions finnet)
+            finnet.Path = path;
         return options;
     }
 
-    private static IEnumerable<string> Failures<T>(IConfiguration configuration, IServiceProvider services, string path)
+    private static IEnumerable<string> Failures<T>(IConfiguration configuration, IServiceProvider services, string path, string? name)
         where T : class, new()
     {
         var wrong = new List<(string Key, string What)>();
         var options = Read<T>(configuration, path, wrong);
         var invalid = services.GetServices<IValidateOptions<T>>()
-            .SelectMany(validator => validator.Validate(Options.DefaultName, options).Failures ?? [])
+            .SelectMany(validator => validator.Validate(name ?? Options.DefaultName, options).Failures ?? [])
             .Where(failure => !wrong.Exists(one => failure.StartsWith(one.Key + ":", StringComparison.OrdinalIgnoreCase)));
         return [.. wrong.Select(failure => $"{failure.Key}: {failure.What}"), .. invalid];
     }
@@ -102,5 +111,5 @@ internal static partial class SettingsCheck
         key.Equals(parent, StringComparison.OrdinalIgnoreCase) || key.StartsWith(parent + ":", StringComparison.OrdinalIgnoreCase);
 
     private sealed record SettingsSection(
-        string Path, Type Options, Func<IConfiguration, IServiceProvider, string, IEnumerable<string>> Failures);
+        string Path, Type Options, Func<IConfiguration, IServiceProvider, IEnumerable<string>> Failures);
 }

@@ -12,9 +12,11 @@ internal sealed class SettingsFailures(string section)
 
 internal static class ProductionSetting
 {
-    /// <summary>«Production» is what <c>Finnet:Environment</c> says; ASPNETCORE_ENVIRONMENT changes only the log format.</summary>
-    public static bool IsProduction(this IConfiguration configuration) =>
-        string.Equals(configuration["Finnet:Environment"], "Production", StringComparison.OrdinalIgnoreCase);
+    /// <summary>
+    /// Whether a merchant is in «Production», which <c>Finnet:Environment</c> says; ASPNETCORE_ENVIRONMENT changes only the log format.
+    /// </summary>
+    public static bool IsProduction(this IConfiguration configuration) => MerchantSection.All(configuration).Any(merchant =>
+        string.Equals(configuration[$"{merchant.Path}:Environment"], "Production", StringComparison.OrdinalIgnoreCase));
 }
 
 /// <summary>The service can't start. The message is for the operator, complete, and shown without a stack trace.</summary>

@@ -1,4 +1,6 @@
 using System.Data.Common;
+using Finpay.Linkage.Api.Merchants;
+using Finpay.Linkage.Api.Security;
 using Finpay.Linkage.Api.Storage;
 
 namespace Finpay.Linkage.Api.Upgrades;
@@ -8,31 +10,31 @@ internal sealed record Asking(string AskedFor, string Actor, bool IsQueued = fal
 
 /// <summary>Asks Finnet where a customer stands, by a new upgrade for the stored phone.</summary>
 internal sealed class AskAgain(
-    IDatabase database, ColumnCipher cipher, UpgradeStore store, UpgradeService upgrades, IOptions<FinnetOptions> finnet,
+    IDatabase database, ColumnCipher cipher, UpgradeStore store, UpgradeService upgrades, MerchantRing merchants,
     TimeProvider clock)
 {
     private static readonly Statement Select =
         new($"SELECT {UpgradeRow.Columns}, phone_no FROM upgrades WHERE partner_reference_no = @reference");
 
     /// <param name="asking">What is asked.</param>
-    /// <param name="owner">The key name that must own the upgrade; null is for operators.</param>
+    /// <param name="scope">What the caller may see.</param>
     /// <param name="cancellationToken">Ends it before anything is stored.</param>
     /// <returns>The attempt on the new upgrade, or why there is none; null when there is no such upgrade.</returns>
-    public async Task<Attempt?> AskAsync(Asking asking, string? owner, CancellationToken cancellationToken) =>
-        await BeginAsync(asking, owner, cancellationToken) is { } begun ? await begun.FinishAsync() : null;
+    public async Task<Attempt?> AskAsync(Asking asking, Scope scope, CancellationToken cancellationToken) =>
+        await BeginAsync(asking, scope, cancellationToken) is { } begun ? await begun.FinishAsync() : null;
 
     /// <summary>Stores the new upgrade.</summary>
     /// <inheritdoc cref="AskAsync"/>
-    public async Task<BegunAsking?> BeginAsync(Asking asking, string? owner, CancellationToken cancellationToken)
+    public async Task<BegunAsking?> BeginAsync(Asking asking, Scope scope, CancellationToken cancellationToken)
     {
         var found = await Select.QueryAsync(
             database, reader => (Row: UpgradeRow.Read(reader), Phone: reader.Bytes(UpgradeRow.ColumnCount)), cancellationToken,
             ("@reference", asking.AskedFor));
-        if (found is not [var (row, stored)] || (owner is not null && row.Owner != owner))
+        if (found is not [var (row, stored)] || !scope.Covers(row.Owner, row.MerchantId))
             return null;
         if (row.RedactedAt is not null)
             return Refused(AttemptState.Redacted);
-        if (row.MerchantId != finnet.Value.MerchantId
+        if (merchants.FindById(row.MerchantId) is not { } merchant
             || !cipher.TryDecryptText(stored, EncryptedColumns.Phone, row.PartnerReferenceNo, out var clear)
             || !PhoneNumber.TryParse(clear, out var phone))
             return Refused(AttemptState.NotAskable);
@@ -41,8 +43,8 @@ internal sealed class AskAgain(
             PartnerReferenceNo = CreateEndpoint.MakeReference(clock.GetUtcNow()),
             PhoneNo = phone,
         };
-        var attempt = await store.BeginAsync(request, row.Owner, asking);
-        return new(attempt, () => upgrades.FinishAsync(request, attempt));
+        var attempt = await store.BeginAsync(request, row.Owner, merchant.Id, asking);
+        return new(attempt, () => upgrades.FinishAsync(request, attempt, merchant));
 
         BegunAsking Refused(AttemptState state)
         {

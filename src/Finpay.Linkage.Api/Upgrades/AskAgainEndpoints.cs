@@ -1,5 +1,6 @@
 using Finpay.Linkage.Api.Http;
 using Finpay.Linkage.Api.Logging;
+using Finpay.Linkage.Api.Merchants;
 using Finpay.Linkage.Api.Security;
 using Finpay.Linkage.Api.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -14,6 +15,9 @@ public sealed record AskAgainRequest
 
     /// <summary>Only upgrades that were created before this time.</summary>
     public string? CreatedTo { get; init; }
+
+    /// <summary>Only upgrades of the merchant of this name.</summary>
+    public string? Merchant { get; init; }
 
     /// <summary>At most so many, the oldest; 1 or more.</summary>
     public int? Limit { get; init; }
@@ -34,14 +38,14 @@ internal static class AskAgainEndpoints
         string partnerReferenceNo, HttpContext context, AskAgain asking, UpgradeReader reader)
     {
         var one = new Asking(partnerReferenceNo, context.User.KeyName());
-        if (await asking.AskAsync(one, context.User.ReadableOwner(), context.RequestAborted) is not { } attempt)
+        if (await asking.AskAsync(one, context.User.Scope(), context.RequestAborted) is not { } attempt)
             return new ProblemResult(ProblemKind.NotFound.Build("There is no such upgrade that this key may see."));
         RequestNote.Of(context).PartnerReferenceNo = attempt.Row.PartnerReferenceNo;
         return CreateEndpoint.Answer(context, attempt, reader);
     }
 
     public static async Task<Results<Accepted<AskAgainCount>, ProblemResult>> AskManyAsync(
-        HttpContext context, AskAgainQueue queue, PageCursors cursors)
+        HttpContext context, AskAgainQueue queue, PageCursors cursors, MerchantRing merchants)
     {
         var (body, json, problem) = await JsonBody.ReadAsync(context.Request, UpgradesJson.Shared.AskAgainRequest, MaxBodyBytes);
         if (body is null)
@@ -51,11 +55,12 @@ internal static class AskAgainEndpoints
             query.Fail(name, JsonBody.NotKnown);
         if (body.Limit < 1)
             query.Fail("limit", "must be 1 or more");
-        var (from, to) = (query.Time("createdFrom", body.CreatedFrom), query.Time("createdTo", body.CreatedTo));
+        var which = new OverdueFilter(
+            query.Time("createdFrom", body.CreatedFrom), query.Time("createdTo", body.CreatedTo), body.Limit,
+            merchants.Filter(query, context.User, body.Merchant));
         if (query.Problem is { } invalid)
             return invalid;
-        var count = await queue.AddAsync(
-            from, to, body.Limit, body.DryRun == true, context.User.KeyName(), context.RequestAborted);
+        var count = await queue.AddAsync(which, body.DryRun == true, context.User.KeyName(), context.RequestAborted);
         return TypedResults.Accepted((string?)null, new AskAgainCount(count));
     }
 }

@@ -1,8 +1,12 @@
 using System.Data.Common;
 using Finpay.Linkage.Api.Audit;
+using Finpay.Linkage.Api.Security;
 using Finpay.Linkage.Api.Storage;
 
 namespace Finpay.Linkage.Api.Upgrades;
+
+/// <summary>Which overdue records are asked about: the oldest, at most so many.</summary>
+internal sealed record OverdueFilter(DateTimeOffset? CreatedFrom, DateTimeOffset? CreatedTo, int? Limit, string? MerchantId);
 
 /// <summary>
 /// Asks Finnet about many overdue records in the background. A record leaves the queue in the transaction that stores its new upgrade:
@@ -26,14 +30,8 @@ internal sealed partial class AskAgainQueue(
 
     private static readonly TimeSpan Correction = TimeSpan.FromSeconds(1);
 
-    private static readonly Statement SelectOverdue = new(
-        $"""
-         SELECT partner_reference_no, created_at FROM upgrades
-         WHERE {Overdue.Condition} AND redacted_at IS NULL AND created_at >= @from AND created_at < @to
-           AND NOT EXISTS (SELECT 1 FROM ask_again_queue AS waiting WHERE waiting.partner_reference_no = upgrades.partner_reference_no)
-         ORDER BY created_at, partner_reference_no LIMIT @limit
-         """);
-
+    private static readonly Statement SelectOverdue = OverdueOf("");
+    private static readonly Statement SelectOverdueOfOne = OverdueOf("AND merchant_id = @merchant");
     private static readonly Statement Insert = new(
         """
         INSERT INTO ask_again_queue (partner_reference_no, created_at, actor) VALUES (@reference, @createdAt, @actor)
@@ -51,14 +49,14 @@ internal sealed partial class AskAgainQueue(
     private readonly List<Task> underWay = [];
 
     /// <summary>Puts overdue records into the queue; or, with <paramref name="dryRun"/>, only counts them.</summary>
-    public async Task<long> AddAsync(
-        DateTimeOffset? from, DateTimeOffset? to, int? limit, bool dryRun, string actor, CancellationToken cancellationToken)
+    public async Task<long> AddAsync(OverdueFilter which, bool dryRun, string actor, CancellationToken cancellationToken)
     {
         var now = await database.NowAsync(Clock, cancellationToken);
-        var found = await SelectOverdue.QueryAsync(
+        var found = await (which.MerchantId is null ? SelectOverdue : SelectOverdueOfOne).QueryAsync(
             database, reader => (Reference: reader.GetString(0), CreatedAt: reader.Time(1)), cancellationToken,
-            [.. Overdue.Parameters(options.Value, now), ("@from", from ?? DateTimeOffset.UnixEpoch),
-                ("@to", to ?? DateTimeOffset.MaxValue), ("@limit", limit ?? int.MaxValue)]);
+            [.. Overdue.Parameters(options.Value, now), ("@from", which.CreatedFrom ?? DateTimeOffset.UnixEpoch),
+                ("@to", which.CreatedTo ?? DateTimeOffset.MaxValue), ("@limit", which.Limit ?? int.MaxValue),
+                ("@merchant", which.MerchantId)]);
         if (dryRun || found.Count == 0)
             return found.Count;
         await writes.ExecuteAsync("", transaction => AuditTrail.Add(transaction, actor, AuditAction.AskAgainMany, null, now));
@@ -94,7 +92,7 @@ internal sealed partial class AskAgainQueue(
         underWay.RemoveAll(task => task.IsCompleted);
         if (underWay.Count >= MostAtOnce)
             return true;
-        var begun = await asking.BeginAsync(one, owner: null, cancellationToken);
+        var begun = await asking.BeginAsync(one, Scope.All, cancellationToken);
         // It can't be asked about at all, so it has not been taken out.
         if (begun is null or { Attempt.Id: "" })
             await writes.ExecuteAsync(
@@ -119,6 +117,14 @@ internal sealed partial class AskAgainQueue(
         await base.StopAsync(cancellationToken);
         await EndAsync();
     }
+
+    private static Statement OverdueOf(string merchant) => new(
+        $"""
+         SELECT partner_reference_no, created_at FROM upgrades
+         WHERE {Overdue.Condition} AND redacted_at IS NULL AND created_at >= @from AND created_at < @to {merchant}
+           AND NOT EXISTS (SELECT 1 FROM ask_again_queue AS waiting WHERE waiting.partner_reference_no = upgrades.partner_reference_no)
+         ORDER BY created_at, partner_reference_no LIMIT @limit
+         """);
 
     private async Task FinishAsync(BegunAsking begun)
     {

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Finpay.Linkage.Api.Http;
 using Finpay.Linkage.Api.Logging;
+using Finpay.Linkage.Api.Merchants;
 using Finpay.Linkage.Api.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -14,12 +15,16 @@ internal static class CreateEndpoint
 {
     private const string NoPassword = "must not be sent: the service has the password in its settings and encrypts it";
 
+    private const string OtherMerchant = "is not the merchantId of this key, which comes from the service's settings; leave it out";
+
     // About as long as a request with images takes.
     private static readonly TimeSpan RetryAfterImages = TimeSpan.FromSeconds(1);
 
     public static async Task<Results<Created<UpgradeView>, Ok<UpgradeView>, ProblemResult>> CreateAsync(
         HttpContext context, [AsParameters] Services services)
     {
+        if (services.Merchants.Of(context.User) is not { } merchant)
+            return new ProblemResult(ProblemKind.Forbidden.Build("This key is for all merchants, and none is the default: use a merchant's."));
         using var place = services.Admission.TryEnter(context.Request.ContentLength, context.User.KeyName());
         if (place is null)
             return new ProblemResult(ProblemKind.TooManyImages.Build("Nothing was read, stored or sent."), RetryAfterImages);
@@ -28,12 +33,12 @@ internal static class CreateEndpoint
         if (body is null)
             return problem!;
         body.FindImages(json);
-        if (Invalid(services.Validator, body, json.Span) is { } invalid)
+        if (Invalid(services.Validator, body, json.Span, merchant) is { } invalid)
             return invalid;
 
         var note = RequestNote.Of(context);
         note.PartnerReferenceNo = body.PartnerReferenceNo ?? MakeReference(services.Clock.GetUtcNow());
-        var attempt = await services.Upgrades.CreateAsync(body.ToFinnet(note.PartnerReferenceNo), context.User.KeyName());
+        var attempt = await services.Upgrades.CreateAsync(body.ToFinnet(note.PartnerReferenceNo), context.User.KeyName(), merchant);
         return Answer(context, attempt, services.Reader);
     }
 
@@ -57,9 +62,12 @@ internal static class CreateEndpoint
             + random.ToString("D39", CultureInfo.InvariantCulture);
     }
 
-    private static ProblemResult? Invalid(CreateUpgradeValidator validator, CreateUpgradeRequest body, ReadOnlySpan<byte> json)
+    private static ProblemResult? Invalid(
+        CreateUpgradeValidator validator, CreateUpgradeRequest body, ReadOnlySpan<byte> json, Merchant merchant)
     {
         var result = validator.Validate(body);
+        if (body.MerchantId is not null && body.MerchantId != merchant.Id)
+            result.Errors.Add(new(nameof(body.MerchantId), OtherMerchant));
         var unknown = JsonBody.UnknownMembers(json, UpgradesJson.Shared.CreateUpgradeRequest);
         if (result.IsValid && unknown.Count == 0)
             return null;
@@ -81,5 +89,5 @@ internal static class CreateEndpoint
 
     internal sealed record Services(
         ImageAdmission Admission, IOptions<ImageOptions> Images, CreateUpgradeValidator Validator, UpgradeService Upgrades,
-        UpgradeReader Reader, TimeProvider Clock);
+        UpgradeReader Reader, MerchantRing Merchants, TimeProvider Clock);
 }

@@ -122,6 +122,9 @@ public sealed class SearchRequest
     [Required, RegularExpression(CreateUpgradeRequest.PhonePattern)]
     public string? PhoneNo { get; init; }
 
+    /// <summary>Only upgrades of the merchant of this name.</summary>
+    public string? Merchant { get; init; }
+
     /// <summary>Most items of a page, 1 to 200 (50).</summary>
     public int? Limit { get; init; }
 

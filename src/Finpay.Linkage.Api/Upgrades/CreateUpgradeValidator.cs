@@ -17,7 +17,7 @@ internal sealed class CreateUpgradeValidator : AbstractValidator<CreateUpgradeRe
     private static readonly SearchValues<char> UrlCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?#[]@!$&'()*+,;=%");
 
-    public CreateUpgradeValidator(IOptions<ImageOptions> images, IOptions<UpgradeOptions> upgrades, IOptions<FinnetOptions> finnet)
+    public CreateUpgradeValidator(IOptions<ImageOptions> images, IOptions<UpgradeOptions> upgrades)
     {
         RuleFor(request => request.PartnerReferenceNo)
             .Must(reference => reference is null || IsReference(reference))
@@ -27,9 +27,6 @@ internal sealed class CreateUpgradeValidator : AbstractValidator<CreateUpgradeRe
             .NotNull().WithMessage("is required")
             .Must(phone => PhoneNumber.TryParse(phone, out _))
             .WithMessage("must be an Indonesian mobile number (08…, 8…, 62…, +62… or 0062…) of 10 to 15 digits with country code");
-        RuleFor(request => request.MerchantId)
-            .Must(id => id is null || id == finnet.Value.MerchantId)
-            .WithMessage("is not the merchantId of this service, which comes from its settings; leave it out");
         RuleFor(request => request.RedirectFinalUrl)
             .Must(url => url is null || IsRedirect(url, upgrades.Value))
             .WithMessage(RedirectRule(upgrades.Value));

@@ -38,7 +38,7 @@ internal sealed partial class OverdueJob : RepeatedJob
              AND {Overdue.Since} <= @last AND ({Overdue.Since}, partner_reference_no) <= (@last, @lastReference)
            ORDER BY partner_reference_no FOR UPDATE SKIP LOCKED)
          UPDATE upgrades SET overdue_at = @now WHERE partner_reference_no IN (SELECT partner_reference_no FROM due)
-         RETURNING partner_reference_no, owner, status, version, {Overdue.Since}
+         RETURNING partner_reference_no, owner, status, version, {Overdue.Since}, merchant_id
          """);
 
     private readonly IDatabase database;
@@ -91,8 +91,8 @@ internal sealed partial class OverdueJob : RepeatedJob
         var marked = Mark.Query(
             transaction,
             reader => new UpgradeEvent(
-                EventTypes.Overdue, reader.GetString(0), reader.GetString(1), reader.Word<UpgradeStatus>(2), reader.GetInt64(3),
-                reader.Time(4) + options.OverdueAfter),
+                EventTypes.Overdue, reader.GetString(0), reader.GetString(1), reader.GetString(5), reader.Word<UpgradeStatus>(2),
+                reader.GetInt64(3), reader.Time(4) + options.OverdueAfter),
             range);
         outbox.Add(transaction, marked);
         return marked.Count;

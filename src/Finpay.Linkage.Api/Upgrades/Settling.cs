@@ -90,9 +90,8 @@ internal sealed class Settling
         // A result of any of them is also the result of the record that it asks about.
         settled.AddRange(SettleAskedFor(transaction, settled.Select(one => one.AskedFor).Prepend(row.AskedFor).OfType<string>(), line));
         var type = UpgradeRecords.ResultEvent(line.Status)!;
-        outbox.Add(
-            transaction,
-            settled.ConvertAll(one => new UpgradeEvent(type, one.Reference, one.Owner, line.Status, one.Version, one.At)));
+        outbox.Add(transaction, settled.ConvertAll(one =>
+            new UpgradeEvent(type, one.Reference, one.Owner, row.MerchantId, line.Status, one.Version, one.At)));
     }
 
     private static List<Settled> SettleAskedFor(DbTransaction transaction, IEnumerable<string> first, HistoryEntry line)

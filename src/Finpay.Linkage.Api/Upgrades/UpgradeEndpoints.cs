@@ -1,5 +1,6 @@
 using Finpay.Linkage.Api.Audit;
 using Finpay.Linkage.Api.Http;
+using Finpay.Linkage.Api.Merchants;
 using Finpay.Linkage.Api.Security;
 using Finpay.Linkage.Api.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -32,26 +33,28 @@ internal static class UpgradeEndpoints
     private static async Task<Results<Ok<UpgradeView>, ProblemResult>> ReadAsync(
         string partnerReferenceNo, HttpContext context, UpgradeReader reader, AuditTrail audit)
     {
-        var owner = context.User.ReadableOwner();
-        if (await reader.FindAsync(partnerReferenceNo, owner, context.RequestAborted) is not { } view)
+        var scope = context.User.Scope();
+        if (await reader.FindAsync(partnerReferenceNo, scope, context.RequestAborted) is not { } view)
             return new ProblemResult(ProblemKind.NotFound.Build("There is no such upgrade that this key may see."));
-        if (owner is null)
+        if (scope.Owner is null)
             audit.NoteRead(context.User.KeyName(), AuditAction.ReadUpgrade, partnerReferenceNo);
         return TypedResults.Ok(view);
     }
 
     private static Task<Results<Ok<UpgradePage>, ProblemResult>> ListAsync(
-        HttpContext context, UpgradeReader reader, AuditTrail audit, PageCursors cursors, [AsParameters] ListParameters asked)
+        HttpContext context, UpgradeReader reader, AuditTrail audit, PageCursors cursors, MerchantRing merchants,
+        [AsParameters] ListParameters asked)
     {
         var query = new ListQuery(cursors);
         var filter = new UpgradeFilter(
             query.OneOf<UpgradeStatus>("status", asked.Status), query.Time("createdFrom", asked.CreatedFrom),
-            query.Time("createdTo", asked.CreatedTo), Phone: null, query.Flag("overdue", asked.Overdue));
+            query.Time("createdTo", asked.CreatedTo), Phone: null, query.Flag("overdue", asked.Overdue),
+            merchants.Filter(query, context.User, asked.Merchant));
         return AnswerAsync(context, reader, audit, query, filter, query.Limit(asked.Limit), asked.Cursor);
     }
 
     private static async Task<Results<Ok<UpgradePage>, ProblemResult>> SearchAsync(
-        HttpContext context, UpgradeReader reader, AuditTrail audit, PageCursors cursors, LookupHash lookup)
+        HttpContext context, UpgradeReader reader, AuditTrail audit, PageCursors cursors, LookupHash lookup, MerchantRing merchants)
     {
         var (body, json, problem) = await JsonBody.ReadAsync(context.Request, UpgradesJson.Shared.SearchRequest, MaxSearchBytes);
         if (body is null)
@@ -62,7 +65,8 @@ internal static class UpgradeEndpoints
         if (!PhoneNumber.TryParse(body.PhoneNo, out var phone))
             query.Fail("phoneNo", body.PhoneNo is null ? "is required" : "must be an Indonesian mobile number");
         var searched = phone is null ? null : new PhoneFilter(phone, lookup.ComputeAll(UpgradeRecords.PhonePurpose, phone.Reveal()));
-        var filter = new UpgradeFilter(Status: null, CreatedFrom: null, CreatedTo: null, searched);
+        var filter = new UpgradeFilter(
+            Status: null, CreatedFrom: null, CreatedTo: null, searched, MerchantId: merchants.Filter(query, context.User, body.Merchant));
         return await AnswerAsync(context, reader, audit, query, filter, query.Limit(body.Limit), body.Cursor);
     }
 
@@ -83,6 +87,7 @@ internal static class UpgradeEndpoints
     {
         [FromQuery(Name = "status")] public string? Status { get; init; }
         [FromQuery(Name = "overdue")] public string? Overdue { get; init; }
+        [FromQuery(Name = "merchant")] public string? Merchant { get; init; }
         [FromQuery(Name = "createdFrom")] public string? CreatedFrom { get; init; }
         [FromQuery(Name = "createdTo")] public string? CreatedTo { get; init; }
         [FromQuery(Name = "limit")] public string? Limit { get; init; }

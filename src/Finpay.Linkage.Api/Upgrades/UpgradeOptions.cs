@@ -50,11 +50,16 @@ internal sealed class UpgradeOptionsValidator(IConfiguration configuration) : IV
     public ValidateOptionsResult Validate(string? name, UpgradeOptions options)
     {
         var failures = new SettingsFailures(UpgradeOptions.SectionName);
-        var total = TimeSpan.TryParse(configuration["Finnet:TotalTimeout"], CultureInfo.InvariantCulture, out var configured)
-            ? configured
-            : new FinnetOptions().TotalTimeout;
-        if (options.Lease < total + LeaseMargin)
-            failures.Add(nameof(options.Lease), "must exceed Finnet:TotalTimeout by at least 10 seconds");
+        foreach (var merchant in MerchantSection.All(configuration))
+        {
+            var key = $"{merchant.Path}:{nameof(FinnetOptions.TotalTimeout)}";
+            var total = TimeSpan.TryParse(configuration[key], CultureInfo.InvariantCulture, out var configured)
+                ? configured
+                : new FinnetOptions().TotalTimeout;
+            if (options.Lease < total + LeaseMargin)
+                failures.Add(nameof(options.Lease), $"must exceed {key} by at least 10 seconds");
+        }
+
         if (options.WidgetUrlLifetime <= TimeSpan.Zero)
             failures.Add(nameof(options.WidgetUrlLifetime), "must be longer than zero");
         if (options.OverdueAfter <= TimeSpan.Zero || options.OverdueAfter > Longest)

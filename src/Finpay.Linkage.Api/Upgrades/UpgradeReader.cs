@@ -1,17 +1,19 @@
 using System.Data.Common;
+using Finpay.Linkage.Api.Security;
 using Finpay.Linkage.Api.Storage;
 
 namespace Finpay.Linkage.Api.Upgrades;
 
 /// <summary>The filters of a list of upgrades.</summary>
 internal sealed record UpgradeFilter(
-    UpgradeStatus? Status, DateTimeOffset? CreatedFrom, DateTimeOffset? CreatedTo, PhoneFilter? Phone, bool? Overdue = null)
+    UpgradeStatus? Status, DateTimeOffset? CreatedFrom, DateTimeOffset? CreatedTo, PhoneFilter? Phone, bool? Overdue = null,
+    string? MerchantId = null)
 {
     /// <summary>
     /// Binds a cursor to its filters. The phone is in clear because its hash depends on the lookup key; a cursor has neither.
     /// </summary>
     public string Signature => string.Join(
-        '|', "upgrades", Status, CreatedFrom?.UtcTicks, CreatedTo?.UtcTicks, Phone?.Number.Reveal(), Overdue);
+        '|', "upgrades", Status, CreatedFrom?.UtcTicks, CreatedTo?.UtcTicks, Phone?.Number.Reveal(), Overdue, MerchantId);
 }
 
 internal sealed record PhoneFilter(PhoneNumber Number, KeyedHashes Hash);
@@ -33,17 +35,25 @@ internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, IOp
         WHERE h.partner_reference_no = @reference ORDER BY h.version DESC LIMIT @limit
         """);
 
-    /// <summary>An upgrade with its history. The key name must own it; null is for operators.</summary>
-    public async Task<UpgradeView?> FindAsync(string partnerReferenceNo, string? owner, CancellationToken cancellationToken)
+    private static readonly Statement SelectScope = new("SELECT owner, merchant_id FROM upgrades WHERE partner_reference_no = @reference");
+
+    /// <summary>Whether there is such an upgrade in this scope, which never changes.</summary>
+    public async Task<bool> IsInAsync(Scope scope, string partnerReferenceNo, CancellationToken cancellationToken) =>
+        (await SelectScope.QueryAsync(
+            database, reader => scope.Covers(reader.GetString(0), reader.GetString(1)), cancellationToken,
+            ("@reference", partnerReferenceNo))) is [true];
+
+    /// <summary>An upgrade with its history, if the caller may see it.</summary>
+    public async Task<UpgradeView?> FindAsync(string partnerReferenceNo, Scope scope, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = database.BeginRead(connection);
         var rows = await SelectOne.QueryAsync(
             connection, transaction, ReadRow, cancellationToken, ("@reference", partnerReferenceNo));
-        if (rows is not [var (row, now)] || (owner is not null && row.Owner != owner))
+        if (rows is not [var (row, now)] || !scope.Covers(row.Owner, row.MerchantId))
             return null;
         var history = await SelectHistory.QueryAsync(
-            connection, transaction, reader => ReadStep(reader, row.RedactedAt is not null, owner), cancellationToken,
+            connection, transaction, reader => ReadStep(reader, row.RedactedAt is not null, scope.Owner), cancellationToken,
             ("@reference", partnerReferenceNo), ("@limit", MaxHistory + 1));
         return ToView(row, justSent: false, now) with
         {
@@ -62,6 +72,8 @@ internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, IOp
             Add("status = @status", ("@status", status));
         if (filter.Phone?.Hash is { } phone)
             Add("phone_hash IN (@phone, @previousPhone)", ("@phone", phone.Current), ("@previousPhone", phone.PreviousOrCurrent));
+        if (filter.MerchantId is { } merchant)
+            Add("merchant_id = @merchant", ("@merchant", merchant));
         if (filter.CreatedFrom is { } from)
             Add("created_at >= @createdFrom", ("@createdFrom", from.ToStoredCeiling()));
         if (filter.CreatedTo is { } to)

@@ -131,7 +131,7 @@ internal static class UpgradeRecords
     }
 
     public static UpgradeEvent EventOf(UpgradeRow row, string type, DateTimeOffset? at = null) =>
-        new(type, row.PartnerReferenceNo, row.Owner, row.Status, row.Version, at);
+        new(type, row.PartnerReferenceNo, row.Owner, row.MerchantId, row.Status, row.Version, at);
 
     /// <summary>The event of a status; null when it is not told.</summary>
     public static string? ResultEvent(UpgradeStatus status) => status switch

@@ -1,23 +1,23 @@
+using Finpay.Linkage.Api.Merchants;
 using Finpay.Linkage.Api.Storage;
 
 namespace Finpay.Linkage.Api.Upgrades;
 
 /// <summary>The use case. A crash at any point leaves a record that the next call with the same reference continues.</summary>
-internal sealed class UpgradeService(
-    UpgradeStore store, FinnetClient finnet, IOptions<FinnetOptions> options, TimeProvider clock)
+internal sealed class UpgradeService(UpgradeStore store, TimeProvider clock)
 {
-    public async Task<Attempt> CreateAsync(UpgradeWidgetRequest request, string owner, Asking? asking = null) =>
-        await FinishAsync(request, await store.BeginAsync(request, owner, asking));
+    public async Task<Attempt> CreateAsync(UpgradeWidgetRequest request, string owner, Merchant merchant) =>
+        await FinishAsync(request, await store.BeginAsync(request, owner, merchant.Id), merchant);
 
-    /// <summary>Asks Finnet and records its answer, if the attempt has begun.</summary>
-    public async Task<Attempt> FinishAsync(UpgradeWidgetRequest request, Attempt attempt)
+    /// <summary>Asks Finnet as this merchant and records its answer, if the attempt has begun.</summary>
+    public async Task<Attempt> FinishAsync(UpgradeWidgetRequest request, Attempt attempt, Merchant merchant)
     {
         if (attempt.State != AttemptState.Begun)
             return attempt;
         FinnetAnswer answer;
         try
         {
-            answer = await AskAsync(request, attempt);
+            answer = await AskAsync(request, attempt, merchant);
         }
         catch (Exception exception)
         {
@@ -31,13 +31,13 @@ internal sealed class UpgradeService(
     }
 
     // Without the caller's cancellation: a caller that hangs up must not leave a widget that no record knows.
-    private async Task<FinnetAnswer> AskAsync(UpgradeWidgetRequest request, Attempt attempt)
+    private async Task<FinnetAnswer> AskAsync(UpgradeWidgetRequest request, Attempt attempt, Merchant merchant)
     {
-        var answer = await finnet.RequestUpgradeWidgetAsync(request, CancellationToken.None);
+        var answer = await merchant.Client.RequestUpgradeWidgetAsync(request, CancellationToken.None);
         // The first 4090001 may mean that an earlier attempt is still being processed, so Finnet is asked once more.
         return answer.Kind != FinnetAnswerKind.DuplicateReference || !attempt.MayHaveArrived ? answer
-            : clock.GetUtcNow() + options.Value.TotalTimeout < attempt.LeaseEnds
-                ? await finnet.RequestUpgradeWidgetAsync(request, CancellationToken.None)
+            : clock.GetUtcNow() + merchant.TotalTimeout < attempt.LeaseEnds
+                ? await merchant.Client.RequestUpgradeWidgetAsync(request, CancellationToken.None)
             : new FinnetAnswer { Kind = FinnetAnswerKind.NoAnswer, Reason = "Finnet's answer came too late to ask once more." };
     }
 }
@@ -111,9 +111,9 @@ internal static class BeginRules
     public static bool IsHeld(UpgradeRow row, DateTimeOffset now, TimeSpan lease) =>
         row.LeaseUntil > now && row.LeaseUntil <= LatestLease(now, lease);
 
-    public static AttemptState Decide(UpgradeRow row, string owner, KeyedHashes fingerprint, DateTimeOffset now, TimeSpan lease)
+    public static AttemptState Decide(UpgradeRow row, UpgradeRow asked, KeyedHashes fingerprint, DateTimeOffset now, TimeSpan lease)
     {
-        if (row.Owner != owner)
+        if (row.Owner != asked.Owner || row.MerchantId != asked.MerchantId)
             return AttemptState.OwnedByAnother;
         if (row.RedactedAt is not null)
             return AttemptState.Redacted;

@@ -18,7 +18,7 @@ internal interface IOrphans
 
 /// <summary>Writes the intent before Finnet is asked and the outcome after it. Encrypts and hashes before the write queue.</summary>
 internal sealed partial class UpgradeStore(
-    WriteQueue writes, StorageKeySet keys, IOrphans orphans, IOptions<FinnetOptions> finnet, IOptions<UpgradeOptions> options,
+    WriteQueue writes, StorageKeySet keys, IOrphans orphans, IOptions<UpgradeOptions> options,
     TimeProvider clock, EventOutbox outbox, ILogger<UpgradeStore> logger)
 {
     /// <summary>Longer than a notification that crosses the creation of its record takes to be stored.</summary>
@@ -52,7 +52,7 @@ internal sealed partial class UpgradeStore(
         "UPDATE upgrades SET version = version + 1 WHERE partner_reference_no = @reference AND version = @expected");
 
     /// <summary>Records the intent, or finds what the reference stands for already; takes over a record that nobody holds.</summary>
-    public Task<Attempt> BeginAsync(UpgradeWidgetRequest request, string owner, Asking? asking = null)
+    public Task<Attempt> BeginAsync(UpgradeWidgetRequest request, string owner, string merchantId, Asking? asking = null)
     {
         var (reference, phone) = (request.PartnerReferenceNo, request.PhoneNo.Reveal());
         var fingerprint = Fingerprint.Of(request, keys.Lookup);
@@ -62,7 +62,7 @@ internal sealed partial class UpgradeStore(
         {
             PartnerReferenceNo = reference,
             Owner = owner,
-            MerchantId = finnet.Value.MerchantId,
+            MerchantId = merchantId,
             Status = UpgradeStatus.Requested,
             Fingerprint = fingerprint.Current,
             PhoneHash = phoneHashes.Current,
@@ -147,7 +147,7 @@ internal sealed partial class UpgradeStore(
         var lease = options.Value.Lease;
         var found = attempt with
         {
-            State = BeginRules.Decide(row, attempt.Row.Owner, fingerprint, now, lease),
+            State = BeginRules.Decide(row, attempt.Row, fingerprint, now, lease),
             Row = row,
             Now = now,
             // A lease that ran out without being released: its attempt died, perhaps after it sent the request.

@@ -1,4 +1,5 @@
 using Finpay.Linkage.Api.Http;
+using Finpay.Linkage.Api.Merchants;
 using Finpay.Linkage.Api.OpenApi;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
@@ -39,7 +40,7 @@ internal static class UpgradesOpenApi
 
     public static RouteHandlerBuilder DescribeRead(this RouteHandlerBuilder endpoint) => endpoint
         .WithName("getAccountUpgrade")
-        .WithDescription("Keys with the role merchant see what their own name created, ops sees everything.")
+        .WithDescription("Keys with the role merchant see what their own name created, ops sees everything, or everything of its merchant.")
         .WithParameter("partnerReferenceNo", "The reference of the upgrade.")
         .WithExample("200", "rejected", "Rejected by a notification", "with-history")
         .WithText("200", "The upgrade, with how it came there.")
@@ -48,6 +49,7 @@ internal static class UpgradesOpenApi
     public static RouteHandlerBuilder DescribeUpgradeList(this RouteHandlerBuilder endpoint) => endpoint
         .WithParameter("status", "Only this status: requested, widgetIssued, inProcess, approved, rejected, inDoubt, failed.")
         .WithParameter("overdue", "true: only those that have no result after Upgrades:OverdueAfter; false: only others.")
+        .WithParameter("merchant", MerchantRing.FilterText)
         .WithParameter("createdFrom", "ISO 8601 time, inclusive.")
         .WithParameter("createdTo", "ISO 8601 time, exclusive.")
         .DescribeList("listAccountUpgrades", "upgrade-page");

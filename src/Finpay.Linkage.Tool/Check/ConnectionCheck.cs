@@ -21,6 +21,9 @@ internal static class ConnectionCheck
                 report.Warn(Events, $"Events:Endpoints:{index} was not checked: its Url is wrong");
             else
                 await ReachAsync(Events, $"{endpoint.Name}: ", url, report, clock, patience);
+            if (endpoint.Merchant.Length > 0
+                && settings.ApiKeys.FirstOrDefault(key => key.Name == endpoint.Owner) is { MerchantName: { } name } && name != endpoint.Merchant)
+                report.Warn(Events, $"{endpoint.Name}: {endpoint.Owner} (Owner) is of another merchant, so it will be told nothing");
             if (endpoint.Owner.Length > 0 && !settings.ApiKeys.Any(key => key.Name == endpoint.Owner))
                 report.Warn(Events, $"{endpoint.Name}: no API key has the name {endpoint.Owner} (Owner), so it will be told nothing");
         }
@@ -30,13 +33,14 @@ internal static class ConnectionCheck
 
     public static async Task RunAsync(LiveSettings settings, Report report, TimeProvider clock, TimeSpan patience)
     {
-        if (settings.IsWrong("Finnet:BaseUrl"))
+        foreach (var merchant in settings.Merchants.Where(one => settings.IsWrong($"{one.Path}:BaseUrl")))
+            report.Warn(Check, $"not checked: {merchant.Path}:BaseUrl is wrong");
+        var reachable = settings.Merchants.Where(one => !settings.IsWrong($"{one.Path}:BaseUrl"));
+        foreach (var same in reachable.GroupBy(one => one.Finnet.EffectiveBaseUrl).ToList())
         {
-            report.Warn(Check, "not checked: Finnet:BaseUrl is wrong");
-            return;
+            var names = settings.Merchants.Count == 1 ? "" : $"{string.Join(", ", same.Select(one => one.Section.Name))}: ";
+            await ReachAsync(Check, names, same.Key, report, clock, patience);
         }
-
-        await ReachAsync(Check, "", settings.Finnet.EffectiveBaseUrl, report, clock, patience);
     }
 
     private static async Task ReachAsync(

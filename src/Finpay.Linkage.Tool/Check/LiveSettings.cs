@@ -7,7 +7,17 @@ using Finpay.Linkage.Api.Storage;
 
 namespace Finpay.Linkage.Tool.Check;
 
-/// <summary>What the service would read, as far as it can be read, judged as Production, whatever <c>Finnet:Environment</c> says.</summary>
+/// <summary>What one merchant has in the settings.</summary>
+internal sealed record LiveMerchant(MerchantSection Section, FinnetOptions Finnet, MerchantNotificationOptions Notifications)
+{
+    /// <summary>As it is set, which need not be Production.</summary>
+    public required FinnetEnvironment? Environment { get; init; }
+
+    /// <summary>Where its settings stand.</summary>
+    public string Path => Section.Path;
+}
+
+/// <summary>What the service would read, as far as it can be read, judged as Production, whatever the merchants' Environment is.</summary>
 internal sealed class LiveSettings
 {
     private readonly IConfiguration production;
@@ -15,12 +25,18 @@ internal sealed class LiveSettings
     public LiveSettings(IConfiguration configuration, IHostEnvironment host)
     {
         (Configuration, Host) = (configuration, host);
+        var sections = MerchantSection.All(configuration);
         production = new ConfigurationBuilder()
             .AddConfiguration(configuration)
-            .AddInMemoryCollection([KeyValuePair.Create<string, string?>("Finnet:Environment", nameof(FinnetEnvironment.Production))])
+            .AddInMemoryCollection(sections.Select(
+                one => KeyValuePair.Create<string, string?>($"{one.Path}:Environment", nameof(FinnetEnvironment.Production))))
             .Build();
         Failures = [.. FailuresOf(configuration, Unknown).Union(FailuresOf(production, []), StringComparer.Ordinal)];
-        Environment = SettingsCheck.Read<FinnetOptions>(configuration, FinnetOptions.SectionName, []).Environment;
+        Merchants = [.. sections.Select(one => new LiveMerchant(
+            one, Read<FinnetOptions>(one.Path), Read<MerchantNotificationOptions>(one.Notifications))
+        {
+            Environment = SettingsCheck.Read<FinnetOptions>(configuration, one.Path, []).Environment,
+        })];
     }
 
     public IConfiguration Configuration { get; }
@@ -33,10 +49,8 @@ internal sealed class LiveSettings
     /// <summary>Keys that no option has.</summary>
     public List<string> Unknown { get; } = [];
 
-    /// <summary>As it is set, which need not be Production.</summary>
-    public FinnetEnvironment? Environment { get; }
+    public IReadOnlyList<LiveMerchant> Merchants { get; }
 
-    public FinnetOptions Finnet => Read<FinnetOptions>(FinnetOptions.SectionName);
     public StorageOptions Storage => Read<StorageOptions>(StorageOptions.SectionName);
     public NotificationOptions Notifications => Read<NotificationOptions>(NotificationOptions.SectionName);
     public EventOptions Events => Read<EventOptions>(EventOptions.SectionName);

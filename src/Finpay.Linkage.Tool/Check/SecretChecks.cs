@@ -51,15 +51,13 @@ internal static class SecretChecks
     // Without the initialisation vector, which Finnet may publish.
     private static IEnumerable<(string Key, Secret? Value)> Values(LiveSettings settings)
     {
-        var (finnet, encryption) = (settings.Finnet, settings.Storage.Encryption);
+        var encryption = settings.Storage.Encryption;
         var database = new DbConnectionStringBuilder();
         if (!settings.IsWrong("Storage:ConnectionString"))
             database.ConnectionString = settings.Storage.ConnectionString?.Reveal();
         return
         [
-            ("Finnet:MerchantPassword", finnet.MerchantPassword),
-            ("Finnet:EncryptionKey", finnet.EncryptionKey),
-            ("Finnet:Snap:ClientSecret", finnet.Snap.ClientSecret),
+            .. settings.Merchants.SelectMany(Values),
             ("the password in Storage:ConnectionString", new Secret(database.TryGetValue("Password", out var text) ? $"{text}" : "")),
             .. settings.Notifications.PathTokens.Select((token, index) => ($"Notifications:PathTokens:{index}", token)),
             .. encryption.Keys.Select((key, index) => ($"Storage:Encryption:Keys:{index}:Key", key.Key)),
@@ -67,6 +65,14 @@ internal static class SecretChecks
             ("Storage:Encryption:PreviousLookupKey", encryption.PreviousLookupKey),
         ];
     }
+
+    private static IEnumerable<(string Key, Secret? Value)> Values(LiveMerchant merchant) =>
+    [
+        ($"{merchant.Path}:MerchantPassword", merchant.Finnet.MerchantPassword),
+        ($"{merchant.Path}:EncryptionKey", merchant.Finnet.EncryptionKey),
+        ($"{merchant.Path}:Snap:ClientSecret", merchant.Finnet.Snap.ClientSecret),
+        .. merchant.Notifications.PathTokens.Select((token, index) => ($"{merchant.Section.Notifications}:PathTokens:{index}", token)),
+    ];
 
     private static string Hash(string text) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

@@ -23,25 +23,32 @@ internal static class SettingChecks
 
     public static void Finnet(LiveSettings settings, Report report)
     {
-        const string Check = "Finnet";
-        var (finnet, host) = (settings.Finnet, settings.Finnet.EffectiveBaseUrl.Host);
+        foreach (var merchant in settings.Merchants)
+            Finnet(merchant, settings, report);
+    }
+
+    private static void Finnet(LiveMerchant merchant, LiveSettings settings, Report report)
+    {
+        var path = merchant.Path;
+        // The check is called as the section is: Finnet, or Merchants:shop.
+        var (check, finnet, host) = (path, merchant.Finnet, merchant.Finnet.EffectiveBaseUrl.Host);
         var real = new FinnetOptions { Environment = FinnetEnvironment.Production }.EffectiveBaseUrl.Host;
-        if (settings.Environment == FinnetEnvironment.Development)
-            report.Fail(Check, "Finnet:Environment is Development: Finnet's staging, no result is real");
+        if (merchant.Environment == FinnetEnvironment.Development)
+            report.Fail(check, $"{path}:Environment is Development: Finnet's staging, no result is real");
         if (finnet.EffectiveBaseUrl.Scheme != Uri.UriSchemeHttps)
-            report.Fail(Check, "Finnet:BaseUrl is http: no TLS, anybody could answer");
+            report.Fail(check, $"{path}:BaseUrl is http: no TLS, anybody could answer");
         if (host != real)
-            report.Warn(Check, $"Finnet:BaseUrl names {host}, not {real}: right only if Finnet said so, or if it is your own proxy");
+            report.Warn(check, $"{path}:BaseUrl names {host}, not {real}: right only if Finnet said so, or if it is your own proxy");
         if (finnet.MerchantId == "AGREE170724")
-            report.Warn(Check, "Finnet:MerchantId is the documentation's sample");
+            report.Warn(check, $"{path}:MerchantId is the documentation's sample");
         if (finnet.EncryptionIv?.Reveal() == "1234567890123456")
-            report.Warn(Check, "Finnet:EncryptionIv is the documentation's sample: ask Finnet for yours");
-        if (finnet.Authentication == FinnetAuthentication.None && settings.Configuration.GetSection("Finnet:Snap").Exists())
-            report.Warn(Check, "Finnet:Snap has settings, but Finnet:Authentication is None: they are not used");
+            report.Warn(check, $"{path}:EncryptionIv is the documentation's sample: ask Finnet for yours");
+        if (finnet.Authentication == FinnetAuthentication.None && settings.Configuration.GetSection($"{path}:Snap").Exists())
+            report.Warn(check, $"{path}:Snap has settings, but {path}:Authentication is None: they are not used");
         if (finnet.Authentication == FinnetAuthentication.SnapB2B && IsReadByOthers(finnet.Snap.PrivateKeyPath))
-            report.Warn(Check, "Finnet:Snap:PrivateKeyPath names a file that other users of this machine may read: chmod 600");
-        if (!settings.IsWrong("Finnet"))
-            report.OkIfNothingFound(Check, $"Production, {host}, authentication {finnet.Authentication}");
+            report.Warn(check, $"{path}:Snap:PrivateKeyPath names a file that other users of this machine may read: chmod 600");
+        if (!settings.IsWrong(path))
+            report.OkIfNothingFound(check, $"Production, {host}, authentication {finnet.Authentication}");
     }
 
     public static void Callbacks(LiveSettings settings, Report report)
@@ -53,6 +60,12 @@ internal static class SettingChecks
             report.Fail(Check, "Notifications:Authentication is None: anybody who reaches the service can report a KYC result");
         if (options.PathTokens.Count > 0 && !options.Uses(CallbackAuthentication.PathToken))
             report.Warn(Check, "Notifications:PathTokens are not used: PathToken is not in Notifications:Authentication");
+        foreach (var merchant in settings.Merchants.Where(one => one.Notifications.PathTokens.Count > 0))
+        {
+            if (!options.Uses(CallbackAuthentication.PathToken))
+                report.Warn(Check, $"{merchant.Section.Notifications}:PathTokens are not used: PathToken is not in Notifications:Authentication");
+        }
+
         if (options.SourceAddresses.Count > 0 && !usesAddress)
             report.Warn(Check, "Notifications:SourceAddresses are not used: SourceAddress is not in Notifications:Authentication");
         if (usesAddress && options.SourceAddresses.Any(IsEverything))

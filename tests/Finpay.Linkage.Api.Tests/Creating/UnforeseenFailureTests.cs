@@ -1,3 +1,4 @@
+using Finpay.Linkage.Api.Merchants;
 using Finpay.Linkage.Api.Tests.Hosting;
 using Finpay.Linkage.Api.Upgrades;
 using Finpay.Linkage.Finnet;
@@ -52,8 +53,9 @@ public sealed class UnforeseenFailureTests
         Assert.True(PhoneNumber.TryParse(Calls.Phone, out var phone));
         var request = new UpgradeWidgetRequest { PartnerReferenceNo = Calls.Reference, PhoneNo = phone, RedirectFinalUrl = "" };
 
+        var merchant = host.Services.GetRequiredService<MerchantRing>().All[0];
         await Assert.ThrowsAsync<ArgumentException>(
-            () => host.Services.GetRequiredService<UpgradeService>().CreateAsync(request, "shop"));
+            () => host.Services.GetRequiredService<UpgradeService>().CreateAsync(request, "shop", merchant));
 
         Assert.Equal("requested", await host.StatusOfAsync());
         Assert.Empty(host.Finnet.Sent);

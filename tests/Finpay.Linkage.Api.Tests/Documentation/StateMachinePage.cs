@@ -102,7 +102,7 @@ internal static class StateMachinePage
     {
         var code = kind == FinnetAnswerKind.DuplicateReference ? ResponseCode.DuplicateReference.ToString() : null;
         return BeginRules.Decide(
-            UpgradeRows.Of(stored, code), UpgradeRows.Owner, new KeyedHashes(UpgradeRows.Fingerprint, null), ManualClock.Start,
+            UpgradeRows.Of(stored, code), UpgradeRows.Of(stored), new KeyedHashes(UpgradeRows.Fingerprint, null), ManualClock.Start,
             TimeSpan.Zero) switch
         {
             AttemptState.Begun => "asks Finnet",

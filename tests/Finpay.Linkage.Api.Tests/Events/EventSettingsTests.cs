@@ -1,5 +1,6 @@
 using Finpay.Linkage.Api.Events;
 using Finpay.Linkage.Finnet;
+using Microsoft.Extensions.Configuration;
 
 namespace Finpay.Linkage.Api.Tests.Events;
 
@@ -106,7 +107,7 @@ public sealed class EventSettingsTests
             RetentionDays = days,
         };
 
-        var failures = new EventOptionsValidator().Validate(null, options).Failures?.ToList() ?? [];
+        var failures = new EventOptionsValidator(new ConfigurationBuilder().Build()).Validate(null, options).Failures?.ToList() ?? [];
 
         Assert.Equal(key is null ? 0 : 1, failures.Count);
         Assert.All(failures, failure => Assert.StartsWith(key + ": ", failure, StringComparison.Ordinal));
@@ -117,7 +118,7 @@ public sealed class EventSettingsTests
         var options = new EventOptions();
         foreach (var endpoint in endpoints)
             options.Endpoints.Add(endpoint);
-        return [.. new EventOptionsValidator().Validate(null, options).Failures ?? []];
+        return [.. new EventOptionsValidator(new ConfigurationBuilder().Build()).Validate(null, options).Failures ?? []];
     }
 
     private static EventEndpointOptions Endpoint(string name = "shop", string? url = "https://shop.example/events") => new()

@@ -25,6 +25,9 @@ public sealed class ApiHost : WebApplicationFactory<UpgradeView>
     private bool started;
     private bool disposed;
 
+    // Runs all tests that start the service with the settings of the other way: Merchants:default instead of Finnet.
+    private static readonly bool AsNamedMerchant = Environment.GetEnvironmentVariable("LINKAGE_TEST_MERCHANTS") == "1";
+
     public ApiHost()
     {
         DataFolder = Directory.CreateTempSubdirectory("linkage-api-tests-").FullName;
@@ -130,11 +133,26 @@ public sealed class ApiHost : WebApplicationFactory<UpgradeView>
         // Not UseSetting: it would hand the sections over too, as settings that are empty.
         builder.ConfigureAppConfiguration(
             (_, configuration) => configuration.AddInMemoryCollection(settings.Where(setting => setting.Value is not null)));
+        if (AsNamedMerchant)
+        {
+            foreach (var key in settings.Keys.Where(key => key.StartsWith("Finnet:", StringComparison.OrdinalIgnoreCase)).ToList())
+            {
+                settings[$"Merchants:default:{key["Finnet:".Length..]}"] = settings[key];
+                settings.Remove(key);
+            }
+        }
+
+        var merchants = settings.Keys.Where(key => key.StartsWith("Merchants:", StringComparison.OrdinalIgnoreCase))
+            .Select(key => key.Split(':')[1]).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+        // Their names are read before the other settings; the factory hands over nothing else so early.
+        foreach (var merchant in merchants)
+            builder.UseSetting($"Merchants:{merchant}:WidgetPath", "/api/v1.0/upgrade-account-widget");
         builder.ConfigureTestServices(collection =>
         {
             collection.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
             Logs.Capture(collection, () => started = true);
-            collection.AddHttpClient(nameof(FinnetClient)).ConfigurePrimaryHttpMessageHandler(() => Finnet);
+            foreach (var client in merchants.Select(merchant => $"{nameof(FinnetClient)}:{merchant}").Prepend(nameof(FinnetClient)))
+                collection.AddHttpClient(client).ConfigurePrimaryHttpMessageHandler(() => Finnet);
             collection.AddSingleton<IStartupFilter>(new SourceAddressFilter(this));
             services?.Invoke(collection);
         });

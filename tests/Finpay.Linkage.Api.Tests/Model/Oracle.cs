@@ -44,7 +44,9 @@ internal sealed class Oracle(long now)
             return Ask(record, attemptName);
         }
 
-        if (record.Owner != World.Owners[call.Owner])
+        if (record.Merchant != Merchant)
+            Met.Add("a reference of another merchant");
+        if (record.Owner != World.Owners[call.Owner] || record.Merchant != Merchant)
             return ("OwnedByAnother", false);
         if (record.Content != (call.Phone, call.Content))
             return ("ContentDiffers", false);
@@ -128,7 +130,9 @@ internal sealed class Oracle(long now)
         var ours = World.Merchants[call.Merchant] == Merchant;
         // Notifications of other merchants are compared by their bytes, ours by their content, whatever the spelling.
         var identity = (ours ? call with { Form = 0 } : call) + (ours ? " for us" : " not for us");
-        var record = records.GetValueOrDefault(World.References[call.Reference]);
+        var record = records.GetValueOrDefault(World.References[call.Reference]) is { } named && named.Merchant == World.Merchants[call.Merchant]
+            ? named
+            : null;
         if (known.TryGetValue(identity, out var notice))
         {
             notice.Deliveries++;

@@ -22,6 +22,7 @@ public sealed class StateMachineTests(ITestOutputHelper output)
         "adopted orphan", "orphan that stays one", "orphan of another merchant", "orphan delivered again", "overtaken answer",
         "applied", "duplicate", "contradiction", "unknownOutcome", "repeated delivery", "settled by way of another reference",
         "settled by an answer", "of another owner or too old for an answer", "settles nothing else because of its phone", "take-over",
+        "a reference of another merchant",
         "late attempt", "crash with an attempt under way", "duplicate reference in doubt", "duplicate reference replayed",
         "not processed after failed", "not processed after inDoubt",
     ];

@@ -29,7 +29,6 @@ internal sealed class StoreUnderTest : IDisposable
     private WriteQueue queue = null!;
     private InboxStore inbox = null!;
     private EventOutbox outbox = null!;
-    private IOptions<FinnetOptions> finnet = null!;
     private DbConnection reading = null!;
     private Task held = Task.CompletedTask;
     private int merchant;
@@ -97,7 +96,8 @@ internal sealed class StoreUnderTest : IDisposable
             RedirectFinalUrl = $"https://shop.example/{call.Content}",
         };
         // The oracle's time is that of the call; the writer, held for a while, would look at the clock later.
-        var begun = await Store(new StandingClock(clock.GetUtcNow())).BeginAsync(request, World.Owners[call.Owner]);
+        var begun = await Store(new StandingClock(clock.GetUtcNow())).BeginAsync(
+            request, World.Owners[call.Owner], World.Merchants[merchant]);
         if (begun.Row.Version == 1)
             await AssertStoredAsync(begun.Row);
         if (begun.State != AttemptState.Begun)
@@ -154,7 +154,10 @@ internal sealed class StoreUnderTest : IDisposable
         var read = KycNotificationReader.Read(raw);
         Assert.Equal(KycNotificationProblem.None, read.Problem);
         var ours = read.MerchantId == World.Merchants[merchant];
-        await inbox.StoreAsync(raw, read, new NotificationEvidence { Passed = ["pathToken"], Problem = ours ? null : "not ours" });
+        await inbox.StoreAsync(raw, read, new NotificationEvidence
+        {
+            Passed = ["pathToken"], MerchantMatches = ours, Problem = ours ? null : "not ours",
+        });
         return ours;
     }
 
@@ -176,7 +179,7 @@ internal sealed class StoreUnderTest : IDisposable
     private byte[] PhoneHash(string phone) => keys.Lookup.Compute(UpgradeRecords.PhonePurpose, phone);
 
     private UpgradeStore Store(TimeProvider time) =>
-        new(queue, keys, inbox, finnet,
+        new(queue, keys, inbox,
             Options.Create(new UpgradeOptions { Lease = World.Lease, SettleWithin = World.SettleWithin }), time, outbox,
             NullLogger<UpgradeStore>.Instance);
 
@@ -184,9 +187,8 @@ internal sealed class StoreUnderTest : IDisposable
     {
         database = engine.Open(clock);
         queue = new WriteQueue(database, clock, NullLogger<WriteQueue>.Instance);
-        finnet = Options.Create(new FinnetOptions { MerchantId = World.Merchants[merchant] });
         outbox = new EventOutbox(clock) { Endpoints = EventRows.Endpoints };
-        inbox = new InboxStore(queue, keys, finnet, clock, outbox);
+        inbox = new InboxStore(queue, keys, clock, outbox);
         reading = database.OpenConnection();
     }
 

@@ -14,7 +14,7 @@ namespace Finpay.Linkage.Api.Tests.Storage;
 public sealed class NotificationBatchTests
 {
     private const int Scripts = 40;
-    private static readonly InboxStore Inbox = new(null!, null!, null!, null!, EventOutbox.None);
+    private static readonly InboxStore Inbox = new(null!, null!, null!, EventOutbox.None);
 
     [PostgresFact]
     public async Task Together_And_One_By_One_Leave_The_Same_Behind()

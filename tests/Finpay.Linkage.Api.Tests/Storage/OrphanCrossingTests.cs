@@ -13,7 +13,7 @@ namespace Finpay.Linkage.Api.Tests.Storage;
 /// <summary>Transactions on PostgreSQL that meet at an orphan: its arrival, its adoption, and an operator who applies it.</summary>
 public sealed class OrphanCrossingTests
 {
-    private static readonly InboxStore Inbox = new(null!, null!, null!, null!, EventOutbox.None);
+    private static readonly InboxStore Inbox = new(null!, null!, null!, EventOutbox.None);
 
     [PostgresTheory]
     [InlineData(1)]

@@ -50,6 +50,7 @@ public sealed class BeginRulesTests
     public void Anothers_Record_Comes_Before_Everything(string status)
     {
         Assert.Equal("OwnedByAnother", Decide(Row(status, null, leaseLeft: 1, redacted: true), owner: "other"));
+        Assert.Equal("OwnedByAnother", Decide(Row(status, null, leaseLeft: 1, redacted: true), merchant: "N"));
         Assert.Equal("Redacted", Decide(Row(status, null, leaseLeft: 1, redacted: true)));
     }
 
@@ -67,8 +68,10 @@ public sealed class BeginRulesTests
         Assert.Equal("ContentDiffers", Decide(Row("approved", null, fingerprint: OldContent), content: new KeyedHashes(Content, null)));
     }
 
-    private static string Decide(UpgradeRow row, string owner = "shop", KeyedHashes? content = null) =>
-        BeginRules.Decide(row, owner, content ?? new KeyedHashes(Content, null), ManualClock.Start, TimeSpan.FromSeconds(45)).ToString();
+    private static string Decide(UpgradeRow row, string owner = "shop", KeyedHashes? content = null, string merchant = "M") =>
+        BeginRules.Decide(
+            row, row with { Owner = owner, MerchantId = merchant }, content ?? new KeyedHashes(Content, null), ManualClock.Start,
+            TimeSpan.FromSeconds(45)).ToString();
 
     private static UpgradeRow Row(
         string status, string? code, int? leaseLeft = null, bool redacted = false, byte[]? fingerprint = null) =>

@@ -56,6 +56,7 @@ public sealed class RepeatedOutcomeTests
     private static Task<Attempt> BeginAsync(UpgradeStore store)
     {
         Assert.True(PhoneNumber.TryParse(Calls.Phone, out var phone));
-        return store.BeginAsync(new UpgradeWidgetRequest { PartnerReferenceNo = Calls.Reference, PhoneNo = phone }, "shop");
+        return store.BeginAsync(
+            new UpgradeWidgetRequest { PartnerReferenceNo = Calls.Reference, PhoneNo = phone }, "shop", TestSettings.MerchantId);
     }
 }

@@ -46,10 +46,9 @@ internal static class EncryptionLoad
         store.AddWaiting(0, (OneByOne + AtOnce) * (options.Rounds + 1));
         using var database = store.Open();
         using var writes = new WriteQueue(database, TimeProvider.System, NullLogger<WriteQueue>.Instance);
-        var finnet = Options.Create(new FinnetOptions { MerchantId = TestSettings.MerchantId });
-        var inbox = new InboxStore(writes, Keys, finnet, TimeProvider.System, EventOutbox.None);
+        var inbox = new InboxStore(writes, Keys, TimeProvider.System, EventOutbox.None);
         var upgrades = new UpgradeStore(
-            writes, Keys, inbox, finnet, Options.Create(new UpgradeOptions()), TimeProvider.System, EventOutbox.None,
+            writes, Keys, inbox, Options.Create(new UpgradeOptions()), TimeProvider.System, EventOutbox.None,
             Microsoft.Extensions.Logging.Abstractions.NullLogger<UpgradeStore>.Instance);
         var next = 0;
 
@@ -89,7 +88,7 @@ internal static class EncryptionLoad
 
         async Task CreateAsync()
         {
-            var attempt = await upgrades.BeginAsync(Request($"create-{Guid.NewGuid():N}", photo: null), "shop");
+            var attempt = await upgrades.BeginAsync(Request($"create-{Guid.NewGuid():N}", photo: null), "shop", TestSettings.MerchantId);
             await upgrades.RecordAsync(attempt, Issued);
         }
     }

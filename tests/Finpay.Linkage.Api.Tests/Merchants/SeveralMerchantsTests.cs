@@ -1,0 +1,172 @@
+using System.Text;
+using Finpay.Linkage.Api.Tests.Hosting;
+
+namespace Finpay.Linkage.Api.Tests.Merchants;
+
+/// <summary>Two merchants in one service: whose credentials go out, whose results come in.</summary>
+public sealed class SeveralMerchantsTests
+{
+    [Fact]
+    public async Task A_Create_Goes_Out_As_The_Merchant_Of_Its_Key()
+    {
+        await using var host = TwoMerchants.Host();
+        host.Finnet.Issues().Issues();
+
+        Assert.Equal(201, (await host.CreateAsync()).Status);
+        Assert.Equal(201, (await host.CreateForNorthAsync()).Status);
+
+        Assert.Equal([TestSettings.MerchantId, TwoMerchants.NorthId], host.Finnet.Sent.Select(sent => sent.Json.GetProperty("merchantId").GetString()));
+        Assert.Equal(TestSettings.MerchantPassword, Password(host.Finnet.Sent[0], TestSettings.EncryptionKey));
+        Assert.Equal(TwoMerchants.NorthPassword, Password(host.Finnet.Sent[1], TwoMerchants.NorthEncryptionKey));
+        Assert.Equal(
+            [(Calls.Reference, TestSettings.MerchantId), (TwoMerchants.NorthReference, TwoMerchants.NorthId)],
+            host.Query<(string, string)>("SELECT partner_reference_no, merchant_id FROM upgrades ORDER BY 1"));
+    }
+
+    [Theory]
+    [InlineData(TwoMerchants.NorthKey, TwoMerchants.NorthId, 201)]
+    [InlineData(TwoMerchants.NorthKey, TestSettings.MerchantId, 400)]
+    [InlineData(TestSettings.MerchantKey, TwoMerchants.NorthId, 400)]
+    [InlineData(TestSettings.MerchantKey, TestSettings.MerchantId, 201)]
+    [InlineData(TestSettings.OpsKey, TestSettings.MerchantId, 201)]
+    [InlineData(TwoMerchants.NorthOpsKey, TwoMerchants.NorthId, 201)]
+    public async Task A_Body_May_Name_The_Merchant_Of_Its_Key_Alone(string key, string merchantId, int status)
+    {
+        await using var host = TwoMerchants.Host();
+        host.Finnet.Issues();
+
+        var answer = await host.Client(key).CreateAsync($$"""{"phoneNo":"{{Calls.Phone}}","merchantId":"{{merchantId}}"}""");
+
+        Assert.Equal(status, answer.Status);
+        if (status == 400)
+            Assert.Contains("\"merchantId\":[\"is not the merchantId of this key", answer.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    // Right: token and merchantId of the same merchant.
+    [InlineData(TestSettings.PathToken, TestSettings.MerchantId, Calls.Reference, 200, "approved", "widgetIssued")]
+    [InlineData(TwoMerchants.NorthToken, TwoMerchants.NorthId, TwoMerchants.NorthReference, 200, "widgetIssued", "approved")]
+    // One's token with another's merchantId.
+    [InlineData(TestSettings.PathToken, TwoMerchants.NorthId, TwoMerchants.NorthReference, 401, "widgetIssued", "widgetIssued")]
+    [InlineData(TwoMerchants.NorthToken, TestSettings.MerchantId, Calls.Reference, 401, "widgetIssued", "widgetIssued")]
+    // One's token and merchantId with another's reference: nothing of the other's changes.
+    [InlineData(TwoMerchants.NorthToken, TwoMerchants.NorthId, Calls.Reference, 200, "widgetIssued", "widgetIssued")]
+    [InlineData(TestSettings.PathToken, TestSettings.MerchantId, TwoMerchants.NorthReference, 200, "widgetIssued", "widgetIssued")]
+    public async Task A_Result_Counts_For_The_Merchant_Of_Its_Token_Alone(
+        string token, string merchantId, string reference, int status, string first, string north)
+    {
+        await using var host = TwoMerchants.Host();
+        host.Finnet.Issues().Issues();
+        await host.CreateAsync();
+        await host.CreateForNorthAsync();
+
+        var answer = await host.NotifyNorthAsync("KYC Approved", reference, token, merchantId);
+
+        Assert.Equal(status, answer.Status);
+        Assert.Equal((first, north), (await host.StatusOfAsync(), await host.StatusOfAsync(TwoMerchants.NorthReference)));
+        Assert.Equal(status == 200 ? 1 : 0, (await host.NotificationsAsync()).Count);
+        if (status == 200)
+            Assert.Equal(
+                first == north ? "orphan" : "applied", (await host.NotificationsAsync())[0].GetProperty("disposition").GetString());
+        else
+            Assert.Contains("otherMerchant", string.Join('\n', host.Logs.Own.Select(line => line.Message)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_Merchant_Without_A_Token_Of_Its_Own_Has_The_Common_Ones()
+    {
+        await using var host = TwoMerchants.Host(("Merchants:north:Notifications:PathTokens:0", null));
+        host.Finnet.Issues();
+        await host.CreateForNorthAsync();
+
+        Assert.Equal(401, (await host.NotifyNorthAsync("KYC Approved")).Status);
+        Assert.Equal(200, (await host.NotifyNorthAsync("KYC Approved", token: TestSettings.PathToken)).Status);
+        Assert.Equal("approved", await host.StatusOfAsync(TwoMerchants.NorthReference));
+    }
+
+    [Fact]
+    public async Task The_Same_Phone_Settles_Within_One_Merchant_Only()
+    {
+        await using var host = TwoMerchants.Host();
+        host.Finnet.Answers("2020000").Answers("2020000").Answers("2020000");
+        await host.CreateAsync();
+        await host.CreateAsync("same-merchant-1");
+        await host.CreateForNorthAsync();
+
+        await host.NotifyAsync("KYC Rejected");
+
+        Assert.Equal("rejected", await host.StatusOfAsync());
+        Assert.Equal("rejected", await host.StatusOfAsync("same-merchant-1"));
+        Assert.Equal("inProcess", await host.StatusOfAsync(TwoMerchants.NorthReference));
+    }
+
+    [Fact]
+    public async Task A_Merchant_In_Trouble_Leaves_The_Other_Untouched()
+    {
+        await using var host = TwoMerchants.Host();
+        for (var call = 0; call < 20; call++)
+        {
+            host.Finnet.Answers("5000000");
+            await host.Client(TwoMerchants.NorthKey).CreateAsync($$"""{"phoneNo":"{{Calls.Phone}}"}""");
+        }
+
+        var open = await host.CreateForNorthAsync();
+        host.Finnet.Issues();
+        var other = await host.CreateAsync();
+
+        Assert.Equal((503, 201), (open.Status, other.Status));
+        Assert.Contains("circuit", (await host.ReadUpgradeAsync(TwoMerchants.NorthReference)).Text, StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>An unreadable body names no merchant: it may be applied for those alone whose token it came with.</summary>
+    [Theory]
+    [InlineData(TwoMerchants.NorthReference, 200)]
+    [InlineData(Calls.Reference, 409)]
+    public async Task An_Unreadable_Result_Is_Applied_For_The_Merchant_Of_Its_Token_Alone(string reference, int status)
+    {
+        await using var host = TwoMerchants.Host();
+        host.Finnet.Issues().Issues();
+        await host.CreateAsync();
+        await host.CreateForNorthAsync();
+        Assert.Equal(400, (await host.CallbackAsync("KYC Approved, but no JSON", TwoMerchants.NorthToken)).Status);
+        var kept = Assert.Single(await host.NotificationsAsync());
+        Assert.Equal("north", kept.GetProperty("evidence").GetProperty("merchants")[0].GetString());
+
+        var answer = await host.Ops.SendJsonAsync(
+            HttpMethod.Post, $"/v1/kyc-notifications/{kept.GetProperty("id")}/apply",
+            $$"""{"partnerReferenceNo":"{{reference}}","outcome":"approved","reason":"seen"}""");
+
+        Assert.Equal(status, answer.Status);
+    }
+
+    [Fact]
+    public async Task Merchants_Alone_Need_No_Finnet_And_No_Default()
+    {
+        (string, string?)[] without =
+        [
+            .. new[] { "Environment", "MerchantId", "MerchantPassword", "EncryptionKey", "EncryptionIv" }
+                .Select(key => ($"Finnet:{key}", (string?)null)),
+            ("ApiKeys:0:Merchant", "north"), ("ApiKeys:1:Merchant", "south"), ("ApiKeys:5:Merchant", "south"),
+            ("Merchants:south:Environment", "Development"), ("Merchants:south:MerchantId", "SOUTH"),
+            ("Merchants:south:MerchantPassword", "south+Pass&word"), ("Merchants:south:EncryptionKey", "southKey+16chars"),
+            ("Merchants:south:EncryptionIv", "southIv.16.chars"),
+        ];
+        await using var host = TwoMerchants.Host(without);
+        host.Finnet.Issues().Issues();
+
+        Assert.Equal(201, (await host.CreateForNorthAsync()).Status);
+        Assert.Equal(201, (await host.Other.CreateAsync($$"""{"phoneNo":"{{Calls.Phone}}"}""")).Status);
+        Assert.Equal(["snap.finnet.co.id", "snapstag.finnet.co.id"], host.Finnet.Sent.Select(sent => sent.Url.Host));
+        // An operator's key for all merchants has to say for whom.
+        var nobody = await host.Ops.CreateAsync($$"""{"phoneNo":"{{Calls.Phone}}"}""");
+        Assert.Equal((403, "forbidden"), (nobody.Status, nobody.Problem));
+    }
+
+    private static string Password(SentRequest sent, string key)
+    {
+        using var aes = System.Security.Cryptography.Aes.Create();
+        aes.Key = Encoding.ASCII.GetBytes(key);
+        return Encoding.UTF8.GetString(aes.DecryptCbc(
+            Convert.FromBase64String(sent.Json.GetProperty("merchantPass").GetString()!), Encoding.ASCII.GetBytes(TestSettings.EncryptionIv)));
+    }
+}
