@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Reflection;
+using Finpay.Linkage.Api.Callbacks;
 using Finpay.Linkage.Finnet;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Options;
@@ -19,7 +20,9 @@ internal static class BoundSettings
         .Select(service => service.ServiceType.GetGenericArguments()[0])
         .Where(IsOurs)
         .Distinct()
-        .SelectMany(type => Members(Activator.CreateInstance(type)!, SectionOf(type)))];
+        .SelectMany(type => Members(Activator.CreateInstance(type)!, SectionOf(type)))
+        // Bound for each merchant of the settings, here none; the rest of its section is what Finnet has.
+        .Concat(Members(new MerchantNotificationOptions(), "Merchants:<name>:Notifications:"))];
 
     private static bool IsOurs(Type type) => type.Namespace?.StartsWith("Finpay.Linkage", StringComparison.Ordinal) == true;
 

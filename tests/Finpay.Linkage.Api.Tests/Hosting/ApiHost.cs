@@ -144,9 +144,9 @@ public sealed class ApiHost : WebApplicationFactory<UpgradeView>
 
         var merchants = settings.Keys.Where(key => key.StartsWith("Merchants:", StringComparison.OrdinalIgnoreCase))
             .Select(key => key.Split(':')[1]).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
-        // Their names are read before the other settings; the factory hands over nothing else so early.
-        foreach (var merchant in merchants)
-            builder.UseSetting($"Merchants:{merchant}:WidgetPath", "/api/v1.0/upgrade-account-widget");
+        // Which merchants there are is read before the other settings; the factory hands over nothing else so early.
+        foreach (var section in settings.Where(one => one.Value is not null).Select(one => SectionOf(one.Key)).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase))
+            builder.UseSetting($"{section}:WidgetPath", "/api/v1.0/upgrade-account-widget");
         builder.ConfigureTestServices(collection =>
         {
             collection.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
@@ -157,6 +157,14 @@ public sealed class ApiHost : WebApplicationFactory<UpgradeView>
             services?.Invoke(collection);
         });
     }
+
+    // Finnet, or Merchants:<name>.
+    private static string? SectionOf(string key) => key.Split(':') switch
+    {
+        ["Finnet", ..] => "Finnet",
+        ["Merchants", var name, ..] => $"Merchants:{name}",
+        _ => null,
+    };
 
     public override async ValueTask DisposeAsync()
     {
