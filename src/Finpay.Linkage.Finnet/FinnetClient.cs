@@ -40,13 +40,17 @@ public sealed partial class FinnetClient : IFinnetClient
     }
 
     internal FinnetClient(
-        HttpClient http, Func<FinnetOptions> options, TimeProvider clock, ILoggerFactory loggers, FinnetTelemetry telemetry)
+        HttpClient http, Func<FinnetOptions> options, TimeProvider clock, ILoggerFactory loggers, FinnetTelemetry telemetry,
+        string? name = null)
     {
         ArgumentNullException.ThrowIfNull(http);
-        (this.http, this.clock, this.telemetry, logger) = (http, clock, telemetry, loggers.CreateLogger<FinnetClient>());
+        (this.http, this.clock, this.telemetry, logger) = (http, clock, telemetry, Logger<FinnetClient>());
         this.options = new CurrentOptions(options, logger);
-        tokens = new AccessTokenSource(http, this.options, clock, loggers.CreateLogger<AccessTokenSource>());
+        tokens = new AccessTokenSource(http, this.options, clock, Logger<AccessTokenSource>());
         pipeline = FinnetResilience.Build(this.options.Value.TotalTimeout, clock, telemetry.Circuit);
+
+        // Lines of several clients are told apart by their category; filters go by its beginning.
+        ILogger Logger<T>() => loggers.CreateLogger(name is null ? typeof(T).FullName! : $"{typeof(T).FullName}.{name}");
     }
 
     /// <inheritdoc/>

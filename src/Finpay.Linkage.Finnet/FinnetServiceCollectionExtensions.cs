@@ -94,7 +94,7 @@ public static class FinnetServiceCollectionExtensions
         return new FinnetClient(
             provider.GetRequiredService<IHttpClientFactory>().CreateClient(client), () => monitor.Get(name),
             provider.GetRequiredService<TimeProvider>(), provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance,
-            new FinnetTelemetry(provider.GetService<IMeterFactory>(), name));
+            new FinnetTelemetry(provider.GetService<IMeterFactory>(), name), name);
     }
 
     private static IHttpClientBuilder AddHttp(IHttpClientBuilder builder, string? name) => builder

@@ -30,10 +30,12 @@ internal sealed class RunningSandbox : IAsyncDisposable
 
     public string DemoApiKey => host.Settings.DemoApiKey;
 
-    public static async Task<RunningSandbox> StartAsync(string folder, bool snap = false)
+    public SandboxHost Host => host;
+
+    public static async Task<RunningSandbox> StartAsync(string folder, bool snap = false, int merchants = 1)
     {
         string[] given = ["--data", folder, "--api-url", "http://127.0.0.1:0", "--finnet-url", "http://127.0.0.1:0"];
-        var parsed = SandboxArguments.Parse(snap ? [.. given, "--snap"] : given);
+        var parsed = SandboxArguments.Parse([.. given, "--merchants", $"{merchants}", .. snap ? ["--snap"] : Array.Empty<string>()]);
         return new(await SandboxHost.StartAsync(parsed, TimeProvider.System), parsed);
     }
 

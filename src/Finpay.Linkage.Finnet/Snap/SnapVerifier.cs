@@ -60,6 +60,17 @@ public static class SnapVerifier
     {
         ArgumentNullException.ThrowIfNull(headers);
         ArgumentNullException.ThrowIfNull(options);
+        return Examine(headers, path, body, options, now, headersOnly: false, out _);
+    }
+
+    /// <summary>
+    /// The same, or what can be said before there is a body. It is stale when the time is outside the clock skew, within the largest age.
+    /// </summary>
+    internal static SnapVerification Examine(
+        IEnumerable<KeyValuePair<string, StringValues>> headers, string path, ReadOnlySpan<byte> body, SnapVerificationOptions options,
+        DateTimeOffset now, bool headersOnly, out bool isStale)
+    {
+        isStale = false;
         StringValues signatures = default, timestamps = default;
         foreach (var (name, values) in headers)
         {
@@ -74,10 +85,10 @@ public static class SnapVerifier
             return signatures.Count > 1 ? SnapVerification.SignatureTwice : SnapVerification.SignatureMissing;
         if (timestamps is not [{ Length: > 0 } timestamp])
             return timestamps.Count > 1 ? SnapVerification.TimestampTwice : SnapVerification.TimestampMissing;
-        var signature = new byte[Math.Min(text.Length, LongestSignature)];
-        if (text.Length > LongestSignature || !Convert.TryFromBase64String(text, signature, out var length))
+        if (Decode(text) is not { } signature)
             return SnapVerification.SignatureNotBase64;
-        switch (CheckTime(timestamp, now, options.ClockSkew, options.MaxAge))
+        var timeliness = CheckTime(timestamp, now, options.ClockSkew, options.MaxAge);
+        switch (timeliness)
         {
             case SnapTimeliness.Unreadable:
                 return SnapVerification.TimestampUnreadable;
@@ -87,6 +98,9 @@ public static class SnapVerifier
                 return SnapVerification.TimestampOutside;
         }
 
+        isStale = timeliness == SnapTimeliness.Stale;
+        if (headersOnly)
+            return SnapVerification.Valid;
         var signed = options.SignedPath ?? path;
         var received = StringToSign(options.Recipe, signed, body, options.ClientId, timestamp);
         var minified = options.Recipe == SnapRecipe.BodyBound && Minify(body) is { } small && small.Length < body.Length
@@ -94,12 +108,21 @@ public static class SnapVerifier
             : null;
         foreach (var key in options.PublicKeys)
         {
-            if (key.Verifies(received, signature.AsSpan(0, length))
-                || (minified is not null && key.Verifies(minified, signature.AsSpan(0, length))))
+            if (key.Verifies(received, signature) || (minified is not null && key.Verifies(minified, signature)))
                 return SnapVerification.Valid;
         }
 
+        isStale = false;
         return SnapVerification.SignatureWrong;
+    }
+
+    /// <summary>The bytes of X-SIGNATURE; null when it is not Base64.</summary>
+    internal static byte[]? Decode(string text)
+    {
+        if (text.Length > LongestSignature)
+            return null;
+        var bytes = new byte[text.Length];
+        return Convert.TryFromBase64String(text, bytes, out var length) ? bytes[..length] : null;
     }
 
     /// <summary>The text that <paramref name="recipe"/> signs.</summary>

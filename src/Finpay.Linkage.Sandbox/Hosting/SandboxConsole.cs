@@ -70,7 +70,7 @@ internal static class SandboxConsole
           Callback URL       {{host.CallbackUrl}}
           Data folder        {{arguments.DataFolder}}{{(arguments.Snap ? SnapLine : "")}}
           Demo API key       {{host.Settings.DemoApiKey}}
-        {{ConsoleLine(arguments)}}
+        {{OtherMerchants(host)}}{{ConsoleLine(arguments)}}
         Ask for a widget, then open its widgetUrl. Approving needs two photos; these are one pixel each:
           curl -s -X POST {{host.ApiUrl}}/v1/account-upgrades -H 'Content-Type: application/json' \
             -H 'X-Api-Key: {{host.Settings.DemoApiKey}}' \
@@ -84,4 +84,14 @@ internal static class SandboxConsole
         Press Ctrl+C to stop.
 
         """;
+
+    private static string OtherMerchants(SandboxHost host) => string.Concat(host.Merchants.Skip(1).Select(merchant => $"""
+
+          Merchant {merchant.Number}, {merchant.Name}
+            Stand-in         {merchant.FinnetUrl}
+            Demo shop        {merchant.FinnetUrl}/shop
+            Callback URL     {host.CallbackUrlOf(merchant)}
+            Demo API key     {merchant.Settings.DemoApiKey}
+
+        """));
 }

@@ -10,63 +10,63 @@ namespace Finpay.Linkage.Sandbox.Hosting;
 /// <summary>The API and the stand-in in one process, wired to each other; or the stand-in alone, wired to an API elsewhere.</summary>
 internal sealed class SandboxHost : IAsyncDisposable
 {
-    private readonly WebApplication standIn;
+    private readonly IReadOnlyList<(SandboxMerchant Merchant, WebApplication StandIn)> seats;
     private readonly WebApplication? api;
 
     private readonly SandboxArguments arguments;
 
-    private SandboxHost(WebApplication standIn, WebApplication? api, SandboxSettings settings, SandboxArguments arguments)
-    {
-        (this.standIn, this.api, Settings, this.arguments) = (standIn, api, settings, arguments);
-    }
+    private SandboxHost(
+        IReadOnlyList<(SandboxMerchant Merchant, WebApplication StandIn)> seats, WebApplication? api, SandboxArguments arguments) =>
+        (this.seats, this.api, this.arguments) = (seats, api, arguments);
 
-    public SandboxSettings Settings { get; }
+    public SandboxSettings Settings => Merchants[0].Settings;
 
-    public string FinnetUrl => Shown(arguments.FinnetUrl, standIn);
+    public IReadOnlyList<SandboxMerchant> Merchants => [.. seats.Select(seat => seat.Merchant)];
 
-    public string ApiUrl => api is null ? CallbackUrl.GetLeftPart(UriPartial.Authority) : Shown(arguments.ApiUrl, api);
+    public string FinnetUrl => Merchants[0].FinnetUrl;
 
-    public Uri CallbackUrl => arguments.Callback ?? new(new Uri(ApiUrl), "/callbacks/finnet/kyc");
+    public string ApiUrl => api is null ? CallbackUrl.GetLeftPart(UriPartial.Authority)
+        // With port 0 only the running server knows the address.
+        : arguments.AnyAddress ? Trimmed(arguments.ApiUrl)
+        : api.Urls.First();
 
-    private IReadOnlyList<WebApplication> Running => api is null ? [standIn] : [standIn, api];
+    public Uri CallbackUrl => CallbackUrlOf(Merchants[0]);
+
+    private IReadOnlyList<WebApplication> Running => [.. seats.Select(seat => seat.StandIn), .. api is null ? [] : new[] { api }];
 
     public static async Task<SandboxHost> StartAsync(SandboxArguments arguments, TimeProvider time)
     {
         if (arguments.Callback is null)
             RefuseTakenPort(arguments.ApiUrl);
-        RefuseTakenPort(arguments.FinnetUrl);
-        var settings = SandboxSettings.LoadOrCreate(arguments.DataFolder);
-        var snap = arguments.Snap ? SnapSettings.LoadOrCreate(arguments.DataFolder) : null;
-        var options = new StandInOptions(Path.Combine(arguments.DataFolder, "finnet"))
-        {
-            Url = Listening(arguments.FinnetUrl, arguments),
-            ApiUrl = arguments.Callback?.GetLeftPart(UriPartial.Authority) ?? Trimmed(arguments.ApiUrl),
-            Snap = snap?.Merchant,
-            RequiredKey = arguments.AnyAddress ? settings.DemoApiKey : null,
-        };
+        for (var number = 1; number <= arguments.Merchants; number++)
+            RefuseTakenPort(arguments.FinnetUrlOf(number));
 
-        // The stand-in starts first, because the API needs its address, and a free port is known only after the start.
-        var finnet = StandInApp.Build(options, time);
-        await finnet.StartAsync();
+        List<(SandboxMerchant Merchant, WebApplication StandIn)> seats = [];
         WebApplication? linkage = null;
         try
         {
-            var finnetUrl = arguments.AnyAddress ? Trimmed(arguments.FinnetUrl) : finnet.Address();
+            // The stand-ins start first, because the API needs their addresses, and a free port is known only after the start.
+            for (var number = 1; number <= arguments.Merchants; number++)
+                seats.Add(await StartStandInAsync(SandboxMerchant.LoadOrCreate(arguments, number), arguments, time));
             if (arguments.Callback is { } callback)
             {
-                finnet.Register(callback);
-                return new SandboxHost(finnet, null, settings, arguments);
+                seats[0].StandIn.Register(callback);
+                return new SandboxHost(seats, null, arguments);
             }
 
             OwnerOnly.Folder(Path.Combine(arguments.DataFolder, "api"));
-            linkage = BuildApi(arguments, ApiConfiguration.For(arguments.DataFolder, settings, options, finnetUrl, snap));
-            var host = new SandboxHost(finnet, linkage, settings, arguments);
+            linkage = BuildApi(arguments, ApiConfiguration.For(arguments.DataFolder, [.. seats.Select(seat => seat.Merchant)]));
+            var host = new SandboxHost(seats, linkage, arguments);
             await linkage.StartAsync();
 
             // Once more, for the files that the API has made.
             OwnerOnly.Folder(Path.Combine(arguments.DataFolder, "api"));
-            finnet.Register(host.CallbackUrl);
-            finnet.OpenShop(new ShopConnection(new Uri(host.ApiUrl), settings.DemoApiKey, settings.EventSecret));
+            foreach (var (merchant, standIn) in seats)
+            {
+                standIn.Register(host.CallbackUrlOf(merchant));
+                standIn.OpenShop(new ShopConnection(new Uri(host.ApiUrl), merchant.Settings.DemoApiKey, merchant.Settings.EventSecret));
+            }
+
             return host;
         }
         catch
@@ -74,13 +74,19 @@ internal sealed class SandboxHost : IAsyncDisposable
             if (linkage is not null)
                 await linkage.DisposeAsync();
 
-            await finnet.DisposeAsync();
+            foreach (var (_, standIn) in seats)
+                await standIn.DisposeAsync();
             throw;
         }
     }
 
+    /// <summary>Where Finnet reports the results of this merchant.</summary>
+    public Uri CallbackUrlOf(SandboxMerchant merchant) => arguments.Callback
+        ?? new(new Uri(ApiUrl), seats.Count == 1 ? "/callbacks/finnet/kyc" : $"/callbacks/finnet/kyc/{merchant.CallbackToken}");
+
     /// <summary>Completes when no notification is being sent.</summary>
-    public Task SettleAsync() => standIn.Services.GetRequiredService<NotificationSender>().IdleAsync();
+    public Task SettleAsync() =>
+        Task.WhenAll(seats.Select(seat => seat.StandIn.Services.GetRequiredService<NotificationSender>().IdleAsync()));
 
     public async Task WaitForShutdownAsync()
     {
@@ -92,6 +98,15 @@ internal sealed class SandboxHost : IAsyncDisposable
     {
         foreach (var app in Running)
             await app.DisposeAsync();
+    }
+
+    private static async Task<(SandboxMerchant Merchant, WebApplication StandIn)> StartStandInAsync(
+        SandboxMerchant merchant, SandboxArguments arguments, TimeProvider time)
+    {
+        var standIn = StandInApp.Build(merchant.Options, time);
+        await standIn.StartAsync();
+        var url = arguments.AnyAddress ? Trimmed(arguments.FinnetUrlOf(merchant.Number)) : standIn.Address();
+        return (merchant with { FinnetUrl = url }, standIn);
     }
 
     private static WebApplication BuildApi(SandboxArguments arguments, Dictionary<string, string?> configuration)
@@ -110,7 +125,7 @@ internal sealed class SandboxHost : IAsyncDisposable
         builder.AddLinkage();
         var linkage = builder.Build();
         linkage.UseLinkage();
-        linkage.Urls.Add(Listening(arguments.ApiUrl, arguments));
+        linkage.Urls.Add(arguments.ListeningAt(arguments.ApiUrl));
         return linkage;
     }
 
@@ -128,12 +143,6 @@ internal sealed class SandboxHost : IAsyncDisposable
             throw new IOException($"Port {url.Port} of {url.Host} can't be used: {e.Message}", e);
         }
     }
-
-    // With port 0 only the running server knows the address.
-    private string Shown(Uri asked, WebApplication running) => arguments.AnyAddress ? Trimmed(asked) : running.Urls.First();
-
-    private static string Listening(Uri url, SandboxArguments arguments) =>
-        arguments.AnyAddress ? $"http://0.0.0.0:{url.Port}" : Trimmed(url);
 
     private static string Trimmed(Uri url) => url.GetLeftPart(UriPartial.Authority);
 }

@@ -24,6 +24,12 @@ internal static class SecretChecks
             report.Fail(Check, "none has the role merchant: the shop has no key of its own");
         if (keys.Count > 0 && ops == 0)
             report.Warn(Check, "none has the role ops: nobody can read the inbox, search a customer or redact");
+        foreach (var merchant in settings.Merchants.Select(one => one.Section.Name))
+        {
+            if (merchants > 0 && !keys.Any(key => key.MerchantName == merchant))
+                report.Warn(Check, $"none is of the merchant {merchant}: nobody can create upgrades for it");
+        }
+
         foreach (var (index, _) in keys.Index().Where(key => key.Item.Sha256.Equals(Hash(""), StringComparison.OrdinalIgnoreCase)))
             report.Fail(Check, $"ApiKeys:{index}:Sha256 is the hash of an empty text: the variable was empty");
         if (!settings.IsWrong("ApiKeys"))

@@ -32,10 +32,31 @@ internal static class DiagnoseCommand
         var failures = new NotificationOptionsValidator(call.Builder.Configuration).Validate(null, options).Failures ?? [];
         if (failures.Where(failure => failure.StartsWith("Notifications:Snap:", StringComparison.Ordinal)).ToList() is { Count: > 0 } wrong)
             throw SettingsException.For(wrong);
-        var (passes, lines) = SignatureDiagnosis.Diagnose(options, callback, now);
-        await call.Output.WriteLineAsync(passes ? "The signature passes." : "The signature does not pass.");
-        foreach (var line in lines)
-            await call.Output.WriteLineAsync(line);
+        var results = Merchants(call, options)
+            .ConvertAll(one => (one.Names, Result: SignatureDiagnosis.Diagnose(one.Options, callback, now)));
+        var passes = results.Exists(one => one.Result.Passes);
+        foreach (var (names, result) in results.Where(one => one.Result.Passes == passes))
+        {
+            await call.Output.WriteLineAsync(
+                (results.Count > 1 ? $"{names}: " : "") + (passes ? "The signature passes." : "The signature does not pass."));
+            foreach (var line in result.Lines)
+                await call.Output.WriteLineAsync(line);
+        }
+
         return passes ? 0 : 1;
+    }
+
+    // Those that have the same keys are looked at together.
+    private static List<(string Names, NotificationOptions Options)> Merchants(ToolCall call, NotificationOptions common)
+    {
+        var merchants = MerchantSection.All(call.Builder.Configuration).Select(section =>
+            (section.Name, Own: call.Options<MerchantNotificationOptions>(section.Notifications)));
+        return [.. merchants.GroupBy(merchant => merchant.Own.Over(common.Snap)).Select(same =>
+        {
+            var options = new NotificationOptions { Snap = same.Key };
+            foreach (var token in same.SelectMany(merchant => merchant.Own.PathTokens).Concat(common.PathTokens))
+                options.PathTokens.Add(token);
+            return (string.Join(", ", same.Select(merchant => merchant.Name)), options);
+        })];
     }
 }

@@ -19,13 +19,13 @@ internal static class SignatureDiagnosis
         var lines = new List<string>();
         if (snap.PublicKeyPath.Length == 0)
             return Fails("key notConfigured", "Set Notifications:Snap:PublicKeyPath to Finnet's public key.");
-        if (callback.Headers[CallbackSignature.SignatureHeader] is not [{ Length: > 0 } text])
+        if (callback.Headers[SnapVerifier.SignatureHeader] is not [{ Length: > 0 } text])
             return Fails("headers signatureMissing", "There is not one X-SIGNATURE: Finnet does not sign, or a proxy interfered.");
-        if (callback.Headers[CallbackSignature.TimestampHeader] is not [{ Length: > 0 } timestamp])
+        if (callback.Headers[SnapVerifier.TimestampHeader] is not [{ Length: > 0 } timestamp])
             return Fails("headers timestampMissing", "There is not one X-TIMESTAMP: Finnet does not send it, or a proxy interfered.");
         var time = SnapVerifier.CheckTime(timestamp, now, snap.ClockSkew, snap.MaxAge);
         lines.Add($"time: {time}");
-        if (CallbackSignature.Decode(text) is not { } signature)
+        if (SnapVerifier.Decode(text) is not { } signature)
             return Fails("signature notBase64", "X-SIGNATURE is no Base64: is it cut off, hex, or encoded twice?");
 
         var configured = new CallbackSignature(snap);

@@ -44,20 +44,24 @@ internal static partial class StringInputs
         ["apply reason"] = "Finnet confirmed it",
         ["search phoneNo"] = Calls.Phone,
         ["search cursor"] = "",
+        ["search merchant"] = "default",
         [$"query {Upgrades} status"] = "approved",
         [$"query {Upgrades} overdue"] = "true",
+        [$"query {Upgrades} merchant"] = "default",
         [$"query {Upgrades} createdFrom"] = "2026-11-21T08:00:00Z",
         [$"query {Upgrades} createdTo"] = "2026-11-21T08:00:00Z",
         [$"query {Upgrades} limit"] = "10",
         [$"query {Upgrades} cursor"] = "",
         [$"query {Inbox} disposition"] = "applied",
         [$"query {Inbox} partnerReferenceNo"] = "harmless-reference",
+        [$"query {Inbox} merchant"] = "default",
         [$"query {Inbox} limit"] = "10",
         [$"query {Inbox} cursor"] = "",
         ["redeliver endpoint"] = "shop",
         ["redeliver state"] = "dead",
         ["redeliver createdFrom"] = "2026-11-21T08:00:00Z",
         ["redeliver createdTo"] = "2026-11-21T08:00:00Z",
+        ["ask merchant"] = "default",
         ["ask createdFrom"] = "2026-11-21T08:00:00Z",
         ["ask createdTo"] = "2026-11-21T08:00:00Z",
         ["test endpoint"] = "shop",
@@ -65,12 +69,14 @@ internal static partial class StringInputs
         ["query /v1/events type"] = "account_upgrade.approved",
         ["query /v1/events endpoint"] = "shop",
         ["query /v1/events partnerReferenceNo"] = "harmless-reference",
+        ["query /v1/events merchant"] = "default",
         ["query /v1/events limit"] = "10",
         ["query /v1/events cursor"] = "",
         ["query /v1/stats from"] = "2026-02-21T08:00:00Z",
         ["query /v1/stats to"] = "2026-02-22T08:00:00Z",
         ["query /v1/stats bucket"] = "hour",
         ["query /v1/audit partnerReferenceNo"] = "harmless-reference",
+        ["query /v1/audit merchant"] = "default",
         ["query /v1/audit limit"] = "10",
         ["query /v1/audit cursor"] = "",
         ["route GET /v1/account-upgrades/{partnerReferenceNo}"] = Calls.Reference,
@@ -104,11 +110,11 @@ internal static partial class StringInputs
         ["header Authorization"] = "Bearer a",
     };
 
-    /// <summary>Headers that only the framework reads, so that our code does not name them.</summary>
+    /// <summary>Headers that only the framework or the client library reads, so that the code of the service does not name them.</summary>
     private static readonly string[] FrameworkHeaders =
         [
             "X-Forwarded-For", "X-Forwarded-Proto", "Content-Type", "Accept", "User-Agent", "Referer", "Origin", "traceparent",
-            "tracestate", "baggage", "Cookie", "If-None-Match", "Authorization",
+            "tracestate", "baggage", "Cookie", "If-None-Match", "Authorization", "X-SIGNATURE", "X-TIMESTAMP",
         ];
 
     /// <summary>The names that the code has.</summary>

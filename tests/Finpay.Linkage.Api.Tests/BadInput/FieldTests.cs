@@ -203,7 +203,7 @@ public sealed class FieldTests : IClassFixture<FieldTests.SmallImages>
     [InlineData("images.ktp.base64", Jpeg + "/9j/4", "must be standard Base64 (A–Z, a–z, 0–9, +, /) after the prefix")]
     [InlineData("images.ktp.base64", Jpeg + "/9j/4AAQSkZJRg==", "is cut off or damaged: the file ends before its image data")]
     [InlineData("images.ktp.base64", Png + "/9j/4AAQSkZJRg==", "is not of the declared image type")]
-    [InlineData("merchantId", "OTHER", "is not the merchantId of this service, which comes from its settings; leave it out")]
+    [InlineData("merchantId", "OTHER", "is not the merchantId of this key, which comes from the service's settings; leave it out")]
     public async Task A_Message_Says_What_To_Do(string path, string value, string message)
     {
         var answer = await host.Merchant.CreateAsync(Change(path, Quote(value)));

@@ -1,4 +1,5 @@
 using System.Text;
+using Finpay.Linkage.Api.Tests.Events;
 using Finpay.Linkage.Api.Tests.Hosting;
 
 namespace Finpay.Linkage.Api.Tests.Merchants;
@@ -160,6 +161,102 @@ public sealed class SeveralMerchantsTests
         // An operator's key for all merchants has to say for whom.
         var nobody = await host.Ops.CreateAsync($$"""{"phoneNo":"{{Calls.Phone}}"}""");
         Assert.Equal((403, "forbidden"), (nobody.Status, nobody.Problem));
+    }
+
+    [Fact]
+    public async Task An_Endpoint_Of_One_Merchant_Is_Told_Of_Its_Records_Alone()
+    {
+        using var receiver = new EventReceiver();
+        await using var host = receiver.Configured(TwoMerchants.Host(
+            [.. EventReceiver.Settings("all"), .. EventReceiver.Settings("north", 1), ("Events:Endpoints:1:Merchant", "north")]));
+        host.Finnet.Answers("2020000").Answers("2020000").Answers("2020000");
+        await host.CreateAsync();
+        await host.CreateForNorthAsync();
+        await host.Client(TwoMerchants.NorthKey).CreateAsync($$"""{"partnerReferenceNo":"north-another-1","phoneNo":"{{Calls.Phone}}"}""");
+
+        await host.NotifyAsync("KYC Approved");
+        await host.NotifyNorthAsync("KYC Rejected");
+
+        // The second of north is settled by the notification for the first.
+        Assert.Equal(
+            [("all", Calls.Reference), ("all", "north-another-1"), ("all", TwoMerchants.NorthReference), ("north", "north-another-1"),
+                ("north", TwoMerchants.NorthReference)],
+            host.Query<(string, string)>("SELECT endpoint, partner_reference_no FROM event_deliveries ORDER BY 1, 2"));
+    }
+
+    /// <summary>Written by an instance that did not know the filter.</summary>
+    [Fact]
+    public async Task What_An_Endpoint_Does_Not_Want_Is_Not_Sent_To_It()
+    {
+        using var receiver = new EventReceiver();
+        await using var host = receiver.Configured(TwoMerchants.Host(
+            [.. EventReceiver.Settings("north"), ("Events:Endpoints:0:Merchant", "north")]));
+        host.Finnet.Issues().Issues();
+        await host.CreateAsync();
+        await host.CreateForNorthAsync();
+        host.ExecuteSql($"INSERT INTO event_deliveries (id, event_id, type, endpoint, partner_reference_no, status, version, position, at, "
+            + $"state, next_attempt_at, created_at) VALUES ('0192e6c5', 'evt_1', 'account_upgrade.overdue', 'north', "
+            + $"'{Calls.Reference}', 'widgetIssued', 2, 5, 1, 'pending', 1, 1)");
+
+        await host.NotifyNorthAsync("KYC Approved");
+
+        Assert.Equal(TwoMerchants.NorthReference, (await receiver.NextAsync()).Reference);
+        Assert.All(receiver.All, message => Assert.Equal(TwoMerchants.NorthReference, message.Reference));
+    }
+
+    [Fact]
+    public async Task Callbacks_Are_Counted_By_Merchant()
+    {
+        await using var host = TwoMerchants.Host();
+        using var counted = new MeasurementCapture(host);
+
+        await host.NotifyAsync("KYC Approved");
+        await host.NotifyNorthAsync("KYC Approved");
+        await host.CallbackAsync(Calls.Notification("KYC Approved", merchant: "NOBODY"));
+
+        Assert.Equal(
+            ["default", "north", "(none)"],
+            counted.Measurements.Where(one => one.Name == "linkage.callbacks").Select(one => (string)one.Tags["merchant"]!));
+    }
+
+    /// <summary>Both ways to have one merchant do the same; LINKAGE_TEST_MERCHANTS=1 runs all tests the second way.</summary>
+    [Theory]
+    [InlineData("Finnet")]
+    [InlineData("Merchants:default")]
+    public async Task One_Merchant_May_Stand_In_Either_Section(string section)
+    {
+        await using var host = ApiHost.With([.. TestSettings.Create("").Where(one => one.Key.StartsWith("Finnet:", StringComparison.Ordinal))
+            .SelectMany(one => new[] { (one.Key, (string?)null), (one.Key.Replace("Finnet", section, StringComparison.Ordinal), one.Value) })]);
+        host.Finnet.Issues();
+
+        Assert.Equal(201, (await host.CreateAsync()).Status);
+        Assert.Equal(200, (await host.NotifyAsync("KYC Approved")).Status);
+        Assert.Equal("approved", await host.StatusOfAsync());
+    }
+
+    [Fact]
+    public async Task A_Merchant_With_A_Key_Of_Its_Own_Takes_No_Signature_Of_The_Common_One()
+    {
+        using var common = new FinnetKeys();
+        using var own = new FinnetKeys();
+        await using var host = TwoMerchants.Host(
+            ("Merchants:north:Notifications:PathTokens:0", null), ("Notifications:Authentication:0", "SnapSignature"),
+            ("Notifications:PathTokens:0", null), ("Notifications:Snap:PublicKeyPath", common.CurrentPath),
+            ("Notifications:Snap:PreviousPublicKeyPath", common.CurrentPath),
+            ("Merchants:north:Notifications:Snap:PublicKeyPath", own.CurrentPath));
+
+        Assert.Equal(200, await SignedAsync(own, TwoMerchants.NorthId));
+        Assert.Equal(401, await SignedAsync(common, TwoMerchants.NorthId));
+        Assert.Equal(401, await SignedAsync(own, TestSettings.MerchantId));
+        Assert.Equal(200, await SignedAsync(common, TestSettings.MerchantId));
+        Assert.Equal(2, (await host.NotificationsAsync()).Count);
+
+        async Task<int> SignedAsync(FinnetKeys keys, string merchant)
+        {
+            host.Clock.Advance(TimeSpan.FromMilliseconds(1));
+            var body = Calls.Notification("KYC Approved", merchant: merchant);
+            return (await keys.Sign(body, host.Clock.GetUtcNow()).SendAsync(host)).Status;
+        }
     }
 
     private static string Password(SentRequest sent, string key)

@@ -1,5 +1,6 @@
 using Finpay.Linkage.Api.Tests.Documentation;
 using Finpay.Linkage.Api.Tests.Hosting;
+using Finpay.Linkage.Api.Tests.Merchants;
 using Finpay.Linkage.Tool.Check;
 
 namespace Finpay.Linkage.Api.Tests.Tool;
@@ -22,6 +23,38 @@ public sealed class SettingChecksTests : IDisposable
         Assert.Equal(
             ["settings", "Finnet", "callbacks", "proxies", "API keys", "secrets", "TLS", "rate limits", "logs"],
             findings.Select(finding => finding.Check).Distinct());
+    }
+
+    /// <summary>What is found is told by the section of its merchant.</summary>
+    [Theory]
+    [InlineData("Merchants:north:Environment", "Development", "Failure|Merchants:north|Merchants:north:Environment is Development")]
+    [InlineData("Merchants:north:BaseUrl", "https://egress.shop.example", "Warning|Merchants:north|Merchants:north:BaseUrl names egress")]
+    [InlineData("Merchants:north:MerchantPassword", "sandbox-password", "Failure|secrets|Merchants:north:MerchantPassword is a published")]
+    [InlineData("Merchants:north:MerchantPassword", null, "Failure|settings|Merchants:north:MerchantPassword: missing")]
+    [InlineData("Merchants:north:MerchantPasword", "x", "Warning|settings|Merchants:north:MerchantPasword: there is no such")]
+    [InlineData("Merchants:north:Notifications:Authentication:0", "x", "Warning|settings|Merchants:north:Notifications:Authentication: there")]
+    [InlineData("Merchants:north:EncryptionKey", TestSettings.EncryptionKey, "Failure|secrets|Merchants:north:EncryptionKey are the same")]
+    [InlineData("Merchants:north:Snap:ClientId", "c", "Warning|Merchants:north|Merchants:north:Snap has settings")]
+    public void A_Merchant_Is_Named(string key, string? value, string expected)
+    {
+        (string, string?)[] others = [.. TwoMerchants.Settings];
+        Assert.DoesNotContain(GoodSettings.Look(GoodSettings.Read(folder, others)).Findings, finding => finding.Level != Level.Ok);
+
+        var found = GoodSettings.Look(GoodSettings.Read(folder, [.. others, (key, value)])).Findings.Where(one => one.Level != Level.Ok);
+
+        var finding = Assert.Single(found);
+        var parts = expected.Split('|');
+        Assert.Equal((parts[0], parts[1]), ($"{finding.Level}", finding.Check));
+        Assert.Contains(parts[2], finding.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_Merchant_Without_A_Key_Is_Told()
+    {
+        var found = GoodSettings.Look(GoodSettings.Read(
+            folder, [.. TwoMerchants.Settings.Where(one => one.Key.StartsWith("Merchants:", StringComparison.Ordinal))]));
+
+        Assert.Contains("none is of the merchant north", Assert.Single(found.Findings, one => one.Level != Level.Ok).Text, StringComparison.Ordinal);
     }
 
     /// <summary>Changes; what is found by them and nothing else: level, check, a part of the text.</summary>

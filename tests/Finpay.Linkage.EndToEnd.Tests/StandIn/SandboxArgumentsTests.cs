@@ -14,6 +14,10 @@ public sealed class SandboxArgumentsTests
     [InlineData("--callback", "--callback needs a value")]
     [InlineData("--callback localhost:5081", "is not an http address")]
     [InlineData("--callback http://localhost:5081/ --snap", "--snap needs")]
+    [InlineData("--callback http://localhost:5081/ --merchants 2", "--merchants needs")]
+    [InlineData("--merchants", "--merchants needs a value")]
+    [InlineData("--merchants 0", "'0' is not a number of merchants")]
+    [InlineData("--merchants 10", "'10' is not a number of merchants")]
     [InlineData("--finnet-url 5090", "not an http address of this machine")]
     public async Task A_Wrong_Argument_Is_Named_And_Ends_With_Code_2(string line, string error)
     {

@@ -71,8 +71,8 @@ public sealed class SnapSettingsTests : IDisposable
         var options = new StandInOptions(folder);
         var snap = SnapSettings.LoadOrCreate(folder);
 
-        var without = ApiConfiguration.For(folder, settings, options, "http://localhost:5090");
-        var with = ApiConfiguration.For(folder, settings, options, "http://localhost:5090", snap);
+        var without = ApiConfiguration.For(folder, new SandboxMerchant(1, settings, options, Snap: null));
+        var with = ApiConfiguration.For(folder, new SandboxMerchant(1, settings, options, snap));
 
         Assert.False(SandboxArguments.Parse([]).Snap);
         Assert.True(SandboxArguments.Parse(["--snap"]).Snap);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Finpay.Linkage.Finnet.Tests.Snap;
 using Finpay.Linkage.Finnet.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Finpay.Linkage.Finnet.Tests.Registration;
 
@@ -58,6 +59,20 @@ public sealed class NamedClientTests : IDisposable
         Assert.True((await Client(provider, "second").RequestUpgradeWidgetAsync(Requests.Minimal)).IsResult);
         Assert.Equal("token-1", Assert.Single(first.WidgetRequests).Token);
         Assert.Equal("token-11", Assert.Single(second.WidgetRequests).Token);
+    }
+
+    [Fact]
+    public async Task Lines_Of_A_Named_Client_Have_Its_Name_In_Their_Category()
+    {
+        using var sink = new LogSink();
+        services.AddLogging(logging => logging.AddProvider(sink));
+        using var broken = new StubHandler(_ => Answers.Code("5000000"));
+        Add("first", _ => { }, broken);
+        await using var provider = services.BuildServiceProvider();
+
+        await Client(provider, "first").RequestUpgradeWidgetAsync(Requests.Minimal);
+
+        Assert.Equal("Finpay.Linkage.Finnet.FinnetClient.first", Assert.Single(sink.Attempts).Category);
     }
 
     public void Dispose() => key.Dispose();
