@@ -27,6 +27,7 @@ public static class LinkageApp
         ArgumentNullException.ThrowIfNull(builder);
         var (services, configuration) = (builder.Services, builder.Configuration);
         builder.AddLinkageLogging();
+        services.AddTelemetry();
         builder.AddServer();
         services.AddSingleton(TimeProvider.System);
         services.AddMetrics();
@@ -37,13 +38,13 @@ public static class LinkageApp
         services.AddStorage();
         // Before the delay of the shutdown, because services are stopped in the opposite order: streams end after it.
         services.AddBrowser();
-        services.AddSingleton<UpgradeStore>().AddSingleton<UpgradeService>().AddSingleton<UpgradeReader>();
+        services.AddSingleton<UpgradeStore>().AddSingleton<UpgradeMetrics>().AddSingleton<UpgradeService>().AddSingleton<UpgradeReader>();
         services.AddSingleton<AskAgain>().AddSingleton<OverdueJob>().AddSingleton<AskAgainQueue>();
         services.AddSingleton<CreateUpgradeValidator>().AddSingleton<ImageAdmission>();
         services.Configure<SwaggerGenOptions>(UpgradesOpenApi.DescribeImages);
         services.AddSingleton<InboxStore>().AddSingleton<NotificationApplier>().AddSingleton<NotificationReader>();
         services.AddSingleton<IOrphans>(provider => provider.GetRequiredService<InboxStore>());
-        services.AddSingleton<CallbackAuthenticator>().AddSingleton<FailedCallbacks>().AddSingleton<CallbackReceiver>();
+        services.AddSingleton<CallbackAuthenticator>().AddSingleton<FailedCallbacks>().AddSingleton<CallbackMetrics>().AddSingleton<CallbackReceiver>();
         services.AddEvents();
         services.AddRequestDecompression(_ => { });
         services.AddSingleton(new FailureEnvelope(CallbackReply.Prefix, CallbackReply.ForStatus));
@@ -77,6 +78,7 @@ public static class LinkageApp
         services.AddSettings<RateLimitOptions, RateLimitOptionsValidator>(configuration, RateLimitOptions.SectionName);
         services.AddSettings<OpsOptions, OpsOptionsValidator>(configuration, OpsOptions.SectionName);
         services.AddSettings<BrowserOptions, BrowserOptionsValidator>(configuration, BrowserOptions.SectionName);
+        services.AddSettings<TelemetryOptions, TelemetryOptionsValidator>(configuration, TelemetryOptions.SectionName);
     }
 
     /// <summary>Checks the settings, opens the database and builds the pipeline.</summary>
@@ -90,6 +92,10 @@ public static class LinkageApp
         _ = app.Services.GetRequiredService<StorageKeySet>();
         _ = app.Services.GetRequiredService<MerchantRing>();
         _ = app.Services.GetRequiredService<ApiKeyRing>();
+        // Their counters begin at 0, so that a monitor sees the first callback that is refused.
+        _ = app.Services.GetRequiredService<FailedCallbacks>();
+        _ = app.Services.GetRequiredService<CallbackMetrics>();
+        _ = app.Services.GetRequiredService<UpgradeMetrics>();
         app.LimitConnections();
         app.WarnIfCallbacksAreOpen();
         app.LogUnreadableRequests();
@@ -124,6 +130,7 @@ public static class LinkageApp
         app.MapCallbacks();
         app.MapHealth();
         app.MapBrowser();
+        app.MapTelemetry();
         return app;
     }
 

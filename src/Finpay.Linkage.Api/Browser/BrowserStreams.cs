@@ -11,8 +11,6 @@ namespace Finpay.Linkage.Api.Browser;
 /// </summary>
 internal sealed partial class BrowserStreams : BackgroundService, IHostedLifecycleService
 {
-    public const string MeterName = "Finpay.Linkage";
-
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     // So that thousands of changes or new streams at the same time share a few queries.
@@ -41,7 +39,7 @@ internal sealed partial class BrowserStreams : BackgroundService, IHostedLifecyc
     {
         (this.reader, this.options, this.clock, this.logger) = (reader, options.Value, clock, logger);
         writes.Committed = LookUp;
-        meters.Create(MeterName).CreateObservableUpDownCounter(
+        meters.Create(Spans.Name).CreateObservableUpDownCounter(
             "linkage.browser.streams", () => count, "{stream}", "Open streams of pages.");
     }
 

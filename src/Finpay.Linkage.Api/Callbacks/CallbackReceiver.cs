@@ -1,10 +1,8 @@
-using System.Diagnostics.Metrics;
 using System.Globalization;
 using Finpay.Linkage.Api.Http;
 using Finpay.Linkage.Api.Inbox;
 using Finpay.Linkage.Api.Logging;
 using Finpay.Linkage.Api.Merchants;
-using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Upgrades;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.RequestDecompression;
@@ -15,18 +13,15 @@ namespace Finpay.Linkage.Api.Callbacks;
 /// <summary>Takes a callback from the first byte to the answer.</summary>
 internal sealed partial class CallbackReceiver(
     CallbackAuthenticator authenticator, FailedCallbacks failed, InboxStore inbox, IRequestDecompressionProvider decompression,
-    IMeterFactory meters, IOptions<NotificationOptions> options, MerchantRing merchants, ILogger<CallbackReceiver> logger)
+    CallbackMetrics metrics, IOptions<NotificationOptions> options, MerchantRing merchants, ILogger<CallbackReceiver> logger)
 {
-    public const string CallbacksName = "linkage.callbacks";
     private const int MaxExternalIdLength = 64;
 
     private static readonly string[] RefusedMediaTypes = ["application/x-www-form-urlencoded", "multipart/", "application/xml", "text/xml"];
 
-    private readonly Counter<long> callbacks = meters.Create(FailedCallbacks.MeterName).CreateCounter<long>(
-        CallbacksName, "{callback}", "Authentic callbacks, by the code of the answer and what became of the notification.");
-
     public async Task<CallbackReply> ReceiveAsync(HttpContext context, string? token)
     {
+        using var span = Spans.Start("callback");
         var request = context.Request;
         var caller = new CallbackCaller(token, context.Connection.RemoteIpAddress, ReceivedPath(context), request.Headers);
 
@@ -84,8 +79,7 @@ internal sealed partial class CallbackReceiver(
         var note = RequestNote.Of(context);
         note.PartnerReferenceNo = reading.PartnerReferenceNo is { } reference ? LogText.Escape(reference) : null;
         note.Outcome = $"{reading.Notification?.Outcome.ToString() ?? "unreadable"}, {stored.Disposition}, delivery {stored.Deliveries}";
-        callbacks.Add(1, new("code", reply.ResponseCode), new("disposition", EnumText.Of(stored.Disposition)),
-            new("merchant", merchant?.Name ?? MerchantRing.Nobody));
+        metrics.Count(span, reply.ResponseCode, stored, merchant);
         if (reply != CallbackReply.Taken)
             LogInvalid(stored.Id, reply.ResponseCode, stored.Deliveries);
         else if (stored.Disposition is Disposition.UnknownOutcome or Disposition.Orphan or Disposition.Contradiction)

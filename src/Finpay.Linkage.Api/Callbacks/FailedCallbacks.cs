@@ -9,27 +9,34 @@ namespace Finpay.Linkage.Api.Callbacks;
 /// Counts callbacks that failed authentication: one warning for each up to the limit, a metric by check, and a limit for each source. An
 /// authentic callback is never counted here, so whatever a stranger does, Finnet is not limited.
 /// </summary>
-internal sealed partial class FailedCallbacks(
-    IOptions<RateLimitOptions> options, IMeterFactory meters, TimeProvider clock, ILogger<FailedCallbacks> logger)
+internal sealed partial class FailedCallbacks
 {
-    public const string MeterName = "Finpay.Linkage";
     public const string RefusedName = "linkage.callbacks.refused";
 
     /// <summary>The most sources with a count of their own in a minute (half a megabyte); all others share one count.</summary>
     public const int MaxSources = 10_000;
 
-    private readonly Counter<long> refused = meters.Create(MeterName).CreateCounter<long>(
-        RefusedName, "{callback}", "Callbacks that failed authentication, by the check that did not pass.");
+    private readonly Counter<long> refused;
+    private readonly WindowLimit<SourceNetwork> limits;
+    private readonly int limit;
+    private readonly ILogger<FailedCallbacks> logger;
 
-    private readonly WindowLimit<SourceNetwork> limits =
-        new(options.Value.FailedCallbacksPerMinute, TimeSpan.FromMinutes(1), MaxSources, clock);
-
-    private readonly int limit = options.Value.FailedCallbacksPerMinute;
+    public FailedCallbacks(
+        IOptions<RateLimitOptions> options, IOptions<NotificationOptions> notifications, IMeterFactory meters, TimeProvider clock,
+        ILogger<FailedCallbacks> logger)
+    {
+        (limit, this.logger) = (options.Value.FailedCallbacksPerMinute, logger);
+        limits = new(limit, TimeSpan.FromMinutes(1), MaxSources, clock);
+        refused = meters.Create(Spans.Name).CreateCounter<long>(
+            RefusedName, "{callback}", "Callbacks that failed authentication, by the check that did not pass.");
+        foreach (var check in notifications.Value.Authentication)
+            refused.Add(0, Tag(check));
+    }
 
     /// <returns>How long the source has to wait; null when it is within its limit.</returns>
     public TimeSpan? Count(IPAddress? source, CallbackFailure failure)
     {
-        refused.Add(1, new KeyValuePair<string, object?>("check", EnumText.Of(failure.Check)));
+        refused.Add(1, Tag(failure.Check));
         var (wait, atLimit) = limit == 0 ? (null, false) : limits.Count(SourceNetwork.Of(source));
         // Beyond the limit nothing is logged, so that a flood does not fill the disk.
         if (wait is null)
@@ -38,6 +45,8 @@ internal sealed partial class FailedCallbacks(
             LogLimited(limit);
         return wait;
     }
+
+    private static KeyValuePair<string, object?> Tag(CallbackAuthentication check) => new("check", EnumText.Of(check));
 
     [LoggerMessage(EventId = 1103, Level = LogLevel.Warning, Message = "Callback refused: {Check} did not pass ({Reason})")]
     private partial void LogRefused(CallbackAuthentication check, string reason);

@@ -28,14 +28,12 @@ internal sealed record EventFigures(long Pending, long Dead, TimeSpan? OldestPen
 /// <summary>The gauges exist, and are 0, without endpoints too.</summary>
 internal sealed class EventMetrics
 {
-    public const string MeterName = "Finpay.Linkage";
-
     private readonly Counter<long> attempts;
     private volatile EventFigures figures = new(0, 0, null);
 
     public EventMetrics(IMeterFactory meters)
     {
-        var meter = meters.Create(MeterName);
+        var meter = meters.Create(Spans.Name);
         attempts = meter.CreateCounter<long>(
             "linkage.events.attempts", "{attempt}", "Attempts to deliver an event, by endpoint and outcome: delivered, retry or dead.");
         meter.CreateObservableGauge("linkage.events.pending", () => figures.Pending, "{event}", "Events that are still to be delivered.");

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -43,6 +44,8 @@ internal sealed class EventSender(IHttpClientFactory clients, IOptions<EventOpti
     public async Task<AttemptResult> SendAsync(
         EventEndpointOptions endpoint, string id, byte[] body, CancellationToken cancellationToken)
     {
+        // Of its own trace: the change that it tells of may be days old.
+        using var span = Spans.Start("event attempt", ActivityKind.Client)?.SetTag("linkage.endpoint", endpoint.Name);
         var (at, started) = (clock.GetUtcNow(), clock.GetTimestamp());
         using var limit = new CancellationTokenSource(options.Value.Timeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
@@ -67,8 +70,14 @@ internal sealed class EventSender(IHttpClientFactory clients, IOptions<EventOpti
             return Result(null, WordFor(exception));
         }
 
-        AttemptResult Result(int? status, string? error) =>
-            new(at, (long)clock.GetElapsedTime(started).TotalMilliseconds, status, error);
+        AttemptResult Result(int? status, string? error)
+        {
+            var result = new AttemptResult(at, (long)clock.GetElapsedTime(started).TotalMilliseconds, status, error);
+            span?.SetTag("http.response.status_code", status).SetTag("error.type", error);
+            if (!result.IsDelivered)
+                span?.SetStatus(ActivityStatusCode.Error);
+            return result;
+        }
     }
 
     private static HttpRequestMessage Request(EventEndpointOptions endpoint, string id, DateTimeOffset at, byte[] body)
@@ -137,7 +146,7 @@ internal static class EventClient
             handler.AllowAutoRedirect = false;
             handler.UseCookies = false;
             // No traceparent header: trace ids stay inside. The span stays.
-            handler.ActivityHeadersPropagator = System.Diagnostics.DistributedContextPropagator.CreateNoOutputPropagator();
+            handler.ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator();
             handler.Proxy = new WithoutLoopback();
             handler.PooledConnectionLifetime = TimeSpan.FromMinutes(5);
             handler.PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1);

@@ -33,7 +33,11 @@ internal sealed record ReceivedNotification
 }
 
 /// <summary>What became of a notification. An earlier delivery may have made its row.</summary>
-internal sealed record StoredNotification(string Id, Disposition Disposition, long Deliveries, bool? PhoneMatches = null);
+internal sealed record StoredNotification(string Id, Disposition Disposition, long Deliveries, bool? PhoneMatches = null)
+{
+    /// <summary>How long ago the widget was issued whose result it is.</summary>
+    public TimeSpan? SinceWidget { get; init; }
+}
 
 /// <summary>The inbox: one row for each content. Encrypts and hashes before the write queue.</summary>
 internal sealed class InboxStore(
@@ -221,13 +225,15 @@ internal sealed class InboxStore(
     private static (StoredNotification Stored, bool Moves) Settled(DbTransaction transaction, Judged judged, StoredNotification stored)
     {
         stored = stored with { PhoneMatches = judged.Evidence.PhoneMatches };
-        if (judged.Upgrade is null || stored.Id == judged.Notification.Id)
-            return (stored, judged.Upgrade is not null);
+        if (judged.Upgrade is null)
+            return (stored, false);
+        if (stored.Id == judged.Notification.Id)
+            return (stored with { SinceWidget = judged.SinceWidget }, true);
         // An orphan arrives again, now that there is a record: an early delivery, perhaps planted, must not suppress an honest one.
         if (stored.Disposition != Disposition.Orphan)
             return (stored, false);
         Settle(transaction, stored.Id, judged.Disposition, judged.Evidence);
-        return (stored with { Disposition = judged.Disposition }, true);
+        return (stored with { Disposition = judged.Disposition, SinceWidget = judged.SinceWidget }, true);
     }
 
     public bool Adopt(DbTransaction transaction, UpgradeRow row, KeyedHashes phone, DateTimeOffset since, DateTimeOffset now)
@@ -293,5 +299,11 @@ internal sealed class InboxStore(
 
     /// <summary>A notification, the record that it may move, and what becomes of it.</summary>
     private sealed record Judged(
-        ReceivedNotification Notification, UpgradeRow? Upgrade, Disposition Disposition, NotificationEvidence Evidence);
+        ReceivedNotification Notification, UpgradeRow? Upgrade, Disposition Disposition, NotificationEvidence Evidence)
+    {
+        public TimeSpan? SinceWidget =>
+            Disposition == Disposition.Applied && Upgrade is { Status: UpgradeStatus.WidgetIssued, UpdatedAt: var issued }
+                ? Notification.ReceivedAt - issued
+                : null;
+    }
 }

@@ -5,11 +5,26 @@ using Finpay.Linkage.Api.Settings;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
+using Serilog.Extensions.Logging;
 using Serilog.Filters;
 using Serilog.Formatting.Json;
 using Serilog.Settings.Configuration;
 
 namespace Finpay.Linkage.Api.Logging;
+
+/// <summary>Where lines go besides the console, after the same filters.</summary>
+/// <param name="loggers">Null: nowhere.</param>
+internal sealed class LogExport(ILoggerFactory? loggers) : ILoggerProvider
+{
+    public ILoggerFactory? Loggers => loggers;
+
+    public Microsoft.Extensions.Logging.ILogger CreateLogger(string categoryName) => loggers!.CreateLogger(categoryName);
+
+    public void Dispose()
+    {
+        // Its owner sends what waits when everything else has ended.
+    }
+}
 
 /// <summary>Serilog for everything: JSON lines when ASPNETCORE_ENVIRONMENT is Production, readable lines otherwise.</summary>
 internal static class LinkageLogging
@@ -41,12 +56,14 @@ internal static class LinkageLogging
         builder.Logging.ClearProviders();
         builder.Services.AddSerilog(
             (services, logger) => Configure(
-                logger, services.GetRequiredService<IConfiguration>(), services.GetRequiredService<IHostEnvironment>().IsProduction()),
+                logger, services.GetRequiredService<IConfiguration>(), services.GetRequiredService<IHostEnvironment>().IsProduction(),
+                services.GetService<LogExport>()),
             preserveStaticLogger: true);
     }
 
     /// <exception cref="SettingsException">The section Serilog can't be read.</exception>
-    public static LoggerConfiguration Configure(LoggerConfiguration logger, IConfiguration configuration, bool asJson)
+    public static LoggerConfiguration Configure(
+        LoggerConfiguration logger, IConfiguration configuration, bool asJson, LogExport? export = null)
     {
         logger
             .MinimumLevel.Information()
@@ -67,6 +84,13 @@ internal static class LinkageLogging
 
         logger.Enrich.With<WithoutRequestScope>();
         logger.Filter.ByExcluding(Matching.WithProperty<string>(Constants.SourceContextPropertyName, IsDropped));
+        if (export?.Loggers is not null)
+        {
+            var providers = new LoggerProviderCollection();
+            providers.AddProvider(export);
+            logger.WriteTo.Providers(providers);
+        }
+
         return logger.WriteTo.Sink(new QueuedConsole(sinks => _ = asJson
             ? sinks.Console(new JsonFormatter(renderMessage: true))
             : sinks.Console(

@@ -10,7 +10,13 @@ internal sealed partial class RequestLogMiddleware(RequestDelegate next, TimePro
 {
     // A caller writes these: the address, by today's and by older names, and a method that is none.
     private static readonly string[] TagsOfTheCaller =
-        ["url.path", "url.query", "url.full", "http.target", "http.url", "http.request.method_original"];
+    [
+        "url.path", "url.query", "url.full", "http.target", "http.url", "http.host", "http.request.method_original", "server.address",
+        "server.port", "user_agent.original", "http.user_agent",
+    ];
+
+    // Asked every few seconds by machines.
+    private static readonly string[] RoutesOfProbes = ["/health/live", "/health/ready", "/metrics"];
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -37,8 +43,7 @@ internal sealed partial class RequestLogMiddleware(RequestDelegate next, TimePro
             LogOutcome(method, route, status, elapsedMs, key, note.PartnerReferenceNo, outcome, note.ResponseCode ?? "none", traceId);
         else
             LogRequest(
-                route.StartsWith("/health/", StringComparison.Ordinal) ? LogLevel.Debug : LogLevel.Information, method, route, status,
-                elapsedMs, key, traceId);
+                RoutesOfProbes.Contains(route) ? LogLevel.Debug : LogLevel.Information, method, route, status, elapsedMs, key, traceId);
     }
 
     private static void Describe(Activity span, string method, string? route, int status)
@@ -46,10 +51,14 @@ internal sealed partial class RequestLogMiddleware(RequestDelegate next, TimePro
         foreach (var tag in TagsOfTheCaller)
             span.SetTag(tag, null);
         span.DisplayName = route is null ? method : $"{method} {route}";
+        // The framework adds none of these itself unless a switch says so; with it, the caller's own words come too.
+        span.SetTag("http.request.method", method);
         span.SetTag("http.route", route);
         span.SetTag("http.response.status_code", status);
         if (status >= StatusCodes.Status500InternalServerError)
             span.SetStatus(ActivityStatusCode.Error);
+        if (RoutesOfProbes.Contains(route))
+            span.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
     }
 
     // A caller can send any word as the method: only known ones are logged.

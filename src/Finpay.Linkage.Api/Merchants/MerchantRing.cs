@@ -19,9 +19,6 @@ internal sealed record Merchant(string Name, string Id, TimeSpan TotalTimeout, L
 /// <summary>The merchants as they were at the start: another one, or another merchantId, needs a restart.</summary>
 internal sealed class MerchantRing
 {
-    /// <summary>In metrics, for what names no merchant of ours. It can't be a name.</summary>
-    public const string Nobody = "(none)";
-
     /// <summary>What the OpenAPI document says of the filter.</summary>
     public const string FilterText = "Only the merchant of this name in the settings. A key of one merchant sees no other.";
 
@@ -69,6 +66,9 @@ internal sealed class MerchantRing
 
     /// <summary>Whether the caller may use what the settings give to this merchant; a key of one merchant may not use what is for all.</summary>
     public bool MayUse(ClaimsPrincipal user, string name) => user.MerchantId() is not { } own || Find(name)?.Id == own;
+
+    /// <summary>Of a metric; what names no merchant of ours has a word that can't be a name.</summary>
+    public static KeyValuePair<string, object?> Tag(Merchant? merchant) => new("merchant", merchant?.Name ?? "(none)");
 
     /// <summary>Its options and its client have this name; those of <c>Finnet</c> have none.</summary>
     public static string? OptionsName(MerchantSection section) => section.Path == FinnetOptions.SectionName ? null : section.Name;

@@ -78,7 +78,7 @@ internal static class LinkageOpenApi
             new() { Name = "Statistics", Description = "Figures, for operators." },
             new() { Name = "Audit", Description = "Who did what, for operators." },
             new() { Name = "Finnet callbacks", Description = "For Finnet only; every answer is Finnet's envelope." },
-            new() { Name = "Health", Description = "For probes; no key." },
+            new() { Name = "Health", Description = "For probes, without a key; metrics for operators." },
         };
     }
 }

@@ -5,6 +5,9 @@ using Microsoft.AspNetCore.Authentication;
 
 namespace Finpay.Linkage.Api.Security;
 
+/// <summary>A route that takes the key as a bearer token too, for callers that can send no other header.</summary>
+internal sealed record TakesBearerKey;
+
 /// <summary>Callers of /v1 by <c>X-Api-Key</c>: compared by hash, in fixed time, with every configured key.</summary>
 internal sealed class ApiKeyAuthenticationHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> schemeOptions, ApiKeyRing keys, MerchantRing merchants, ILoggerFactory loggers,
@@ -12,13 +15,16 @@ internal sealed class ApiKeyAuthenticationHandler(
     : AuthenticationHandler<AuthenticationSchemeOptions>(schemeOptions, loggers, encoder)
 {
     private const int MaxKeyLength = 512;
+    private const string Bearer = "Bearer ";
 
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         var values = Request.Headers[ApiKeys.HeaderName];
+        if (values.Count == 0 && Context.GetEndpoint()?.Metadata.GetMetadata<TakesBearerKey>() is not null)
+            values = Request.Headers.Authorization;
         if (values.Count == 0)
             return Task.FromResult(AuthenticateResult.NoResult());
-        if (values.Count > 1 || values[0] is not { Length: > 0 and <= MaxKeyLength } key || keys.Find(key) is not { } entry)
+        if (values.Count > 1 || WithoutBearer(values[0]) is not { Length: > 0 and <= MaxKeyLength } key || keys.Find(key) is not { } entry)
             return Task.FromResult(AuthenticateResult.Fail("Unknown key."));
 
         List<Claim> claims = [new(ClaimTypes.Name, entry.Name), new(ClaimTypes.Role, entry.Role.ToString()!)];
@@ -33,6 +39,11 @@ internal sealed class ApiKeyAuthenticationHandler(
         var identity = new ClaimsIdentity(claims, Scheme.Name);
         return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name)));
     }
+
+    private string? WithoutBearer(string? value) =>
+        Request.Headers.ContainsKey(ApiKeys.HeaderName) || value?.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) != true
+            ? value
+            : value[Bearer.Length..].Trim();
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)
     {

@@ -6,7 +6,7 @@ using Npgsql;
 namespace Finpay.Linkage.Api.Storage;
 
 /// <summary>Writes batches over one connection, one after the other.</summary>
-internal sealed partial class BatchWriter(IDatabase database, ILogger logger) : IDisposable
+internal sealed partial class BatchWriter(IDatabase database, StoreMetrics metrics, ILogger logger) : IDisposable
 {
     // Waking a thread for each outcome costs more than telling it.
     private const int ToldTogether = 16;
@@ -67,7 +67,7 @@ internal sealed partial class BatchWriter(IDatabase database, ILogger logger) : 
     private bool Try(IReadOnlyList<PendingWrite> writes, int wait, out Exception? failure)
     {
         var wasOpen = connection is not null;
-        var (hasBegun, mayBeCommitted) = (false, false);
+        var (hasBegun, mayBeCommitted, began) = (false, false, metrics.Now());
         try
         {
             connection ??= database.OpenConnection();
@@ -77,7 +77,9 @@ internal sealed partial class BatchWriter(IDatabase database, ILogger logger) : 
             for (var index = 0; index < writes.Count;)
                 index += writes[index].Execute(transaction, writes, index);
             mayBeCommitted = true;
+            var committing = metrics.Now();
             database.Commit(transaction);
+            metrics.Committed(writes, began, committing);
             failure = null;
             return true;
         }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics.Metrics;
 using Npgsql;
 
 namespace Finpay.Linkage.Api.Storage;
@@ -32,6 +33,7 @@ internal sealed partial class WriteQueue : IDisposable
     private readonly IDatabase database;
     private readonly TimeProvider clock;
     private readonly ILogger<WriteQueue> logger;
+    private readonly StoreMetrics metrics;
     private readonly int largestBatch;
     // Of a command, whose writes wait behind those of a service.
     private readonly TimeSpan? patience;
@@ -50,10 +52,12 @@ internal sealed partial class WriteQueue : IDisposable
     private volatile bool isFailing;
 
     public WriteQueue(
-        IDatabase database, TimeProvider clock, ILogger<WriteQueue> logger, int largestBatch = LargestBatch, TimeSpan? patience = null)
+        IDatabase database, TimeProvider clock, ILogger<WriteQueue> logger, int largestBatch = LargestBatch, TimeSpan? patience = null,
+        IMeterFactory? meters = null)
     {
         (this.database, this.clock, this.logger, this.largestBatch) = (database, clock, logger, largestBatch);
         this.patience = patience;
+        metrics = new StoreMetrics(meters, () => waiting.Count + setAside.Count, clock);
         writers = new CountdownEvent(database.Writers);
         for (var number = 1; number <= database.Writers; number++)
             new Thread(Run) { Name = $"Store writer {number}", IsBackground = true }.Start();
@@ -123,6 +127,19 @@ internal sealed partial class WriteQueue : IDisposable
     }
 
     private async Task EnqueueAsync(PendingWrite write, bool persistent, TimeSpan wait)
+    {
+        using var span = metrics.Trace(write);
+        try
+        {
+            await WaitAsync(write, persistent, wait);
+        }
+        finally
+        {
+            StoreMetrics.Describe(span, write);
+        }
+    }
+
+    private async Task WaitAsync(PendingWrite write, bool persistent, TimeSpan wait)
     {
         lock (gate)
         {
@@ -223,7 +240,7 @@ internal sealed partial class WriteQueue : IDisposable
 
     private void Run()
     {
-        using (var writer = new BatchWriter(database, logger))
+        using (var writer = new BatchWriter(database, metrics, logger))
         {
             while (Take() is { Count: > 0 } batch)
             {
@@ -239,7 +256,7 @@ internal sealed partial class WriteQueue : IDisposable
 
     private void TrySetAside()
     {
-        using (var writer = new BatchWriter(database, logger))
+        using (var writer = new BatchWriter(database, metrics, logger))
         {
             while (TakeSetAside() is { Count: > 0 } batch)
             {
@@ -311,6 +328,12 @@ internal class PendingWrite(string key, Action<DbTransaction> work)
 
     /// <summary>Where it waits, if it does.</summary>
     public LinkedListNode<PendingWrite> Place => field ??= new(this);
+
+    /// <summary>When it came, if its caller is traced.</summary>
+    public long? Enqueued { get; set; }
+
+    /// <summary>Set once it is committed, if its caller is traced.</summary>
+    public WriteTimes? Times { get; set; }
 
     /// <summary>Its record was locked by somebody.</summary>
     public bool IsSetAside { get; set; }

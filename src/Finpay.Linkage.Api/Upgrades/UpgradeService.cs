@@ -4,13 +4,16 @@ using Finpay.Linkage.Api.Storage;
 namespace Finpay.Linkage.Api.Upgrades;
 
 /// <summary>The use case. A crash at any point leaves a record that the next call with the same reference continues.</summary>
-internal sealed class UpgradeService(UpgradeStore store, TimeProvider clock)
+internal sealed class UpgradeService(UpgradeStore store, TimeProvider clock, UpgradeMetrics metrics)
 {
-    public async Task<Attempt> CreateAsync(UpgradeWidgetRequest request, string owner, Merchant merchant) =>
-        await FinishAsync(request, await store.BeginAsync(request, owner, merchant.Id), merchant);
+    public Task<Attempt> CreateAsync(UpgradeWidgetRequest request, string owner, Merchant merchant) => MeasuredAsync(
+        merchant, async () => await RunAsync(request, await store.BeginAsync(request, owner, merchant.Id), merchant));
 
     /// <summary>Asks Finnet as this merchant and records its answer, if the attempt has begun.</summary>
-    public async Task<Attempt> FinishAsync(UpgradeWidgetRequest request, Attempt attempt, Merchant merchant)
+    public Task<Attempt> FinishAsync(UpgradeWidgetRequest request, Attempt attempt, Merchant merchant) =>
+        MeasuredAsync(merchant, () => RunAsync(request, attempt, merchant));
+
+    private async Task<Attempt> RunAsync(UpgradeWidgetRequest request, Attempt attempt, Merchant merchant)
     {
         if (attempt.State != AttemptState.Begun)
             return attempt;
@@ -30,15 +33,40 @@ internal sealed class UpgradeService(UpgradeStore store, TimeProvider clock)
         return await store.RecordAsync(attempt, answer);
     }
 
-    // Without the caller's cancellation: a caller that hangs up must not leave a widget that no record knows.
+    private async Task<Attempt> MeasuredAsync(Merchant merchant, Func<Task<Attempt>> create)
+    {
+        using var span = Spans.Start("create");
+        var what = "error";
+        try
+        {
+            var attempt = await create();
+            what = attempt.Event;
+            return attempt;
+        }
+        finally
+        {
+            metrics.Created(what, merchant);
+            span?.SetTag("linkage.event", what);
+        }
+    }
+
     private async Task<FinnetAnswer> AskAsync(UpgradeWidgetRequest request, Attempt attempt, Merchant merchant)
     {
-        var answer = await merchant.Client.RequestUpgradeWidgetAsync(request, CancellationToken.None);
+        var answer = await SendAsync(request, merchant);
         // The first 4090001 may mean that an earlier attempt is still being processed, so Finnet is asked once more.
         return answer.Kind != FinnetAnswerKind.DuplicateReference || !attempt.MayHaveArrived ? answer
             : clock.GetUtcNow() + merchant.TotalTimeout < attempt.LeaseEnds
-                ? await merchant.Client.RequestUpgradeWidgetAsync(request, CancellationToken.None)
+                ? await SendAsync(request, merchant)
             : new FinnetAnswer { Kind = FinnetAnswerKind.NoAnswer, Reason = "Finnet's answer came too late to ask once more." };
+    }
+
+    // Without the caller's cancellation: a caller that hangs up must not leave a widget that no record knows.
+    private async Task<FinnetAnswer> SendAsync(UpgradeWidgetRequest request, Merchant merchant)
+    {
+        var started = clock.GetTimestamp();
+        var answer = await merchant.Client.RequestUpgradeWidgetAsync(request, CancellationToken.None);
+        metrics.Answered(answer.Kind, clock.GetElapsedTime(started), merchant);
+        return answer;
     }
 }
 
@@ -94,6 +122,9 @@ internal sealed record Attempt(AttemptState State, UpgradeRow Row)
 
     /// <summary>The attempt still held the record when it ended; a late one only adds to the history.</summary>
     public bool Held { get; init; }
+
+    /// <summary>The same as a word of a metric.</summary>
+    public string Event => Answer is null ? EnumText.Of(State) : EnumText.Of(Answer.Kind);
 
     public string Outcome => Answer is null ? $"not asked, {State}" : $"{Answer.Kind}, now {Row.Status}";
 }

@@ -6,6 +6,7 @@ using Finpay.Linkage.Api.Http;
 using Finpay.Linkage.Api.Logging;
 using Finpay.Linkage.Api.Tests.Events;
 using Finpay.Linkage.Api.Tests.Hosting;
+using Finpay.Linkage.Api.Tests.Operations;
 using Finpay.Linkage.Api.Tests.Tool;
 using Finpay.Linkage.Tool;
 using Xunit.Abstractions;
@@ -40,11 +41,13 @@ public sealed class CanaryTests(ITestOutputHelper output) : IDisposable
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("linkage-canary-");
     private readonly RSA key = RSA.Create(2048);
     private readonly EventReceiver receiver = new();
+    private readonly Collector collector = new();
 
     public void Dispose()
     {
         key.Dispose();
         receiver.Dispose();
+        collector.Dispose();
         folder.Delete(recursive: true);
     }
 
@@ -104,6 +107,7 @@ public sealed class CanaryTests(ITestOutputHelper output) : IDisposable
         var exceptions = string.Join(
             '\n', host.Logs.Lines.Where(line => !LinkageLogging.IsDropped(line.Category)).Select(line => line.Exception?.ToString()));
         var own = string.Join('\n', host.Logs.Own.Select(line => line.Message));
+        var scraped = (await host.Ops.GetAnswerAsync("/metrics")).Text;
         await host.DisposeAsync();
 
         // First the values that may be there, to show that the search works.
@@ -123,6 +127,13 @@ public sealed class CanaryTests(ITestOutputHelper output) : IDisposable
             "http.route=/v1/account-upgrades/{partnerReferenceNo} http.response.status_code=200", places.Traces, StringComparison.Ordinal);
         Assert.Contains(
             "http.route=/browser/v1/account-upgrade/events http.response.status_code=200", places.Traces, StringComparison.Ordinal);
+        foreach (var (arrived, value) in new[]
+        {
+            (collector.Traces, "POST /callbacks/finnet/kyc/{token}"), (collector.Traces, "event attempt"),
+            (collector.Traces, "GET /browser/v1/account-upgrade/events"), (collector.Metrics, "linkage.callbacks.refused"),
+            (collector.Logs, "Retention failed"), (collector.Logs, "planned"), (scraped, "linkage_events_attempts_total"),
+        })
+            Assert.Contains(value, arrived, StringComparison.Ordinal);
         Assert.Contains("url.scheme=http", places.Traces, StringComparison.Ordinal);
         Assert.Contains(answers, answer => answer.Text.Contains(Canary.WidgetId, StringComparison.Ordinal));
         Assert.All(sent, request => Assert.Equal(Canary.SentPhone, request.GetProperty("phoneNo").GetString()));
@@ -146,6 +157,8 @@ public sealed class CanaryTests(ITestOutputHelper output) : IDisposable
         inside.AssertAbsent(exceptions, "exceptions");
         inside.AssertAbsent(places.Metrics, "metrics");
         inside.AssertAbsent(places.Traces, "spans");
+        inside.AssertAbsent(collector.All, "collector");
+        inside.AssertAbsent(scraped, "scrape");
         stored.ForEach(file => inside.AssertAbsent(file, "database"));
         foreach (var answer in answers)
         {
@@ -186,6 +199,8 @@ public sealed class CanaryTests(ITestOutputHelper output) : IDisposable
             // Room for one largest body only.
             ("Images:MaxBytesInFlight", "2861738"),
             ("Browser:MaxStreamsPerUpgrade", "1"),
+            ("Telemetry:Prometheus", "true"),
+            .. collector.Settings,
             ("Serilog:MinimumLevel:Default", "Verbose"), ("Serilog:MinimumLevel:Override:Microsoft", "Verbose"),
             ("Serilog:MinimumLevel:Override:System", "Verbose"),
             ("Serilog:MinimumLevel:Override:Microsoft.AspNetCore.Hosting.Diagnostics", "Verbose"),

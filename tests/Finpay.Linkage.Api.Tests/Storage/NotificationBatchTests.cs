@@ -135,7 +135,7 @@ public sealed class NotificationBatchTests
         var writes = notifications
             .Select(one => new SharedWrite<ReceivedNotification, StoredNotification>(one.PartnerReferenceNo ?? "", one, Inbox.Receive))
             .OrderBy(write => write.Key, StringComparer.Ordinal).ToList();
-        using var writer = new BatchWriter(database, NullLogger.Instance);
+        using var writer = new BatchWriter(database, new StoreMetrics(null, () => 0, TimeProvider.System), NullLogger.Instance);
         foreach (var batch in writes.Chunk(size))
             writer.Write(batch, _ => { });
         var results = new List<StoredNotification>();
