@@ -15,6 +15,7 @@ return args switch
     ["pages", .. var options] => await PageLoad.RunAsync(LoadOptions.Parse(options)),
     ["overdue", .. var options] => await OverdueLoad.RunAsync(LoadOptions.Parse(options)),
     ["stats", .. var options] => await StatsLoad.RunAsync(LoadOptions.Parse(options)),
+    ["telemetry", .. var options] => await TelemetryLoad.RunAsync(LoadOptions.Parse(options)),
     ["compare", .. var options] => await Comparison.RunAsync(CompareOptions.Parse(options)),
     ["report", .. var options] => Pages.Publish(CompareOptions.Parse(options).Results),
     ["micro", .. var filter] => MicroBenchmarks.Run(filter),
@@ -22,6 +23,7 @@ return args switch
     ["serve-bare"] => await BareServer.RunAsync(),
     ["serve-linkage", .. var settings] => await LinkageServer.RunAsync(settings),
     ["serve-receiver", .. var away] => await ReceiverServer.RunAsync(isAway: away.Length > 0),
+    ["serve-collector", var mood] => await CollectorServer.RunAsync(mood),
     ["serve-finnet"] => await FinnetServer.RunAsync(),
     ["serve-forwarder", var finnet] => await ForwarderServer.RunAsync(new Uri(finnet)),
     _ => Usage(),
@@ -38,6 +40,7 @@ static int Usage()
     Console.Error.WriteLine("pages [--postgres] [--seconds 10] [--rounds 3] [--connections 64] [--streams 5000]");
     Console.Error.WriteLine("overdue [--postgres] [--seconds 10] [--rounds 3] [--connections 64] [--due 100000]");
     Console.Error.WriteLine("stats [--postgres] [--seconds 10] [--rounds 3] [--connections 64]");
+    Console.Error.WriteLine("telemetry [--postgres] [--seconds 10] [--rounds 3] [--connections 64]");
     Console.Error.WriteLine(
         "compare [images] [creates] [latency] [memory] [start] [--seconds 10] [--rounds 3] [--results artifacts/performance.json] "
         + "[--markdown FILE]");

@@ -60,7 +60,7 @@ public sealed partial class CommandTests
         if (Test().Match(line) is { Success: true } test)
             return IsFolder(test.Groups["project"].Value, test.Groups["filter"].Value);
         if (Compose().Match(line) is { Success: true } compose)
-            return IsProfile(compose.Groups["profile"].Value);
+            return compose.Groups["profile"].Captures.All(profile => IsProfile(profile.Value));
         return Curl().Match(line) is { Success: true } curl
             && IsServed(curl.Groups["port"].Value, curl.Groups["path"].Value)
             && SampleFile().Matches(line).All(IsSample);
@@ -78,8 +78,8 @@ public sealed partial class CommandTests
 
     private static bool IsSetting(Match match) => BoundSettings.Read().Any(setting => setting.Key == match.Groups["key"].Value);
 
-    private static bool IsProfile(string profile) => profile.Length == 0
-        || File.ReadAllText(Path.Combine(SourceTree.Root, "compose.yaml")).Contains($"profiles: [{profile}]", StringComparison.Ordinal);
+    private static bool IsProfile(string profile) =>
+        File.ReadAllText(Path.Combine(SourceTree.Root, "compose.yaml")).Contains($"profiles: [{profile}]", StringComparison.Ordinal);
 
     private static bool IsSample(Match match) => File.Exists(Path.Combine(SourceTree.Root, match.Groups["file"].Value));
 
@@ -102,7 +102,7 @@ public sealed partial class CommandTests
         "^([A-Z_]+=\\S+ )*dotnet test( (?<project>tests/\\S+) --filter FullyQualifiedName~(?<filter>\\w+)( |$)|$)", Options, Limit)]
     private static partial Regex Test();
 
-    [GeneratedRegex("^docker compose( --profile (?<profile>\\w+))? up --build$", Options, Limit)]
+    [GeneratedRegex("^docker compose( --profile (?<profile>\\w+))* up --build$", Options, Limit)]
     private static partial Regex Compose();
 
     [GeneratedRegex("^curl .*http://localhost:(?<port>5080|5090)(?<path>/\\S*)", Options, Limit)]

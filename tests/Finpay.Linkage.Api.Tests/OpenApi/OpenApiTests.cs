@@ -99,7 +99,7 @@ public sealed class OpenApiTests : IClassFixture<ApiHost>
             SchemeOf(one.Path) is not null,
             one.Operation.Responses!.ContainsKey("401") && !one.Path.StartsWith("/callbacks", StringComparison.Ordinal)));
 
-        static string? SchemeOf(string path) => path.StartsWith("/v1/", StringComparison.Ordinal) ? "ApiKey"
+        static string? SchemeOf(string path) => path.StartsWith("/v1/", StringComparison.Ordinal) || path == "/metrics" ? "ApiKey"
             : path.StartsWith("/browser/v1/account", StringComparison.Ordinal) ? "BrowserToken"
             : null;
     }
@@ -111,7 +111,7 @@ public sealed class OpenApiTests : IClassFixture<ApiHost>
         {
             var open = one.Endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null;
             var policies = one.Endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().Select(data => data.Policy).ToList();
-            if (one.Path.StartsWith("/v1", StringComparison.Ordinal))
+            if (one.Path.StartsWith("/v1", StringComparison.Ordinal) || one.Path == "/metrics")
             {
                 Assert.False(open, one.Path);
                 Assert.Contains(policies, policy => policy is "caller" or "ops");

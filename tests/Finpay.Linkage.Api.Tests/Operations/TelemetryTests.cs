@@ -30,6 +30,7 @@ public sealed class TelemetryTests : IDisposable
             host.Clock.Advance(TimeSpan.FromMinutes(3));
             await host.NotifyAsync("KYC Approved", "reference-of-the-trace");
             await receiver.NextAsync();
+            await host.UntilStateAsync("delivered");
         }
 
         foreach (var span in new[]

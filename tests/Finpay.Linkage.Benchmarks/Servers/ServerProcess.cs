@@ -87,6 +87,13 @@ internal sealed class ServerProcess : IDisposable
         });
     }
 
+    /// <summary>The memory that the process has at hand.</summary>
+    public double ResidentMegabytes()
+    {
+        process.Refresh();
+        return process.WorkingSet64 / 1_048_576.0;
+    }
+
     private async Task<string> AskAsync(string question)
     {
         await process.StandardInput.WriteLineAsync(question);
