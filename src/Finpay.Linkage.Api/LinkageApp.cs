@@ -44,7 +44,8 @@ public static class LinkageApp
         services.Configure<SwaggerGenOptions>(UpgradesOpenApi.DescribeImages);
         services.AddSingleton<InboxStore>().AddSingleton<NotificationApplier>().AddSingleton<NotificationReader>();
         services.AddSingleton<IOrphans>(provider => provider.GetRequiredService<InboxStore>());
-        services.AddSingleton<CallbackAuthenticator>().AddSingleton<FailedCallbacks>().AddSingleton<CallbackMetrics>().AddSingleton<CallbackReceiver>();
+        services.AddSingleton<CallbackAuthenticator>().AddSingleton<FailedCallbacks>().AddSingleton<CallbackReceiver>();
+        services.AddSingleton<CallbackMetrics>();
         services.AddEvents();
         services.AddRequestDecompression(_ => { });
         services.AddSingleton(new FailureEnvelope(CallbackReply.Prefix, CallbackReply.ForStatus));

@@ -33,6 +33,9 @@ internal sealed partial class BatchWriter(IDatabase database, StoreMetrics metri
 
         if (!wasLocked)
             LogOneByOne(failure, batch.Count);
+        // A database that stays locked for longer than callers wait: nobody is left to tell, and still it fails.
+        if (batch.All(write => write.IsAbandoned))
+            return IsCollision(failure!) || (failure is not StoreUnavailableException && !database.IsEngineFault(failure!));
         var refused = 0;
         foreach (var write in batch.Where(write => !write.IsAbandoned))
         {

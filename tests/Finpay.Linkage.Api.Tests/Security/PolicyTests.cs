@@ -31,7 +31,8 @@ public sealed class PolicyTests(ApiHost host) : IClassFixture<ApiHost>
 
     [Fact]
     public void No_Other_Route_Is_Open_But_These() =>
-        Assert.Equal(OpenRoutes, Routes.Select(Pattern).Where(pattern => !pattern.StartsWith("/v1", StringComparison.Ordinal) && pattern != "/metrics")
+        Assert.Equal(OpenRoutes, Routes.Select(Pattern)
+            .Where(pattern => !pattern.StartsWith("/v1", StringComparison.Ordinal) && pattern != "/metrics")
             .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
 
     private static string Pattern(RouteEndpoint route) => "/" + route.RoutePattern.RawText!.Trim('/');

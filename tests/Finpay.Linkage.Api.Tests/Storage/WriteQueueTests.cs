@@ -33,6 +33,24 @@ public sealed class WriteQueueTests : IDisposable
     }
 
     [Fact]
+    public void A_Database_That_Stays_Locked_Fails_Though_Nobody_Waits_Any_More()
+    {
+        using var writer = new BatchWriter(database, new StoreMetrics(null, () => 0, clock), NullLogger.Instance);
+        using var other = database.OpenConnection();
+        other.Execute("BEGIN IMMEDIATE");
+        Assert.False(writer.Write([GivenUp()], _ => { }));
+        other.Execute("ROLLBACK");
+        Assert.True(writer.Write([GivenUp()], _ => { }));
+
+        static PendingWrite GivenUp()
+        {
+            var write = new PendingWrite("key", _ => { });
+            write.Abandon();
+            return write;
+        }
+    }
+
+    [Fact]
     public async Task Nothing_Is_Handed_Out_Before_The_Whole_Batch_Is_Committed()
     {
         using var gate = new ManualResetEventSlim();

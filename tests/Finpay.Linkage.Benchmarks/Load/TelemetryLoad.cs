@@ -28,7 +28,8 @@ internal static class TelemetryLoad
         (string Name, string[] Settings)[] kinds =
         [
             (Off, []), ("Prometheus alone", ["--Telemetry:Prometheus=true"]), (On, To(well.Address)),
-            ("collector gone", To(new Uri("http://127.0.0.1:9"))), ("collector slow", To(slow.Address)), ("collector full", To(full.Address)),
+            ("collector gone", To(new Uri("http://127.0.0.1:9"))), ("collector slow", To(slow.Address)),
+            ("collector full", To(full.Address)),
         ];
         var subjects = new List<Subject>();
         try
@@ -39,7 +40,8 @@ internal static class TelemetryLoad
             var scraping = ScrapeAsync(subjects[1].Server.Address, stop.Token);
             for (var round = 0; round <= options.Rounds; round++)
             {
-                foreach (var subject in subjects)
+                // Each begins a round in its turn, so that none always comes after the same one.
+                foreach (var subject in subjects.Skip(round % subjects.Count).Concat(subjects.Take(round % subjects.Count)))
                 {
                     var load = await Wrk.PostCallbacksAsync(
                         subject.Server.Address, options.Connections, options.Seconds, (long)round * perRound);

@@ -143,16 +143,14 @@ public sealed class AlertTests : IDisposable
     /// <returns>Each series of an expression or of a test with the labels that it names.</returns>
     private static IEnumerable<string> Named(string text) => Regex.Matches(
             text.Replace("\\\"", "\"", StringComparison.Ordinal),
-            "\\b(?<name>(linkage|finnet|http|dotnet|kestrel)_[a-z_]+)(\\{(?<labels>[^}]*(\\{token\\}[^}]*)?)\\})?", RegexOptions.ExplicitCapture,
-            TimeSpan.FromSeconds(5))
+            "\\b(?<name>(linkage|finnet|http|dotnet|kestrel)_[a-z_]+)(\\{(?<labels>[^}]*(\\{token\\}[^}]*)?)\\})?",
+            RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5))
         .Select(match => string.Join(' ', Regex.Matches(
                 match.Groups["labels"].Value, "(?<label>[a-z_]+)(=|!)", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1))
             .Select(label => label.Groups["label"].Value).Where(label => label is not ("instance" or "job"))
             .Prepend(match.Groups["name"].Value)))
         // Labels by which a sum is grouped stand alone.
-        .Where(series => !series.StartsWith("http_route", StringComparison.Ordinal)
-            && !series.StartsWith("http_response_status_code", StringComparison.Ordinal)
-            && !series.StartsWith("finnet_outcome", StringComparison.Ordinal) && !series.StartsWith("finnet_retry", StringComparison.Ordinal));
+        .Where(series => series.Split(' ')[0] is not ("http_route" or "http_response_status_code" or "finnet_outcome" or "finnet_retry"));
 
     private static async Task<IReadOnlyDictionary<string, HashSet<string>>> ScrapeAsync(ApiProcess api)
     {
