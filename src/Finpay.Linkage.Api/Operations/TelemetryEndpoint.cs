@@ -55,7 +55,7 @@ internal static class TelemetryEndpoint
             return Volatile.Read(ref last);
         }
 
-        async Task CheckAsync() => Volatile.Write(ref last, await store.IsReadyAsync() ? 1 : 0);
+        async Task CheckAsync() => Volatile.Write(ref last, await store.FindFaultAsync() is null ? 1 : 0);
     }
 }
 

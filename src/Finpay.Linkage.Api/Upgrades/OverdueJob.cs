@@ -54,7 +54,7 @@ internal sealed partial class OverdueJob : RepeatedJob
         : base(Interval, clock)
     {
         (this.database, this.writes, this.outbox, this.options, this.logger) = (database, writes, outbox, options.Value, logger);
-        meters.Create(EventMetrics.MeterName).CreateObservableGauge(
+        meters.Create(Spans.Name).CreateObservableGauge(
             "linkage.upgrades.overdue", () => Volatile.Read(ref overdue), "{upgrade}", "Upgrades that have no result after OverdueAfter.");
     }
 
