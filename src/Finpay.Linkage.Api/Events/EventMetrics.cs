@@ -39,7 +39,8 @@ internal sealed class EventMetrics
         meter.CreateObservableGauge("linkage.events.pending", () => figures.Pending, "{event}", "Events that are still to be delivered.");
         meter.CreateObservableGauge("linkage.events.dead", () => figures.Dead, "{event}", "Events that are not sent any more.");
         meter.CreateObservableGauge(
-            "linkage.events.oldest_pending.age", () => figures.OldestPending?.TotalSeconds ?? 0, "s", "Age of the oldest event that is pending.");
+            "linkage.events.oldest_pending.age", () => figures.OldestPending?.TotalSeconds ?? 0, "s",
+            "Age of the oldest event that is pending.");
     }
 
     public void Set(EventFigures counted) => figures = counted;

@@ -1,7 +1,7 @@
 namespace Finpay.Linkage.Api.Http;
 
 /// <summary>Bounds the requests that read from the database: they share a few connections, whoever makes them.</summary>
-internal sealed class ReadLimit(TimeProvider clock) : IDisposable
+internal sealed class ReadLimit(TimeProvider clock, int atOnce = ReadLimit.AtOnce, int most = ReadLimit.Most) : IDisposable
 {
     /// <summary>At the same time. A pool of PostgreSQL's has four more connections, for writers, the probe and retention.</summary>
     public const int AtOnce = 16;
@@ -12,14 +12,14 @@ internal sealed class ReadLimit(TimeProvider clock) : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
-    private readonly SemaphoreSlim free = new(AtOnce);
+    private readonly SemaphoreSlim free = new(atOnce);
     private int inside;
 
     public async ValueTask<object?> RunAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         try
         {
-            if (Interlocked.Increment(ref inside) > Most || !await EntersAsync(context.HttpContext.RequestAborted))
+            if (Interlocked.Increment(ref inside) > most || !await EntersAsync(context.HttpContext.RequestAborted))
                 return new ProblemResult(
                     ProblemKind.StoreUnavailable.Build("Too many requests read at the same time. Repeat the call after Retry-After."),
                     RetryAfter);

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Finpay.Linkage.Api.Settings;
 
 namespace Finpay.Linkage.Api.Operations;
 
@@ -31,7 +30,7 @@ internal static class OpsConsole
     public static void UseOpsConsole(this WebApplication app) => app.Use(async (context, next) =>
     {
         var request = context.Request;
-        if (!request.Path.StartsWithSegments(Path, out var file)
+        if (!request.Path.StartsWithSegments(Path, StringComparison.OrdinalIgnoreCase, out var file)
             || !(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)))
             await next(context);
         // Its addresses are relative, so that it works behind a prefix.

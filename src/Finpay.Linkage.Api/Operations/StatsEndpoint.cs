@@ -11,7 +11,10 @@ namespace Finpay.Linkage.Api.Operations;
 internal static class StatsEndpoint
 {
     public static void MapStats(this RouteGroupBuilder v1) =>
-        v1.MapGet("/stats", ReadAsync).LimitReads().WithTags("Statistics").RequireAuthorization(ApiKeys.OpsPolicy)
+        v1.MapGet("/stats", ReadAsync)
+            .AddEndpointFilter((context, next) =>
+                context.HttpContext.RequestServices.GetRequiredService<StatsReader>().Turn.RunAsync(context, next))
+            .LimitReads().WithTags("Statistics").RequireAuthorization(ApiKeys.OpsPolicy)
             .WithSummary("Count upgrades by the time of their creation, and what waits now (ops)")
             .WithName("getStats")
             .WithDescription(
@@ -36,10 +39,12 @@ internal static class StatsEndpoint
             return problem;
         var now = await reader.NowAsync(context.RequestAborted);
         var range = StatsRange.Of(width, first, last ?? now.ToUnixTimeMilliseconds());
-        if (range.To <= range.From)
-            query.Fail(to is null ? "from" : "to", "to must be after from");
+        if (to is null && (range.To <= range.From || range.To - range.From > StatsRange.MaxMs))
+            query.Fail("from", "must lie in the past and, without to, at most 92 days back");
+        else if (range.To <= range.From)
+            query.Fail("to", "must be after from");
         else if (range.To - range.From > StatsRange.MaxMs)
-            query.Fail(to is null ? "from" : "to", "to must be at most 92 days after from");
+            query.Fail("to", "must be at most 92 days after from");
         if (query.Problem is { } wrong)
             return wrong;
         return TypedResults.Ok(await reader.ReadAsync(range, now, context.RequestAborted));

@@ -1,7 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using Finpay.Linkage.Api.Events;
-using Finpay.Linkage.Api.Inbox;
+using Finpay.Linkage.Api.Http;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Upgrades;
 
@@ -32,39 +32,31 @@ internal sealed class StatsReader(IDatabase database, IOptions<UpgradeOptions> o
 
     private static readonly Statement CountOverdue = new($"SELECT count(*) FROM upgrades WHERE {Overdue.Condition}");
 
-    // A million upgrades keep a core busy for a while, so the calls follow each other.
-    private readonly SemaphoreSlim turn = new(1);
+    /// <summary>A million upgrades keep a core busy for a while, so the calls follow each other; those that wait hold up no other read.</summary>
+    public ReadLimit Turn { get; } = new(clock, atOnce: 1, most: 16);
 
     public Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) => database.NowAsync(clock, cancellationToken);
 
     public async Task<StatsView> ReadAsync(StatsRange range, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await turn.WaitAsync(cancellationToken);
-        try
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = database.BeginRead(connection);
+        var tallies = Enumerable.Range(0, range.Count).Select(_ => new Tally()).ToList();
+        foreach (var status in Enum.GetValues<UpgradeStatus>())
         {
-            await using var connection = await database.OpenConnectionAsync(cancellationToken);
-            await using var transaction = database.BeginRead(connection);
-            var tallies = Enumerable.Range(0, range.Count).Select(_ => new Tally()).ToList();
-            foreach (var status in Enum.GetValues<UpgradeStatus>())
-            {
-                var found = await Delays.QueryAsync(
-                    connection, transaction, reader => (Start: reader.GetInt64(0), Delays: reader.TextOrNull(1)), cancellationToken,
-                    ("@status", status), ("@from", range.From), ("@firstEnd", range[0].To), ("@width", range.Width), ("@to", range.To));
-                foreach (var (start, delays) in found)
-                    tallies[range.IndexOf(start)].Add(status, delays);
-            }
+            var found = await Delays.QueryAsync(
+                connection, transaction, reader => (Start: reader.GetInt64(0), Delays: reader.TextOrNull(1)), cancellationToken,
+                ("@status", status), ("@from", range.From), ("@firstEnd", range[0].To), ("@width", range.Width), ("@to", range.To));
+            foreach (var (start, delays) in found)
+                tallies[range.IndexOf(start)].Add(status, delays);
+        }
 
-            return new StatsView(
-                range.Bucket, Time(range.From), Time(range.To), [.. tallies.Select((tally, index) => View(range[index], tally))],
-                await ReadNowAsync(connection, transaction, now, cancellationToken));
-        }
-        finally
-        {
-            turn.Release();
-        }
+        return new StatsView(
+            range.Bucket, Time(range.From), Time(range.To), [.. tallies.Select((tally, index) => View(range[index], tally))],
+            await ReadNowAsync(connection, transaction, now, cancellationToken));
     }
 
-    public void Dispose() => turn.Dispose();
+    public void Dispose() => Turn.Dispose();
 
     private async Task<StatsNow> ReadNowAsync(
         DbConnection connection, DbTransaction transaction, DateTimeOffset now, CancellationToken cancellationToken)

@@ -2,7 +2,9 @@ using Finpay.Linkage.Api.Settings;
 
 namespace Finpay.Linkage.Api.Security;
 
-/// <summary>Headers for browsers. Swagger UI and the console are pages; everything else is data that no page may frame, run or keep.</summary>
+/// <summary>
+/// Headers for browsers. Swagger UI and the operators' console are pages; everything else is data that no page may frame, run or keep.
+/// </summary>
 internal static class SecurityHeaders
 {
     // Swagger UI has inline styles, and icons as data URIs.

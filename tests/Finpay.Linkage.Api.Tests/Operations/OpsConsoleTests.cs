@@ -77,7 +77,8 @@ public sealed partial class OpsConsoleTests
     [Fact]
     public void No_File_Of_Ours_Has_Inline_Code_Markup_From_Data_Or_Another_Host()
     {
-        Assert.DoesNotMatch(@"\sstyle=|\son\w+=|<style|<script(?![^>]+src=)|javascript:", File.ReadAllText(Path.Combine(Folder, "index.html")));
+        Assert.DoesNotMatch(
+            @"\sstyle=|\son\w+=|<style|<script(?![^>]+src=)|javascript:", File.ReadAllText(Path.Combine(Folder, "index.html")));
         Assert.All(Own, file => Assert.DoesNotMatch(
             @"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|https?://", File.ReadAllText(file)));
     }
@@ -101,7 +102,8 @@ public sealed partial class OpsConsoleTests
     [Fact]
     public void UPlot_Is_Unchanged_And_Says_Its_Version_And_Licence()
     {
-        Assert.StartsWith("/*! https://github.com/leeoniya/uPlot (v1.6.32) */", File.ReadAllText(Path.Combine(Folder, "uPlot.iife.min.js")));
+        Assert.StartsWith(
+            "/*! https://github.com/leeoniya/uPlot (v1.6.32) */", File.ReadAllText(Path.Combine(Folder, "uPlot.iife.min.js")));
         var licence = File.ReadAllText(Path.Combine(Folder, "uPlot.LICENSE.txt"));
         Assert.Contains("uPlot 1.6.32", licence, StringComparison.Ordinal);
         Assert.Contains("The MIT License", licence, StringComparison.Ordinal);

@@ -5,6 +5,7 @@ using Finpay.Linkage.Api.Operations;
 using Finpay.Linkage.Api.Storage;
 using Finpay.Linkage.Api.Tests.Hosting;
 using Finpay.Linkage.Api.Upgrades;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Finpay.Linkage.Api.Tests.Operations;
@@ -57,7 +58,8 @@ public sealed class StatsTests : IDisposable
         var buckets = stats.GetProperty("buckets").EnumerateArray().ToList();
         var now = host.Clock.GetUtcNow();
         Assert.Equal(7, buckets.Count);
-        Assert.Equal(new DateTimeOffset(now.ToOffset(Jakarta).Date, Jakarta).AddDays(-6), buckets[0].GetProperty("from").GetDateTimeOffset());
+        var today = new DateTimeOffset(now.ToOffset(Jakarta).Date, Jakarta);
+        Assert.Equal(today.AddDays(-6), buckets[0].GetProperty("from").GetDateTimeOffset());
         Assert.Equal(now.ToUnixTimeMilliseconds(), buckets[6].GetProperty("to").GetDateTimeOffset().ToUnixTimeMilliseconds());
         Assert.Equal("day", stats.GetProperty("bucket").GetString());
     }
@@ -123,6 +125,34 @@ public sealed class StatsTests : IDisposable
 
         Assert.Equal(403, (await host.Merchant.GetAnswerAsync($"{Stats}?from=yesterday")).Status);
         Assert.Equal(401, (await host.Anonymous.GetAnswerAsync($"{Stats}?from=yesterday")).Status);
+    }
+
+    [Fact]
+    public async Task Calls_Follow_Each_Other_And_Hold_Up_No_Other_Read()
+    {
+        await using var host = new ApiHost();
+        var (gate, began) = (new TaskCompletionSource<object?>(), new TaskCompletionSource());
+        var running = host.Services.GetRequiredService<StatsReader>().Turn.RunAsync(
+            new DefaultEndpointFilterInvocationContext(new DefaultHttpContext()),
+            async _ =>
+            {
+                began.SetResult();
+                return await gate.Task;
+            });
+        await began.Task;
+
+        var waiting = Enumerable.Range(0, 20).Select(_ => host.Ops.GetAnswerAsync(Stats)).ToList();
+        Assert.Equal(200, (await host.Ops.GetAnswerAsync("/v1/account-upgrades")).Status);
+        while (!host.Clock.IsAwaitedIn(TimeSpan.FromSeconds(2)))
+            await Task.Yield();
+        var refused = waiting.Where(call => call.IsCompleted).ToList();
+        gate.SetResult(null);
+        await running;
+
+        Assert.All(await Task.WhenAll(waiting), answer => Assert.True(answer.Status is 200 or 503, answer.Text));
+        Assert.All(refused, call => Assert.Equal((503, "1"), (call.Result.Status, call.Result.Headers["Retry-After"])));
+        Assert.Contains(waiting, call => call.Result.Status == 200);
+        Assert.Contains(waiting, call => call.Result.Status == 503);
     }
 
     private async Task CountAsync(ApiHost host, string bucket)

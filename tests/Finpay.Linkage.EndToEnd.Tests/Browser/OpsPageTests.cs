@@ -133,7 +133,8 @@ public sealed class OpsPageTests : OpsTest
             await Expect(page.Locator("html")).ToHaveAttributeAsync("lang", language == "EN" ? "en" : "id");
             foreach (var (to, opens) in new[]
             {
-                ("overview", false), ("upgrades", true), ("upgrades?overdue=true", false), ("inbox", true), ("events", true), ("audit", false),
+                ("overview", false), ("upgrades", true), ("upgrades?overdue=true", false), ("inbox", true), ("events", true),
+                ("audit", false),
             })
             {
                 await page.GotoAsync(AddressOf(to));
@@ -158,7 +159,8 @@ public sealed class OpsPageTests : OpsTest
     public async Task A_Failure_Says_What_To_Do()
     {
         var page = await SignInAsync("inbox");
-        var answer = new RouteFulfillOptions { Status = 503, Headers = new Dictionary<string, string> { ["Retry-After"] = "7" }, Body = "{}" };
+        var wait = new Dictionary<string, string> { ["Retry-After"] = "7" };
+        var answer = new RouteFulfillOptions { Status = 503, Headers = wait, Body = "{}" };
         await page.RouteAsync("**/v1/kyc-notifications*", route => route.FulfillAsync(answer));
         await page.ReloadAsync();
         await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("The service can't answer now. Try again in 7 s.");
