@@ -35,7 +35,7 @@ public sealed class SeveralMerchantsTests : IDisposable
         Assert.Equal("rejected", (string?)(await second.GetFromJsonAsync<JsonNode>($"/shop/api/orders/{orders.Second}"))!["state"]);
         Assert.Equal(
             ("AGREE170724", "SANDBOX2"), (await MerchantOfLastAsync(first), await MerchantOfLastAsync(second)));
-        Assert.Equal(HttpStatusCode.NotFound, (await first.GetAsync(new Uri($"/shop/api/orders/{orders.Second}", UriKind.Relative))).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(first, $"/shop/api/orders/{orders.Second}"));
 
         // Each key sees the records of its merchant.
         using var other = new HttpClient { BaseAddress = sandbox.Api.BaseAddress };
@@ -44,7 +44,7 @@ public sealed class SeveralMerchantsTests : IDisposable
         Assert.Single(own);
         Assert.Single(others);
         Assert.NotEqual(own, others);
-        Assert.Equal(HttpStatusCode.NotFound, (await other.GetAsync(new Uri($"/v1/account-upgrades/{own[0]}", UriKind.Relative))).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(other, $"/v1/account-upgrades/{own[0]}"));
         foreach (var url in merchants.Select(merchant => merchant.FinnetUrl))
             Assert.Contains($"{url}/shop", sandbox.Banner, StringComparison.Ordinal);
     }
@@ -53,7 +53,8 @@ public sealed class SeveralMerchantsTests : IDisposable
     public async Task The_Token_Of_One_Reports_No_Result_Of_The_Other()
     {
         await using var sandbox = await RunningSandbox.StartAsync(folder, merchants: 2);
-        var result = """{"kycResponse":"KYC Approved","partnerReferenceNo":"202411011441000012","phoneNo":"6281","merchantId":"SANDBOX2"}""";
+        const string result =
+            """{"kycResponse":"KYC Approved","partnerReferenceNo":"202411011441000012","phoneNo":"6281","merchantId":"SANDBOX2"}""";
 
         Assert.Equal(HttpStatusCode.Unauthorized, await PostAsync(sandbox.Host.Merchants[0]));
         Assert.Equal(HttpStatusCode.OK, await PostAsync(sandbox.Host.Merchants[1]));
@@ -64,6 +65,12 @@ public sealed class SeveralMerchantsTests : IDisposable
             using var response = await sandbox.Api.PostAsync(sandbox.Host.CallbackUrlOf(merchant), content);
             return response.StatusCode;
         }
+    }
+
+    private static async Task<HttpStatusCode> StatusAsync(HttpClient client, string path)
+    {
+        using var response = await client.GetAsync(new Uri(path, UriKind.Relative));
+        return response.StatusCode;
     }
 
     private static async Task<string> OrderAsync(HttpClient shop, string phone)
@@ -81,5 +88,6 @@ public sealed class SeveralMerchantsTests : IDisposable
     }
 
     private static async Task<List<string>> ReferencesAsync(HttpClient api) =>
-        [.. (await api.GetFromJsonAsync<JsonNode>("/v1/account-upgrades"))!["items"]!.AsArray().Select(item => (string)item!["partnerReferenceNo"]!)];
+        [.. (await api.GetFromJsonAsync<JsonNode>("/v1/account-upgrades"))!["items"]!.AsArray()
+            .Select(item => (string)item!["partnerReferenceNo"]!)];
 }

@@ -33,7 +33,8 @@ internal sealed class CallbackAuthenticator
         passed = [.. enforced.Select(check => EnumText.Of(check))];
         networks = [.. common.SourceAddresses.Select(IPNetwork.Parse).Select(Unmapped)];
         takesTokens = common.Uses(CallbackAuthentication.PathToken);
-        foreach (var sharing in all.GroupBy(merchant => own.Get(merchant.Name) is { PathTokens.Count: > 0 } one ? one.PathTokens : common.PathTokens))
+        var tokensOf = all.GroupBy(merchant => own.Get(merchant.Name).PathTokens is { Count: > 0 } some ? some : common.PathTokens);
+        foreach (var sharing in tokensOf)
         {
             foreach (var token in sharing.Key)
                 tokens.Add((Encoding.UTF8.GetBytes(token.Reveal()), Those(sharing)));
@@ -108,7 +109,8 @@ internal sealed class CallbackAuthenticator
                 var of = Common(merchants, MerchantsOf(caller.Token));
                 return (of.Count == 0 ? CheckReason.TokenUnknown : CheckReason.None, of, false);
             case CallbackAuthentication.SourceAddress:
-                return (caller.Source is not null && IsKnown(caller.Source) ? CheckReason.None : CheckReason.AddressUnknown, merchants, false);
+                var known = caller.Source is not null && IsKnown(caller.Source);
+                return (known ? CheckReason.None : CheckReason.AddressUnknown, merchants, false);
             default:
                 return CheckSignature(caller, body, merchants);
         }

@@ -94,7 +94,8 @@ internal static class CallbackRules
             failures.Add($"PathTokens:{index}", $"must be at least {MinTokenLength} letters, digits, - . _ or ~");
     }
 
-    public static void CheckKeys(string publicKeyPath, string previousKeyPath, string signedPath, string clientId, SettingsFailures failures)
+    public static void CheckKeys(
+        string publicKeyPath, string previousKeyPath, string signedPath, string clientId, SettingsFailures failures)
     {
         CheckKey(nameof(CallbackSnapOptions.PublicKeyPath), publicKeyPath);
         CheckKey(nameof(CallbackSnapOptions.PreviousPublicKeyPath), previousKeyPath);

@@ -7,8 +7,8 @@ namespace Finpay.Linkage.Api.Events;
 
 /// <summary>Sends the events of one endpoint, at most 16 at a time.</summary>
 internal sealed partial class EndpointWorker(
-    EventEndpointOptions endpoint, KnownEndpoint known, EventStore store, EventSender sender, EventMetrics metrics, ColumnCipher cipher, ILogger logger,
-    CancellationToken ending)
+    EventEndpointOptions endpoint, KnownEndpoint known, EventStore store, EventSender sender, EventMetrics metrics, ColumnCipher cipher,
+    ILogger logger, CancellationToken ending)
 {
     /// <summary>Attempts at the same time.</summary>
     public const int AtOnce = 16;

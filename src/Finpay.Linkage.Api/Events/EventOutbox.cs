@@ -18,7 +18,8 @@ internal sealed record UpgradeEvent(
 internal sealed record KnownEndpoint(string Name, string Owner, IReadOnlyList<string> Types, string? MerchantId = null)
 {
     public bool Wants(string type, string? owner, string? merchantId) =>
-        (Owner.Length == 0 || Owner == owner) && (MerchantId is null || MerchantId == merchantId) && (Types.Count == 0 || Types.Contains(type, StringComparer.Ordinal));
+        (Owner.Length == 0 || Owner == owner) && (MerchantId is null || MerchantId == merchantId)
+        && (Types.Count == 0 || Types.Contains(type, StringComparer.Ordinal));
 }
 
 /// <summary>

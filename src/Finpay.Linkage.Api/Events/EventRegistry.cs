@@ -9,8 +9,8 @@ namespace Finpay.Linkage.Api.Events;
 /// instance writes the events of endpoints that it does not know yet. What nobody has known for a day is dead.
 /// </summary>
 internal sealed partial class EventRegistry(
-    IDatabase database, WriteQueue writes, EventOutbox outbox, EventMetrics metrics, IOptions<EventOptions> options, MerchantRing merchants, TimeProvider clock,
-    ILogger<EventRegistry> logger) : RepeatedJob(Interval, clock)
+    IDatabase database, WriteQueue writes, EventOutbox outbox, EventMetrics metrics, IOptions<EventOptions> options,
+    MerchantRing merchants, TimeProvider clock, ILogger<EventRegistry> logger) : RepeatedJob(Interval, clock)
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 

@@ -22,8 +22,6 @@ internal sealed record ApplicationResult(UpgradeRow? Row, string? Conflict = nul
 internal sealed class NotificationApplier(
     WriteQueue writes, StorageKeySet keys, MerchantRing merchants, TimeProvider clock, EventOutbox outbox)
 {
-    private const string OtherMerchant = "It is about another merchant.";
-
     private static readonly Statement Select = new("SELECT disposition, raw, evidence FROM notifications WHERE id = @id");
 
     // Redaction finds it by the reference of the record that it changed; its raw bytes keep the one that it came with. An invalid one is
@@ -76,29 +74,34 @@ internal sealed class NotificationApplier(
             return "Its content was removed or can't be decrypted.";
         var reading = KycNotificationReader.Read(body, evidence.Charset);
         if (reading.MerchantId is { } merchant && merchants.FindById(merchant) is null)
-            return OtherMerchant;
+            return "It names another merchant.";
         if (KycOutcomes.Read(reading.KycResponse ?? "") is not KycOutcome.Unknown and var outcome && outcome != asked.Outcome)
             return "It reports the other outcome.";
         if (reading.KycResponse is null && !Supports(body, asked.Outcome, isJson: reading.Problem != KycNotificationProblem.NotJson))
             return "Its text has the other outcome, or none.";
 
-        row = reading.PartnerReferenceNo is { } named ? UpgradeRecords.Find(transaction, named) : null;
+        row = reading.PartnerReferenceNo is { } named ? FindOwn(named) : null;
         if (row is not null && asked.PartnerReferenceNo is not null)
             return "It names an upgrade itself: leave partnerReferenceNo out.";
         if (row is null && asked.PartnerReferenceNo is null)
             return "It names no upgrade: give partnerReferenceNo.";
-        row ??= UpgradeRecords.Find(transaction, asked.PartnerReferenceNo!);
+        row ??= FindOwn(asked.PartnerReferenceNo!);
         if (row is null)
             return "There is no upgrade with this partnerReferenceNo.";
         // One that names no merchant may have come with the token of one.
-        if (reading.MerchantId is { } id ? id != row.MerchantId
-            : evidence.Merchants?.Contains(merchants.FindById(row.MerchantId)?.Name ?? "", StringComparer.Ordinal) == false)
-            return OtherMerchant;
+        if (evidence.Merchants?.Contains(merchants.FindById(row.MerchantId)?.Name ?? "", StringComparer.Ordinal) == false)
+            return "It came with the token or the key of another merchant.";
         if (row.RedactedAt is not null)
             return "The upgrade is redacted.";
         return NotificationHashes.Phone(keys.Lookup, reading.PhoneNo) is { } phone && !phone.Matches(row.PhoneHash)
             ? "Its phone is not the phone of the upgrade."
             : null;
+
+        // A reference of another merchant's is none of this one's.
+        UpgradeRow? FindOwn(string reference) =>
+            UpgradeRecords.Find(transaction, reference) is { } found && (reading.MerchantId ?? found.MerchantId) == found.MerchantId
+                ? found
+                : null;
     }
 
     // Where the result can't be read, the text must not have the other word. A body that is no JSON must have the given one.

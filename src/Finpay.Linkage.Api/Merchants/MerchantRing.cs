@@ -64,7 +64,7 @@ internal sealed class MerchantRing
         return own;
     }
 
-    /// <summary>Whether the caller may use what the settings give to this merchant; a key of one merchant may not use what is for all.</summary>
+    /// <summary>Whether the caller may use what the settings give to this merchant. A key of one may not use what is for all.</summary>
     public bool MayUse(ClaimsPrincipal user, string name) => user.MerchantId() is not { } own || Find(name)?.Id == own;
 
     /// <summary>Of a metric; what names no merchant of ours has a word that can't be a name.</summary>

@@ -20,8 +20,10 @@ internal sealed partial class MerchantsValidator(IConfiguration configuration) :
             failures.Add(MerchantSection.Default, "this is the name of the merchant in Finnet already");
         foreach (var (merchant, twin) in Twins(merchants.Select(one => (one, configuration[$"{one.Path}:MerchantId"]))))
             failures.Add($"{merchant.Name}:{nameof(FinnetOptions.MerchantId)}", $"is that of {twin.Name} already");
-        var tokens = merchants.SelectMany(one => Tokens(one.Notifications).Select(token => (one, token)));
-        foreach (var (merchant, twin) in Twins(Tokens("Notifications").Select(token => (new MerchantSection("all", ""), token)).Concat(tokens)))
+        var common = new MerchantSection("all", "");
+        var tokens = Tokens(NotificationOptions.SectionName).Select(token => (common, token))
+            .Concat(merchants.SelectMany(one => Tokens(one.Notifications).Select(token => (one, token))));
+        foreach (var (merchant, twin) in Twins(tokens))
             failures.Add($"{merchant.Name}:Notifications:PathTokens", $"has a token of {twin.Name}");
         return failures.ToResult();
 

@@ -21,7 +21,8 @@ internal static partial class SettingsCheck
     {
         services.AddOptions<TOptions>(name).Bind(Section(configuration, path));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TOptions>, TValidator>());
-        services.AddSingleton(new SettingsSection(path, typeof(TOptions), (whole, provider) => Failures<TOptions>(whole, provider, path, name)));
+        services.AddSingleton(new SettingsSection(
+            path, typeof(TOptions), (whole, provider) => Failures<TOptions>(whole, provider, path, name)));
     }
 
     public static void ThrowIfWrong(IConfiguration configuration, IServiceProvider services)

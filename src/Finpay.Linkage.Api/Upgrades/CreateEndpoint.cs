@@ -17,6 +17,8 @@ internal static class CreateEndpoint
 
     private const string OtherMerchant = "is not the merchantId of this key, which comes from the service's settings; leave it out";
 
+    private const string NoMerchant = "This key is for all merchants, and none is the default: use a key of one.";
+
     // About as long as a request with images takes.
     private static readonly TimeSpan RetryAfterImages = TimeSpan.FromSeconds(1);
 
@@ -24,7 +26,7 @@ internal static class CreateEndpoint
         HttpContext context, [AsParameters] Services services)
     {
         if (services.Merchants.Of(context.User) is not { } merchant)
-            return new ProblemResult(ProblemKind.Forbidden.Build("This key is for all merchants, and none is the default: use a merchant's."));
+            return new ProblemResult(ProblemKind.Forbidden.Build(NoMerchant));
         using var place = services.Admission.TryEnter(context.Request.ContentLength, context.User.KeyName());
         if (place is null)
             return new ProblemResult(ProblemKind.TooManyImages.Build("Nothing was read, stored or sent."), RetryAfterImages);

@@ -41,27 +41,27 @@ internal sealed class SandboxHost : IAsyncDisposable
         for (var number = 1; number <= arguments.Merchants; number++)
             RefuseTakenPort(arguments.FinnetUrlOf(number));
 
-        List<(SandboxMerchant Merchant, WebApplication StandIn)> seats = [];
+        List<(SandboxMerchant Merchant, WebApplication StandIn)> started = [];
         WebApplication? linkage = null;
         try
         {
             // The stand-ins start first, because the API needs their addresses, and a free port is known only after the start.
             for (var number = 1; number <= arguments.Merchants; number++)
-                seats.Add(await StartStandInAsync(SandboxMerchant.LoadOrCreate(arguments, number), arguments, time));
+                started.Add(await StartStandInAsync(SandboxMerchant.LoadOrCreate(arguments, number), arguments, time));
             if (arguments.Callback is { } callback)
             {
-                seats[0].StandIn.Register(callback);
-                return new SandboxHost(seats, null, arguments);
+                started[0].StandIn.Register(callback);
+                return new SandboxHost(started, null, arguments);
             }
 
             OwnerOnly.Folder(Path.Combine(arguments.DataFolder, "api"));
-            linkage = BuildApi(arguments, ApiConfiguration.For(arguments.DataFolder, [.. seats.Select(seat => seat.Merchant)]));
-            var host = new SandboxHost(seats, linkage, arguments);
+            linkage = BuildApi(arguments, ApiConfiguration.For(arguments.DataFolder, [.. started.Select(seat => seat.Merchant)]));
+            var host = new SandboxHost(started, linkage, arguments);
             await linkage.StartAsync();
 
             // Once more, for the files that the API has made.
             OwnerOnly.Folder(Path.Combine(arguments.DataFolder, "api"));
-            foreach (var (merchant, standIn) in seats)
+            foreach (var (merchant, standIn) in started)
             {
                 standIn.Register(host.CallbackUrlOf(merchant));
                 standIn.OpenShop(new ShopConnection(new Uri(host.ApiUrl), merchant.Settings.DemoApiKey, merchant.Settings.EventSecret));
@@ -74,7 +74,7 @@ internal sealed class SandboxHost : IAsyncDisposable
             if (linkage is not null)
                 await linkage.DisposeAsync();
 
-            foreach (var (_, standIn) in seats)
+            foreach (var (_, standIn) in started)
                 await standIn.DisposeAsync();
             throw;
         }

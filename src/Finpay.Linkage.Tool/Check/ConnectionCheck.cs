@@ -21,8 +21,8 @@ internal static class ConnectionCheck
                 report.Warn(Events, $"Events:Endpoints:{index} was not checked: its Url is wrong");
             else
                 await ReachAsync(Events, $"{endpoint.Name}: ", url, report, clock, patience);
-            if (endpoint.Merchant.Length > 0
-                && settings.ApiKeys.FirstOrDefault(key => key.Name == endpoint.Owner) is { MerchantName: { } name } && name != endpoint.Merchant)
+            var owner = settings.ApiKeys.FirstOrDefault(key => key.Name == endpoint.Owner);
+            if (endpoint.Merchant.Length > 0 && owner?.MerchantName is { } name && name != endpoint.Merchant)
                 report.Warn(Events, $"{endpoint.Name}: {endpoint.Owner} (Owner) is of another merchant, so it will be told nothing");
             if (endpoint.Owner.Length > 0 && !settings.ApiKeys.Any(key => key.Name == endpoint.Owner))
                 report.Warn(Events, $"{endpoint.Name}: no API key has the name {endpoint.Owner} (Owner), so it will be told nothing");

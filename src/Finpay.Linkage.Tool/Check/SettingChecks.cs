@@ -58,14 +58,8 @@ internal static class SettingChecks
         var usesAddress = options.Uses(CallbackAuthentication.SourceAddress);
         if (options.Authentication.Contains(CallbackAuthentication.None))
             report.Fail(Check, "Notifications:Authentication is None: anybody who reaches the service can report a KYC result");
-        if (options.PathTokens.Count > 0 && !options.Uses(CallbackAuthentication.PathToken))
-            report.Warn(Check, "Notifications:PathTokens are not used: PathToken is not in Notifications:Authentication");
-        foreach (var merchant in settings.Merchants.Where(one => one.Notifications.PathTokens.Count > 0))
-        {
-            if (!options.Uses(CallbackAuthentication.PathToken))
-                report.Warn(Check, $"{merchant.Section.Notifications}:PathTokens are not used: PathToken is not in Notifications:Authentication");
-        }
-
+        foreach (var section in SectionsWithTokens(settings).Where(_ => !options.Uses(CallbackAuthentication.PathToken)))
+            report.Warn(Check, $"{section}:PathTokens are not used: PathToken is not in Notifications:Authentication");
         if (options.SourceAddresses.Count > 0 && !usesAddress)
             report.Warn(Check, "Notifications:SourceAddresses are not used: SourceAddress is not in Notifications:Authentication");
         if (usesAddress && options.SourceAddresses.Any(IsEverything))
@@ -119,6 +113,12 @@ internal static class SettingChecks
             report.Fail("logs", LinkageLogging.Unreadable);
         }
     }
+
+    private static IEnumerable<string> SectionsWithTokens(LiveSettings settings) =>
+    [
+        .. settings.Notifications.PathTokens.Count > 0 ? ["Notifications"] : Array.Empty<string>(),
+        .. settings.Merchants.Where(one => one.Notifications.PathTokens.Count > 0).Select(one => one.Section.Notifications),
+    ];
 
     // A group is a common way to give a service its secrets.
     private static bool IsReadByOthers(string path) =>

@@ -12,7 +12,7 @@ public sealed partial class FixedTimeTests
     /// <summary>File, method, and whether it compares several secrets.</summary>
     [Theory]
     [InlineData("Security/ApiKeyRing.cs", "public ApiKeyEntry? Find(", true)]
-    [InlineData("Callbacks/CallbackAuthenticator.cs", "private bool IsKnown(string token)", true)]
+    [InlineData("Callbacks/CallbackAuthenticator.cs", "private IReadOnlyList<Merchant> MerchantsOf(string token)", true)]
     [InlineData("Storage/LookupHash.cs", "public bool Matches(", false)]
     [InlineData("Storage/Paging.cs", "public PagePosition? Read(", false)]
     public void A_Secret_Is_Compared_By_The_Fixed_Time_Comparison_Alone(string file, string signature, bool several)

@@ -145,7 +145,8 @@ public sealed class ApiHost : WebApplicationFactory<UpgradeView>
         var merchants = settings.Keys.Where(key => key.StartsWith("Merchants:", StringComparison.OrdinalIgnoreCase))
             .Select(key => key.Split(':')[1]).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
         // Which merchants there are is read before the other settings; the factory hands over nothing else so early.
-        foreach (var section in settings.Where(one => one.Value is not null).Select(one => SectionOf(one.Key)).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase))
+        var sections = settings.Where(one => one.Value is not null).Select(one => SectionOf(one.Key)).OfType<string>();
+        foreach (var section in sections.Distinct(StringComparer.OrdinalIgnoreCase))
             builder.UseSetting($"{section}:WidgetPath", "/api/v1.0/upgrade-account-widget");
         builder.ConfigureTestServices(collection =>
         {

@@ -16,7 +16,9 @@ public sealed class SeveralMerchantsTests
         Assert.Equal(201, (await host.CreateAsync()).Status);
         Assert.Equal(201, (await host.CreateForNorthAsync()).Status);
 
-        Assert.Equal([TestSettings.MerchantId, TwoMerchants.NorthId], host.Finnet.Sent.Select(sent => sent.Json.GetProperty("merchantId").GetString()));
+        Assert.Equal(
+            [TestSettings.MerchantId, TwoMerchants.NorthId],
+            host.Finnet.Sent.Select(sent => sent.Json.GetProperty("merchantId").GetString()));
         Assert.Equal(TestSettings.MerchantPassword, Password(host.Finnet.Sent[0], TestSettings.EncryptionKey));
         Assert.Equal(TwoMerchants.NorthPassword, Password(host.Finnet.Sent[1], TwoMerchants.NorthEncryptionKey));
         Assert.Equal(
@@ -140,6 +142,30 @@ public sealed class SeveralMerchantsTests
         Assert.Equal(status, answer.Status);
     }
 
+    /// <summary>It names its merchant: to the operators of that merchant a reference of another one does not exist.</summary>
+    [Theory]
+    [InlineData(null, 409, "It names no upgrade")]
+    [InlineData(Calls.Reference, 409, "There is no upgrade with this")]
+    [InlineData("nobodys-reference", 409, "There is no upgrade with this")]
+    [InlineData(TwoMerchants.NorthReference, 200, "")]
+    public async Task A_Result_That_Names_A_Reference_Of_Another_Is_Applied_To_One_Of_Its_Own(string? reference, int status, string why)
+    {
+        await using var host = TwoMerchants.Host();
+        host.Finnet.Issues().Issues();
+        await host.CreateAsync();
+        await host.CreateForNorthAsync();
+        await host.NotifyNorthAsync("KYC Approved", Calls.Reference);
+        var id = Assert.Single(await host.NotificationsAsync()).GetProperty("id");
+
+        var answer = await host.Client(TwoMerchants.NorthOpsKey).SendJsonAsync(
+            HttpMethod.Post, $"/v1/kyc-notifications/{id}/apply",
+            System.Text.Json.JsonSerializer.Serialize(new { partnerReferenceNo = reference, outcome = "approved", reason = "seen" }));
+
+        Assert.Equal(status, answer.Status);
+        Assert.Contains(why, answer.Text, StringComparison.Ordinal);
+        Assert.Equal("widgetIssued", await host.StatusOfAsync());
+    }
+
     [Fact]
     public async Task Merchants_Alone_Need_No_Finnet_And_No_Default()
     {
@@ -225,8 +251,10 @@ public sealed class SeveralMerchantsTests
     [InlineData("Merchants:default")]
     public async Task One_Merchant_May_Stand_In_Either_Section(string section)
     {
-        await using var host = ApiHost.With([.. TestSettings.Create("").Where(one => one.Key.StartsWith("Finnet:", StringComparison.Ordinal))
-            .SelectMany(one => new[] { (one.Key, (string?)null), (one.Key.Replace("Finnet", section, StringComparison.Ordinal), one.Value) })]);
+        var finnet = TestSettings.Create("").Where(one => one.Key.StartsWith("Finnet:", StringComparison.Ordinal)).ToList();
+        await using var host = ApiHost.With(
+            [.. finnet.Select(one => (one.Key, (string?)null)),
+                .. finnet.Select(one => (one.Key.Replace("Finnet", section, StringComparison.Ordinal), one.Value))]);
         host.Finnet.Issues();
 
         Assert.Equal(201, (await host.CreateAsync()).Status);
@@ -264,6 +292,7 @@ public sealed class SeveralMerchantsTests
         using var aes = System.Security.Cryptography.Aes.Create();
         aes.Key = Encoding.ASCII.GetBytes(key);
         return Encoding.UTF8.GetString(aes.DecryptCbc(
-            Convert.FromBase64String(sent.Json.GetProperty("merchantPass").GetString()!), Encoding.ASCII.GetBytes(TestSettings.EncryptionIv)));
+            Convert.FromBase64String(sent.Json.GetProperty("merchantPass").GetString()!),
+            Encoding.ASCII.GetBytes(TestSettings.EncryptionIv)));
     }
 }

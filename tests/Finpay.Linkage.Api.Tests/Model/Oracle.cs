@@ -130,9 +130,8 @@ internal sealed class Oracle(long now)
         var ours = World.Merchants[call.Merchant] == Merchant;
         // Notifications of other merchants are compared by their bytes, ours by their content, whatever the spelling.
         var identity = (ours ? call with { Form = 0 } : call) + (ours ? " for us" : " not for us");
-        var record = records.GetValueOrDefault(World.References[call.Reference]) is { } named && named.Merchant == World.Merchants[call.Merchant]
-            ? named
-            : null;
+        var named = records.GetValueOrDefault(World.References[call.Reference]);
+        var record = named?.Merchant == World.Merchants[call.Merchant] ? named : null;
         if (known.TryGetValue(identity, out var notice))
         {
             notice.Deliveries++;

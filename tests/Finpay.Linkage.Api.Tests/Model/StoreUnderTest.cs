@@ -156,7 +156,9 @@ internal sealed class StoreUnderTest : IDisposable
         var ours = read.MerchantId == World.Merchants[merchant];
         await inbox.StoreAsync(raw, read, new NotificationEvidence
         {
-            Passed = ["pathToken"], MerchantMatches = ours, Problem = ours ? null : "not ours",
+            Passed = ["pathToken"],
+            MerchantMatches = ours,
+            Problem = ours ? null : "not ours",
         });
         return ours;
     }

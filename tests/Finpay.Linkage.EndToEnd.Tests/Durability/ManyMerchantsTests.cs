@@ -53,7 +53,8 @@ public sealed class ManyMerchantsTests(ITestOutputHelper output) : IDisposable
         for (var number = 0; number <= more; number++)
         {
             var reply = await api.SendAsync(
-                HttpMethod.Post, "/v1/account-upgrades", """{"phoneNo":"081295288912"}""", number == 0 ? TestSettings.MerchantKey : Key(number));
+                HttpMethod.Post, "/v1/account-upgrades", """{"phoneNo":"081295288912"}""",
+                number == 0 ? TestSettings.MerchantKey : Key(number));
             Assert.Equal(201, reply.Status);
         }
 
@@ -89,6 +90,7 @@ public sealed class ManyMerchantsTests(ITestOutputHelper output) : IDisposable
     {
         return (Middle(round => round.Idle), Middle(round => round.AfterCalls), Middle(round => round.Seconds));
 
-        double Middle(Func<(double Idle, double AfterCalls, double Seconds), double> of) => rounds.Select(of).Order().ElementAt(rounds.Count / 2);
+        double Middle(Func<(double Idle, double AfterCalls, double Seconds), double> of) =>
+            rounds.Select(of).Order().ElementAt(rounds.Count / 2);
     }
 }
