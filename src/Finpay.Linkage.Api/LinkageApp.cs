@@ -64,7 +64,16 @@ public static class LinkageApp
     /// <summary>Every section of the settings with its validator; the tool reads the same.</summary>
     internal static void AddAllSettings(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddMerchantSettings(configuration);
+        foreach (var section in MerchantSection.All(configuration))
+        {
+            var name = MerchantRing.OptionsName(section);
+            services.AddSettings<FinnetOptions, FinnetOptionsValidator>(configuration, section.Path, name);
+            if (name is not null)
+                services.AddSettings<MerchantNotificationOptions, MerchantNotificationOptionsValidator>(
+                    configuration, section.Notifications, name);
+        }
+
+        services.AddSettings<MerchantsOptions, MerchantsValidator>(configuration, MerchantSection.Root);
         services.AddSettings<UpgradeOptions, UpgradeOptionsValidator>(configuration, UpgradeOptions.SectionName);
         services.AddSettings<StorageOptions, StorageOptionsValidator>(configuration, StorageOptions.SectionName);
         services.AddSettings<NotificationOptions, NotificationOptionsValidator>(configuration, NotificationOptions.SectionName);

@@ -15,7 +15,7 @@ internal static class AuditEndpoints
         v1.MapGet("/audit", ListAsync).LimitReads().WithTags("Audit").RequireAuthorization(ApiKeys.OpsPolicy)
             .WithSummary("List who did what, newest first (ops)")
             .WithParameter("partnerReferenceNo", "Only this reference.")
-            .WithParameter("merchant", MerchantRing.FilterText)
+            .WithParameter("merchant", CallerMerchants.FilterText)
             .DescribeList("listAudit", "audit-page");
 
     private static async Task<Results<Ok<AuditPage>, ProblemResult>> ListAsync(

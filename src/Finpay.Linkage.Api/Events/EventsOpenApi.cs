@@ -1,6 +1,6 @@
 using Finpay.Linkage.Api.Http;
-using Finpay.Linkage.Api.Merchants;
 using Finpay.Linkage.Api.OpenApi;
+using Finpay.Linkage.Api.Security;
 
 namespace Finpay.Linkage.Api.Events;
 
@@ -15,7 +15,7 @@ internal static class EventsOpenApi
         .WithParameter("type", $"Only this type: {string.Join(", ", EventTypes.All)}.")
         .WithParameter("endpoint", "Only the endpoint of this name.")
         .WithParameter("partnerReferenceNo", "Only this reference.")
-        .WithParameter("merchant", MerchantRing.FilterText)
+        .WithParameter("merchant", CallerMerchants.FilterText)
         .DescribeList("listEvents", "event-page");
 
     public static RouteHandlerBuilder DescribeEvent(this RouteHandlerBuilder endpoint) => endpoint

@@ -19,7 +19,7 @@ internal static class NotificationEndpoints
         group.MapGet("", ListAsync).LimitReads().WithSummary("List notifications, newest first (ops)")
             .WithParameter("disposition", "Only this disposition: applied, duplicate, orphan, contradiction, unknownOutcome, invalid.")
             .WithParameter("partnerReferenceNo", "Only this reference.")
-            .WithParameter("merchant", MerchantRing.FilterText)
+            .WithParameter("merchant", CallerMerchants.FilterText)
             .DescribeList("listKycNotifications", "notification-page");
         group.MapGet("/{id}", ReadAsync).LimitReads().WithSummary("Read one notification as it was received (ops)")
             .WithName("getKycNotification")

@@ -1,7 +1,4 @@
 using System.Collections.Frozen;
-using System.Security.Claims;
-using Finpay.Linkage.Api.Http;
-using Finpay.Linkage.Api.Security;
 using Finpay.Linkage.Api.Settings;
 
 namespace Finpay.Linkage.Api.Merchants;
@@ -19,8 +16,6 @@ internal sealed record Merchant(string Name, string Id, TimeSpan TotalTimeout, L
 /// <summary>The merchants as they were at the start: another one, or another merchantId, needs a restart.</summary>
 internal sealed class MerchantRing
 {
-    /// <summary>What the OpenAPI document says of the filter.</summary>
-    public const string FilterText = "Only the merchant of this name in the settings. A key of one merchant sees no other.";
 
     private readonly FrozenDictionary<string, Merchant> byName;
     private readonly FrozenDictionary<string, Merchant> byId;
@@ -45,27 +40,6 @@ internal sealed class MerchantRing
 
     /// <summary>The one that Finnet knows by this id; null when it is not ours.</summary>
     public Merchant? FindById(string merchantId) => byId.GetValueOrDefault(merchantId);
-
-    /// <summary>Whom the caller creates upgrades for; null for a key without a merchant where none is the default.</summary>
-    public Merchant? Of(ClaimsPrincipal user) => user.MerchantId() is { } id ? FindById(id)
-        : Find(MerchantSection.Default) ?? (All is [var only] ? only : null);
-
-    /// <summary>The merchantId that a list is limited to: that of the caller's merchant, or of the one asked for; null is all.</summary>
-    public string? Filter(ListQuery query, ClaimsPrincipal user, string? name)
-    {
-        var own = user.MerchantId();
-        if (name is null)
-            return own;
-        var visible = All.Where(merchant => own is null || merchant.Id == own).ToList();
-        if (visible.Find(merchant => merchant.Name == name) is not { } asked)
-            query.Fail("merchant", $"must be one of {string.Join(", ", visible.Select(merchant => merchant.Name))}");
-        else
-            return asked.Id;
-        return own;
-    }
-
-    /// <summary>Whether the caller may use what the settings give to this merchant. A key of one may not use what is for all.</summary>
-    public bool MayUse(ClaimsPrincipal user, string name) => user.MerchantId() is not { } own || Find(name)?.Id == own;
 
     /// <summary>Of a metric; what names no merchant of ours has a word that can't be a name.</summary>
     public static KeyValuePair<string, object?> Tag(Merchant? merchant) => new("merchant", merchant?.Name ?? "(none)");

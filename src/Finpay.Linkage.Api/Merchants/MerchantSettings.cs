@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Finpay.Linkage.Api.Callbacks;
 using Finpay.Linkage.Api.Settings;
 
 namespace Finpay.Linkage.Api.Merchants;
@@ -21,14 +20,14 @@ internal sealed partial class MerchantsValidator(IConfiguration configuration) :
         foreach (var (merchant, twin) in Twins(merchants.Select(one => (one, configuration[$"{one.Path}:MerchantId"]))))
             failures.Add($"{merchant.Name}:{nameof(FinnetOptions.MerchantId)}", $"is that of {twin.Name} already");
         var common = new MerchantSection("all", "");
-        var tokens = Tokens(NotificationOptions.SectionName).Select(token => (common, token))
+        var tokens = Tokens("Notifications").Select(token => (common, token))
             .Concat(merchants.SelectMany(one => Tokens(one.Notifications).Select(token => (one, token))));
         foreach (var (merchant, twin) in Twins(tokens))
             failures.Add($"{merchant.Name}:Notifications:PathTokens", $"has a token of {twin.Name}");
         return failures.ToResult();
 
         IEnumerable<string?> Tokens(string section) =>
-            configuration.GetSection($"{section}:{nameof(NotificationOptions.PathTokens)}").GetChildren().Select(token => token.Value);
+            configuration.GetSection($"{section}:PathTokens").GetChildren().Select(token => token.Value);
     }
 
     // Each that has the value of one before it.
@@ -55,20 +54,5 @@ internal static class MerchantRegistration
             else
                 services.AddFinnetClient(configuration);
         }
-    }
-
-    /// <summary>The sections of all merchants, and what they may not share.</summary>
-    public static void AddMerchantSettings(this IServiceCollection services, IConfiguration configuration)
-    {
-        foreach (var section in MerchantSection.All(configuration))
-        {
-            var name = MerchantRing.OptionsName(section);
-            services.AddSettings<FinnetOptions, FinnetOptionsValidator>(configuration, section.Path, name);
-            if (name is not null)
-                services.AddSettings<MerchantNotificationOptions, MerchantNotificationOptionsValidator>(
-                    configuration, section.Notifications, name);
-        }
-
-        services.AddSettings<MerchantsOptions, MerchantsValidator>(configuration, MerchantSection.Root);
     }
 }

@@ -1,6 +1,6 @@
 using Finpay.Linkage.Api.Http;
-using Finpay.Linkage.Api.Merchants;
 using Finpay.Linkage.Api.OpenApi;
+using Finpay.Linkage.Api.Security;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
@@ -49,7 +49,7 @@ internal static class UpgradesOpenApi
     public static RouteHandlerBuilder DescribeUpgradeList(this RouteHandlerBuilder endpoint) => endpoint
         .WithParameter("status", "Only this status: requested, widgetIssued, inProcess, approved, rejected, inDoubt, failed.")
         .WithParameter("overdue", "true: only those that have no result after Upgrades:OverdueAfter; false: only others.")
-        .WithParameter("merchant", MerchantRing.FilterText)
+        .WithParameter("merchant", CallerMerchants.FilterText)
         .WithParameter("createdFrom", "ISO 8601 time, inclusive.")
         .WithParameter("createdTo", "ISO 8601 time, exclusive.")
         .DescribeList("listAccountUpgrades", "upgrade-page");

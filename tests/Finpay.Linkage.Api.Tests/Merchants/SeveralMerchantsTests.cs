@@ -205,8 +205,8 @@ public sealed class SeveralMerchantsTests
 
         // The second of north is settled by the notification for the first.
         Assert.Equal(
-            [("all", Calls.Reference), ("all", "north-another-1"), ("all", TwoMerchants.NorthReference), ("north", "north-another-1"),
-                ("north", TwoMerchants.NorthReference)],
+            [("all", Calls.Reference), ("all", TwoMerchants.NorthReference), ("all", "north-another-1"),
+                ("north", TwoMerchants.NorthReference), ("north", "north-another-1")],
             host.Query<(string, string)>("SELECT endpoint, partner_reference_no FROM event_deliveries ORDER BY 1, 2"));
     }
 
