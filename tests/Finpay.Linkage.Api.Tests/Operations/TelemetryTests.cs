@@ -4,7 +4,6 @@ using System.Text.RegularExpressions;
 using Finpay.Linkage.Api.Operations;
 using Finpay.Linkage.Api.Tests.Events;
 using Finpay.Linkage.Api.Tests.Hosting;
-using Finpay.Linkage.Api.Tests.Settings;
 
 namespace Finpay.Linkage.Api.Tests.Operations;
 

@@ -42,8 +42,7 @@ public sealed class AlertTests : IDisposable
     [Fact]
     public async Task Each_Rule_Has_A_Case_In_Which_It_Fires_And_One_In_Which_It_Does_Not_And_A_Row_In_The_Manual()
     {
-        var rules = Regex.Matches(await ReadAsync("prometheus/alerts.yml"), "alert: (\\w+)", RegexOptions.None, TimeSpan.FromSeconds(1))
-            .Select(match => match.Groups[1].Value).ToList();
+        var rules = Found(await ReadAsync("prometheus/alerts.yml"), "alert: (?<found>\\w+)").ToList();
         var cases = await ReadAsync("prometheus/alerts.test.yml");
         var manual = await File.ReadAllTextAsync(Path.Combine(Deploy, "../docs/operations.md"));
 
@@ -52,8 +51,7 @@ public sealed class AlertTests : IDisposable
         Assert.All(rules, rule => Assert.Matches($"alertname: {rule}, eval_time: \\w+, exp_alerts: \\[\\]", cases));
         Assert.Equal(
             rules.Order(StringComparer.Ordinal),
-            Regex.Matches(manual, "^\\| `(Linkage\\w+)` \\|", RegexOptions.Multiline, TimeSpan.FromSeconds(1))
-                .Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal));
+            Found(manual, "\\n\\| `(?<found>Linkage\\w+)` \\|").Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -74,10 +72,11 @@ public sealed class AlertTests : IDisposable
         var used = new List<string>();
         foreach (var file in new[] { "prometheus/alerts.yml", "prometheus/alerts.test.yml", "grafana/linkage.json" })
             used.AddRange(Named(await ReadAsync(file)));
-        var missing = used.Distinct(StringComparer.Ordinal).Where(series => !IsThere(series)).ToList();
+        var missing = used.Distinct(StringComparer.Ordinal)
+            .Where(series => !IsThere(series) && !series.StartsWith(Overdue, StringComparison.Ordinal)).ToList();
 
         Assert.True(used.Count > 60, $"{used.Count} series are named.");
-        Assert.Empty(missing.Where(series => !series.StartsWith(Overdue, StringComparison.Ordinal)));
+        Assert.Empty(missing);
 
         // A name with its labels, «name label label»; the target's own labels are Prometheus's.
         bool IsThere(string series)
@@ -137,6 +136,9 @@ public sealed class AlertTests : IDisposable
         await prometheus.UntilFiresAsync("LinkageDown");
     }
 
+    private static IEnumerable<string> Found(string text, string pattern) =>
+        Regex.Matches(text, pattern, RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)).Select(match => match.Groups["found"].Value);
+
     private static async Task<string> ReadAsync(string file) =>
         (await File.ReadAllTextAsync(Path.Combine(Deploy, file))).ReplaceLineEndings("\n");
 
@@ -145,9 +147,8 @@ public sealed class AlertTests : IDisposable
             text.Replace("\\\"", "\"", StringComparison.Ordinal),
             "\\b(?<name>(linkage|finnet|http|dotnet|kestrel)_[a-z_]+)(\\{(?<labels>[^}]*(\\{token\\}[^}]*)?)\\})?",
             RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5))
-        .Select(match => string.Join(' ', Regex.Matches(
-                match.Groups["labels"].Value, "(?<label>[a-z_]+)(=|!)", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1))
-            .Select(label => label.Groups["label"].Value).Where(label => label is not ("instance" or "job"))
+        .Select(match => string.Join(' ', Found(match.Groups["labels"].Value, "(?<found>[a-z_]+)(=|!)")
+            .Where(label => label is not ("instance" or "job"))
             .Prepend(match.Groups["name"].Value)))
         // Labels by which a sum is grouped stand alone.
         .Where(series => series.Split(' ')[0] is not ("http_route" or "http_response_status_code" or "finnet_outcome" or "finnet_retry"));
@@ -163,8 +164,7 @@ public sealed class AlertTests : IDisposable
             var name = line.Split('{', ' ')[0];
             if (!series.TryGetValue(name, out var labels))
                 series[name] = labels = new HashSet<string>(StringComparer.Ordinal);
-            labels.UnionWith(Regex.Matches(line, "([a-z_]+)=\"", RegexOptions.None, TimeSpan.FromSeconds(1))
-                .Select(match => match.Groups[1].Value));
+            labels.UnionWith(Found(line, "(?<found>[a-z_]+)=\""));
         }
 
         return series;
