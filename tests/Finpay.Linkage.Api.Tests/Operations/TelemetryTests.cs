@@ -30,6 +30,8 @@ public sealed class TelemetryTests : IDisposable
             await host.NotifyAsync("KYC Approved", "reference-of-the-trace");
             await receiver.NextAsync();
             await host.UntilStateAsync("delivered");
+            foreach (var last in new[] { "event attempt", "linkage.events.attempts", "linkage.callback.delay" })
+                await collector.UntilAsync(last);
         }
 
         foreach (var span in new[]
