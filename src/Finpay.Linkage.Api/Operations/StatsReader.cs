@@ -32,7 +32,9 @@ internal sealed class StatsReader(IDatabase database, IOptions<UpgradeOptions> o
 
     private static readonly Statement CountOverdue = new($"SELECT count(*) FROM upgrades WHERE {Overdue.Condition}");
 
-    /// <summary>A million upgrades keep a core busy for a while, so the calls follow each other; those that wait hold up no other read.</summary>
+    /// <summary>
+    /// A million upgrades keep a core busy for a while, so the calls follow each other; those that wait hold up no other read.
+    /// </summary>
     public ReadLimit Turn { get; } = new(clock, atOnce: 1, most: 16);
 
     public Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) => database.NowAsync(clock, cancellationToken);
