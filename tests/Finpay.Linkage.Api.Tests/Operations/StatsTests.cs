@@ -155,7 +155,7 @@ public sealed class StatsTests : IDisposable
         Assert.Contains(waiting, call => call.Result.Status == 503);
     }
 
-    private async Task CountAsync(ApiHost host, string bucket)
+    private static async Task CountAsync(ApiHost host, string bucket)
     {
         await using var _ = host;
         var random = new Random(19);
