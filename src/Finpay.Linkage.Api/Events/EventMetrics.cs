@@ -7,18 +7,28 @@ namespace Finpay.Linkage.Api.Events;
 /// <summary>The deliveries that were not made; a redelivery has no age, an operator asked for it.</summary>
 internal sealed record EventFigures(long Pending, long Dead, TimeSpan? OldestPending)
 {
-    private static readonly Statement Count = new(
-        """
-        SELECT state, count(*), min(CASE WHEN redelivered = 0 THEN created_at END) FROM event_deliveries WHERE state <> 'delivered'
-        GROUP BY state
-        """);
+    private const string OfMerchant = """
+        AND EXISTS (SELECT 1 FROM upgrades
+          WHERE upgrades.partner_reference_no = event_deliveries.partner_reference_no AND merchant_id = @merchant)
+        """;
 
+    /// <param name="connection">Reads them.</param>
+    /// <param name="transaction">Whose state of the data is read.</param>
+    /// <param name="merchantId">Of whose upgrades; null is everybody's.</param>
+    /// <param name="now">The time that ages end at.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     public static async Task<EventFigures> ReadAsync(
-        DbConnection connection, DbTransaction? transaction, DateTimeOffset now, CancellationToken cancellationToken)
+        DbConnection connection, DbTransaction? transaction, string? merchantId, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var counts = await Count.QueryAsync(
+        var count = new Statement(
+            $"""
+             SELECT state, count(*), min(CASE WHEN redelivered = 0 THEN created_at END) FROM event_deliveries
+             WHERE state <> 'delivered' {(merchantId is null ? "" : OfMerchant)} GROUP BY state
+             """);
+        var counts = await count.QueryAsync(
             connection, transaction,
-            reader => (State: reader.Word<DeliveryState>(0), Count: reader.GetInt64(1), Oldest: reader.TimeOrNull(2)), cancellationToken);
+            reader => (State: reader.Word<DeliveryState>(0), Count: reader.GetInt64(1), Oldest: reader.TimeOrNull(2)), cancellationToken,
+            ("@merchant", merchantId));
         var (pending, dead) = (counts.Find(row => row.State == DeliveryState.Pending), counts.Find(row => row.State == DeliveryState.Dead));
         var age = now - pending.Oldest;
         return new(pending.Count, dead.Count, age < TimeSpan.Zero ? TimeSpan.Zero : age);

@@ -118,7 +118,7 @@ internal sealed partial class EventRegistry(
     private async Task CountAsync(CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        metrics.Set(await EventFigures.ReadAsync(connection, null, Clock.GetUtcNow(), cancellationToken));
+        metrics.Set(await EventFigures.ReadAsync(connection, null, null, Clock.GetUtcNow(), cancellationToken));
     }
 
     [LoggerMessage(EventId = 1504, Level = LogLevel.Warning,

@@ -1,4 +1,5 @@
 using Finpay.Linkage.Api.Http;
+using Finpay.Linkage.Api.Merchants;
 using Finpay.Linkage.Api.OpenApi;
 using Finpay.Linkage.Api.Security;
 using Finpay.Linkage.Api.Storage;
@@ -24,17 +25,19 @@ internal static class StatsEndpoint
             .WithParameter("from", "Upgrades created at this time or later; without it, the last seven days in Jakarta.")
             .WithParameter("to", "Upgrades created before this time (now); at most 92 days after from. It may lie in the future.")
             .WithParameter("bucket", "hour or day (day). Days are those of Jakarta; the first and the last bucket may be partial.")
+            .WithParameter("merchant", CallerMerchants.FilterText)
             .WithExample("200", "days", "Two days", "stats")
             .WithText("200", "The figures, of one state of the data.")
             .DescribeProblems(ProblemKind.InvalidFields, ProblemKind.Forbidden);
 
     private static async Task<Results<Ok<StatsView>, ProblemResult>> ReadAsync(
-        HttpContext context, StatsReader reader, PageCursors cursors, [FromQuery] string? from, [FromQuery] string? to,
-        [FromQuery] string? bucket)
+        HttpContext context, StatsReader reader, PageCursors cursors, MerchantRing merchants, [FromQuery] string? from,
+        [FromQuery] string? to, [FromQuery] string? bucket, [FromQuery] string? merchant)
     {
         var query = new ListQuery(cursors);
         var width = query.OneOf<StatsWidth>("bucket", bucket) ?? StatsWidth.Day;
         var (first, last) = (query.Time("from", from)?.ToStoredCeiling(), query.Time("to", to)?.ToStoredCeiling());
+        var merchantId = merchants.Filter(query, context.User, merchant);
         if (query.Problem is { } problem)
             return problem;
         var now = await reader.NowAsync(context.RequestAborted);
@@ -47,6 +50,6 @@ internal static class StatsEndpoint
             query.Fail("to", "must be at most 92 days after from");
         if (query.Problem is { } wrong)
             return wrong;
-        return TypedResults.Ok(await reader.ReadAsync(range, now, context.RequestAborted));
+        return TypedResults.Ok(await reader.ReadAsync(range, merchantId, now, context.RequestAborted));
     }
 }

@@ -14,23 +14,21 @@ internal sealed class StatsReader(IDatabase database, IOptions<UpgradeOptions> o
     /// For each bucket, how many milliseconds its upgrades of one status have taken to it, as one text: a row for each upgrade would take
     /// three times as long. The words are those of the index upgrades_by_status_and_times.
     /// </summary>
-    public const string SelectDelays = $"""
+    public const string SelectDelays = $$"""
         WITH RECURSIVE bucket (start, finish) AS (
           SELECT CAST(@from AS bigint), CAST(@firstEnd AS bigint)
           UNION ALL
           SELECT finish, CASE WHEN finish + @width < @to THEN finish + @width ELSE @to END FROM bucket WHERE finish < @to)
         SELECT start, (
-          SELECT string_agg(CAST({Overdue.Since} - created_at AS text), ',') FROM upgrades
-          WHERE status = @status AND created_at >= start AND created_at < finish)
+          SELECT string_agg(CAST({{Overdue.Since}} - created_at AS text), ',') FROM upgrades
+          WHERE status = @status AND created_at >= start AND created_at < finish {0})
         FROM bucket
         """;
 
-    private static readonly Statement Delays = new(SelectDelays);
+    private const string CountNotifications =
+        "SELECT disposition, count(*) FROM notifications WHERE disposition <> 'applied' {0} GROUP BY disposition";
 
-    private static readonly Statement CountNotifications =
-        new("SELECT disposition, count(*) FROM notifications WHERE disposition <> 'applied' GROUP BY disposition");
-
-    private static readonly Statement CountOverdue = new($"SELECT count(*) FROM upgrades WHERE {Overdue.Condition}");
+    private const string CountOverdue = $$"""SELECT count(*) FROM upgrades WHERE {{Overdue.Condition}} {0}""";
 
     /// <summary>
     /// A million upgrades keep a core busy for a while, so the calls follow each other; those that wait hold up no other read.
@@ -39,36 +37,44 @@ internal sealed class StatsReader(IDatabase database, IOptions<UpgradeOptions> o
 
     public Task<DateTimeOffset> NowAsync(CancellationToken cancellationToken) => database.NowAsync(clock, cancellationToken);
 
-    public async Task<StatsView> ReadAsync(StatsRange range, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <param name="range">What is counted.</param>
+    /// <param name="merchantId">Whose; null is everybody's.</param>
+    /// <param name="now">The time that what waits is looked at from.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<StatsView> ReadAsync(StatsRange range, string? merchantId, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        var delaysOf = For(SelectDelays, merchantId);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = database.BeginRead(connection);
         var tallies = Enumerable.Range(0, range.Count).Select(_ => new Tally()).ToList();
         foreach (var status in Enum.GetValues<UpgradeStatus>())
         {
-            var found = await Delays.QueryAsync(
+            var found = await delaysOf.QueryAsync(
                 connection, transaction, reader => (Start: reader.GetInt64(0), Delays: reader.TextOrNull(1)), cancellationToken,
-                ("@status", status), ("@from", range.From), ("@firstEnd", range[0].To), ("@width", range.Width), ("@to", range.To));
+                ("@status", status), ("@from", range.From), ("@firstEnd", range[0].To), ("@width", range.Width), ("@to", range.To),
+                ("@merchant", merchantId));
             foreach (var (start, delays) in found)
                 tallies[range.IndexOf(start)].Add(status, delays);
         }
 
         return new StatsView(
             range.Bucket, Time(range.From), Time(range.To), [.. tallies.Select((tally, index) => View(range[index], tally))],
-            await ReadNowAsync(connection, transaction, now, cancellationToken));
+            await ReadNowAsync(connection, transaction, merchantId, now, cancellationToken));
     }
 
     public void Dispose() => Turn.Dispose();
 
     private async Task<StatsNow> ReadNowAsync(
-        DbConnection connection, DbTransaction transaction, DateTimeOffset now, CancellationToken cancellationToken)
+        DbConnection connection, DbTransaction transaction, string? merchantId, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var inbox = (await CountNotifications.QueryAsync(
-            connection, transaction, reader => (Disposition: reader.Word<Disposition>(0), Count: reader.GetInt64(1)), cancellationToken))
+        var inbox = (await For(CountNotifications, merchantId).QueryAsync(
+            connection, transaction, reader => (Disposition: reader.Word<Disposition>(0), Count: reader.GetInt64(1)), cancellationToken,
+            ("@merchant", merchantId)))
             .ToDictionary(row => row.Disposition, row => row.Count);
-        var overdue = await CountOverdue.QueryAsync(
-            connection, transaction, reader => reader.GetInt64(0), cancellationToken, Overdue.Parameters(options.Value, now));
-        var events = await EventFigures.ReadAsync(connection, transaction, now, cancellationToken);
+        var overdue = await For(CountOverdue, merchantId).QueryAsync(
+            connection, transaction, reader => reader.GetInt64(0), cancellationToken,
+            [.. Overdue.Parameters(options.Value, now), ("@merchant", merchantId)]);
+        var events = await EventFigures.ReadAsync(connection, transaction, merchantId, now, cancellationToken);
         return new StatsNow
         {
             Overdue = overdue[0],
@@ -81,6 +87,9 @@ internal sealed class StatsReader(IDatabase database, IOptions<UpgradeOptions> o
             OldestPendingSeconds = events.OldestPending?.TotalSeconds,
         };
     }
+
+    private static Statement For(string format, string? merchantId) => new(
+        string.Format(CultureInfo.InvariantCulture, format, merchantId is null ? "" : "AND merchant_id = @merchant"));
 
     private static StatsBucket View((long From, long To) bounds, Tally tally) => new()
     {

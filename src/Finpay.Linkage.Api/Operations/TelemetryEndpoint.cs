@@ -35,6 +35,8 @@ internal static class TelemetryEndpoint
 
     private static Task ScrapeAsync(HttpContext context, Telemetry telemetry)
     {
+        if (context.User.MerchantId() is not null)
+            return new ProblemResult(ProblemKind.Forbidden.Build("The metrics are of all merchants.")).ExecuteAsync(context);
         if (telemetry.Scrape is { } scrape)
             return scrape(context);
         context.Response.StatusCode = StatusCodes.Status404NotFound;

@@ -35,7 +35,9 @@ internal sealed class PostgreSqlDatabase(NpgsqlDataSource source) : IDatabase
     private static PostgreSqlDatabase Open(StorageOptions options, Action<PostgreSqlDatabase, DbConnection> prepare)
     {
         var builder = Complete(options.ConnectionString!.Reveal());
-        var database = new PostgreSqlDatabase(NpgsqlDataSource.Create(builder.ConnectionString));
+        var database = new PostgreSqlDatabase(
+            // Npgsql's metrics would have the connection string as the name.
+            new NpgsqlDataSourceBuilder(builder.ConnectionString) { Name = "linkage" }.Build());
         try
         {
             using var connection = database.OpenConnection();

@@ -75,6 +75,7 @@ internal static partial class StringInputs
         ["query /v1/stats from"] = "2026-02-21T08:00:00Z",
         ["query /v1/stats to"] = "2026-02-22T08:00:00Z",
         ["query /v1/stats bucket"] = "hour",
+        ["query /v1/stats merchant"] = "default",
         ["query /v1/audit partnerReferenceNo"] = "harmless-reference",
         ["query /v1/audit merchant"] = "default",
         ["query /v1/audit limit"] = "10",

@@ -65,5 +65,9 @@ public sealed class PostgresTestDatabase : IDisposable
     /// <summary>A connection beside the service's.</summary>
     public int Execute(string sql) => connection.Execute(sql);
 
-    public void Dispose() => connection.Dispose();
+    public void Dispose()
+    {
+        NpgsqlConnection.ClearPool(connection);
+        connection.Dispose();
+    }
 }

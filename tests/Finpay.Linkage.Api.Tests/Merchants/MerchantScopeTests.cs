@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using Finpay.Linkage.Api.Tests.Events;
 using Finpay.Linkage.Api.Tests.Hosting;
@@ -34,6 +35,7 @@ public sealed class MerchantScopeTests
         ["POST /v1/events/{id}/redeliver"] = new("/v1/events/{event}/redeliver", null, 404, 202),
         ["POST /v1/events/redeliver"] = new("/v1/events/redeliver", """{"endpoint":"north","state":"dead","dryRun":true}""", 409, 200),
         ["POST /v1/events/test"] = new("/v1/events/test", """{"endpoint":"north"}""", 409, 200),
+        ["GET /v1/stats"] = new("/v1/stats?merchant=north", null, 400, 200),
         ["GET /v1/audit"] = new("/v1/audit", null, 200, 200),
         ["POST /v1/account-upgrades/{partnerReferenceNo}/redact"] = new($"/v1/account-upgrades/{Reference}/redact", null, 404, 200),
     };
@@ -82,6 +84,8 @@ public sealed class MerchantScopeTests
                 Assert.Equal((route, attempt.Status), (route, answer.Status));
             else
                 Assert.Contains(answer.Status, new[] { 403, 404, 409 });
+            if (answer.Status == 400)
+                Assert.Contains("must be one of default\"", answer.Text, StringComparison.Ordinal);
             foreach (var secret in new[]
             {
                 "widgetIssued", "On Hold", "because", "demos.finnet", "north-", notification, "0192e6c5", "createdAt",
@@ -141,6 +145,33 @@ public sealed class MerchantScopeTests
         Assert.Equal((202, "{\"count\":0}"), (many.Status, many.Text));
         var events = await host.Ops.GetAnswerAsync("/v1/events?merchant=north");
         Assert.Equal((200, 0), (events.Status, events.Items.Count));
+        await CountsAsync(host);
+    }
+
+    private static async Task CountsAsync(ApiHost host)
+    {
+        await host.NotifyNorthAsync("On Hold");
+        Assert.Equal((2, 1), await CountedAsync(TestSettings.OpsKey, ""));
+        Assert.Equal((1, 0), await CountedAsync(TestSettings.OpsKey, "?merchant=default"));
+        Assert.Equal((1, 1), await CountedAsync(TwoMerchants.NorthOpsKey, ""));
+        Assert.Equal((1, 0), await CountedAsync(TwoMerchants.DefaultOpsKey, ""));
+
+        async Task<(int Created, int UnknownOutcome)> CountedAsync(string key, string query)
+        {
+            var stats = (await host.Client(key).GetAnswerAsync("/v1/stats" + query)).Json;
+            return (
+                stats.GetProperty("buckets").EnumerateArray().Sum(bucket => bucket.GetProperty("created").GetInt32()),
+                stats.GetProperty("now").GetProperty("unknownOutcome").GetInt32());
+        }
+    }
+
+    [Fact]
+    public async Task The_Metrics_Of_All_Are_Not_For_A_Key_Of_One()
+    {
+        await using var host = TwoMerchants.Host(("Telemetry:Prometheus", "true"));
+
+        Assert.Equal(HttpStatusCode.Forbidden, (await host.Client(TwoMerchants.NorthOpsKey).GetAsync("/metrics")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await host.Client(TestSettings.OpsKey).GetAsync("/metrics")).StatusCode);
     }
 
     private static async Task ListsAsync(ApiHost host, string list)
