@@ -126,7 +126,7 @@ public sealed class MerchantScopeTests
     {
         using var database = new PostgresTestDatabase();
         await using var host = TwoMerchants.Host(
-            ("Storage:Provider", "PostgreSql"), ("Storage:ConnectionString", database.ConnectionString));
+            ("Storage:Provider", "PostgreSql"), ("Storage:ConnectionString", database.ConnectionString)).Followed(database);
         await FilterAsync(host);
     }
 

@@ -41,8 +41,8 @@ public sealed class StatsTests : IDisposable
     {
         await using var host = new ApiHost();
         var plan = Open(host, connection => connection.Query<(long, long, long, string Detail)>(
-            "EXPLAIN QUERY PLAN " + StatsReader.SelectDelays.Replace("{0}", "AND merchant_id = ", StringComparison.Ordinal),
-            new { from = 1, firstEnd = 2, width = 1, to = 9, status = "approved" }));
+            "EXPLAIN QUERY PLAN " + StatsReader.SelectDelays.Replace("{0}", "AND merchant_id = @merchant", StringComparison.Ordinal),
+            new { from = 1, firstEnd = 2, width = 1, to = 9, status = "approved", merchant = "" }));
 
         Assert.Contains(
             "SEARCH upgrades USING COVERING INDEX upgrades_by_status_and_times (status=? AND created_at>? AND created_at<?)",

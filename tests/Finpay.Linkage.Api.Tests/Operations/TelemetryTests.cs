@@ -107,8 +107,9 @@ public sealed class TelemetryTests : IDisposable
             await collector.UntilAsync("linkage.creates");
         }
 
-        Assert.Contains("linkage-of-the-test", collector.Metrics, StringComparison.Ordinal);
-        Assert.DoesNotContain(Telemetry.ServiceName, collector.Metrics, StringComparison.Ordinal);
+        // The value follows the name after its type and length.
+        Assert.Matches("service\\.name[\\s\\S]{1,6}linkage-of-the-test", collector.Metrics);
+        Assert.DoesNotMatch($"service\\.name[\\s\\S]{{1,6}}{Telemetry.ServiceName}", collector.Metrics);
         Assert.Empty(collector.Traces + collector.Logs);
     }
 

@@ -59,8 +59,9 @@ internal sealed class CanaryFlow(ApiHost host, Action<string> execute, string br
             .Answers("2000002", Canary.WordsOfFinnet).Answers("2020000", Canary.WordsOfFinnet).Answers(200, $"<html>{Canary.WordsOfFinnet}")
             .Issues(Canary.WidgetUrl.Replace("https", "http", StringComparison.Ordinal))
             .RefusesConnection().RefusesConnection().RefusesConnection();
+        // Approved is the answer to another owner, so that it does not settle the others.
         for (var call = 0; call < 9; call++)
-            await AddAsync(host.Merchant.CreateAsync(Of($"reference-{call}")));
+            await AddAsync((call == 4 ? host.Other : host.Merchant).CreateAsync(Of($"reference-{call}")));
         // The token is refused, and then Finnet issues no new one.
         host.Finnet.Answers("4010001", Canary.WordsOfFinnet).Answers("4017300", Canary.WordsOfFinnet);
         await AddAsync(host.Merchant.CreateAsync(Of("reference-10")));
@@ -179,8 +180,8 @@ internal sealed class CanaryFlow(ApiHost host, Action<string> execute, string br
         await AddAsync(host.Ops.GetAnswerAsync($"/v1/events/{told}"));
         await AddAsync(host.Ops.GetAnswerAsync($"/v1/events/{Canary.SentPhone}"));
         await AddAsync(host.Ops.SendBytesAsync(HttpMethod.Post, $"/v1/events/{told}/redeliver", [], contentType: null));
-        await AddAsync(host.Ops.SendBytesAsync(
-            HttpMethod.Post, $"/v1/account-upgrades/{Canary.SentPhone}/ask-again", [], contentType: null));
+        foreach (var reference in new[] { Canary.SentPhone, Calls.Reference })
+            await AddAsync(host.Ops.SendBytesAsync(HttpMethod.Post, $"/v1/account-upgrades/{reference}/ask-again", [], contentType: null));
         await AddAsync(host.Ops.SendJsonAsync(
             HttpMethod.Post, "/v1/account-upgrades/ask-again", $$"""{"createdFrom":"{{Canary.SentPhone}}"}"""));
         foreach (var endpoint in new[] { Canary.SentPhone, "shop" })
