@@ -23,7 +23,7 @@ internal sealed class NotificationOptionsValidator(IConfiguration configuration)
 
         if (options.Uses(CallbackAuthentication.PathToken)
             && (options.PathTokens.Count > 2 || (options.PathTokens.Count == 0 && IsNeeded("PathTokens:0"))))
-            failures.Add("PathTokens:0", CallbackRules.TokensRule);
+            failures.Add("PathTokens:0", CallbackRules.TokensRule + For("PathTokens:0"));
         CallbackRules.CheckTokens(options.PathTokens, failures);
         if (options.Uses(CallbackAuthentication.SourceAddress) && options.SourceAddresses.Count == 0)
             failures.Add("SourceAddresses:0", "missing; at least one network is needed for SourceAddress");
@@ -42,7 +42,7 @@ internal sealed class NotificationOptionsValidator(IConfiguration configuration)
     {
         var snap = options.Snap;
         if (snap.PublicKeyPath.Length == 0 && IsNeeded("Snap:PublicKeyPath"))
-            Fail(nameof(snap.PublicKeyPath), "missing; a PEM file with Finnet's public key, needed for SnapSignature");
+            Fail(nameof(snap.PublicKeyPath), "missing; a PEM file with Finnet's public key, needed for SnapSignature" + For("Snap:PublicKeyPath"));
         CallbackRules.CheckKeys(snap.PublicKeyPath, snap.PreviousPublicKeyPath, snap.SignedPath, snap.ClientId, failures);
         if (snap.Recipe == SnapRecipe.ClientId && snap.ClientId.Length == 0 && IsNeeded("Snap:ClientId"))
             Fail(nameof(snap.ClientId), "missing; what Finnet signs with the recipe ClientId");
@@ -62,8 +62,14 @@ internal sealed class NotificationOptionsValidator(IConfiguration configuration)
     }
 
     // The common one is for merchants that have none of their own.
-    private bool IsNeeded(string key) => MerchantSection.All(configuration)
-        .Any(merchant => string.IsNullOrEmpty(configuration[$"{merchant.Notifications}:{key}"]));
+    private bool IsNeeded(string key) => Without(key).Count > 0;
+
+    private List<MerchantSection> Without(string key) => [.. MerchantSection.All(configuration)
+        .Where(merchant => string.IsNullOrEmpty(configuration[$"{merchant.Notifications}:{key}"]))];
+
+    // Nothing where there is one merchant alone.
+    private string For(string key) => MerchantSection.All(configuration).Count == 1 ? ""
+        : $" (for {string.Join(", ", Without(key).Select(merchant => merchant.Name))}, or each has its own)";
 }
 
 internal sealed class MerchantNotificationOptionsValidator : IValidateOptions<MerchantNotificationOptions>

@@ -5,7 +5,8 @@ using Finpay.Linkage.Api.Storage;
 namespace Finpay.Linkage.Api.Events;
 
 /// <summary>Which deliveries are made pending again.</summary>
-internal sealed record RedeliveryFilter(string Endpoint, DeliveryState State, DateTimeOffset? CreatedFrom, DateTimeOffset? CreatedTo);
+internal sealed record RedeliveryFilter(
+    string Endpoint, DeliveryState State, DateTimeOffset? CreatedFrom, DateTimeOffset? CreatedTo, string? MerchantId);
 
 /// <summary>
 /// Makes deliveries pending again, from the start of the schedule, with the same webhook-id. One that had ended waits for no other event
@@ -24,6 +25,8 @@ internal sealed class EventRedelivery(IDatabase database, WriteQueue writes, Eve
 
     private const string Found = """
         FROM event_deliveries WHERE endpoint = @endpoint AND state = @state AND created_at >= @from AND created_at < @to
+          AND (CAST(@merchant AS text) IS NULL OR EXISTS (SELECT 1 FROM upgrades
+            WHERE upgrades.partner_reference_no = event_deliveries.partner_reference_no AND merchant_id = @merchant))
         """;
 
     private static readonly Statement One = new($"{Again} WHERE id = @id RETURNING partner_reference_no");
@@ -92,6 +95,6 @@ internal sealed class EventRedelivery(IDatabase database, WriteQueue writes, Eve
     private static (string Name, object? Value)[] Parameters(RedeliveryFilter filter) =>
     [
         ("@endpoint", filter.Endpoint), ("@state", filter.State), ("@from", filter.CreatedFrom ?? DateTimeOffset.UnixEpoch),
-        ("@to", filter.CreatedTo ?? DateTimeOffset.MaxValue),
+        ("@to", filter.CreatedTo ?? DateTimeOffset.MaxValue), ("@merchant", filter.MerchantId),
     ];
 }

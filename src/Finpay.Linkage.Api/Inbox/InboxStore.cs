@@ -107,7 +107,9 @@ internal sealed class InboxStore(
         var received = new ReceivedNotification
         {
             Id = id,
-            DedupeKey = ours is null ? NotificationHashes.Invalid(keys.Lookup, raw) : NotificationHashes.Content(keys.Lookup, ours),
+            DedupeKey = ours is null
+                ? NotificationHashes.Invalid(keys.Lookup, raw, evidence)
+                : NotificationHashes.Content(keys.Lookup, ours),
             ReceivedAt = now,
             Raw = keys.Cipher.Encrypt(raw, EncryptedColumns.Raw, id),
             Evidence = evidence,
@@ -260,7 +262,7 @@ internal sealed class InboxStore(
     private static Judged Judge(ReceivedNotification notification, UpgradeRow? named)
     {
         // For a redacted record only the fact and the outcome are kept; a repeat is then a row of its own, with the disposition duplicate.
-        if (named?.RedactedAt is not null)
+        if (named is { RedactedAt: not null } && (notification.Outcome is null || named.MerchantId == notification.MerchantId))
             notification = notification with { DedupeKey = null, Raw = null, KycMessage = null, PhoneHash = null };
         // A reference of another merchant's is none of this one's.
         var upgrade = notification.Outcome is null || named?.MerchantId != notification.MerchantId ? null : named;

@@ -15,8 +15,9 @@ internal static class NotificationHashes
         notification.Outcome == KycOutcome.Unknown ? $"?{notification.KycResponse}" : notification.Outcome.ToString(),
         notification.KycMessage.Reveal(), notification.PhoneNo.Reveal()).After(Prefix(notification.PartnerReferenceNo));
 
-    /// <summary>What makes two invalid ones one: their bytes.</summary>
-    public static KeyedHashes Invalid(LookupHash lookup, byte[] raw) => lookup.ComputeAll("invalid", (ReadOnlySpan<byte>)raw);
+    /// <summary>What makes two invalid ones one: their bytes, and the merchants that they are authentic for.</summary>
+    public static KeyedHashes Invalid(LookupHash lookup, byte[] raw, NotificationEvidence evidence) =>
+        lookup.ComputeAll($"invalid{string.Concat(evidence.Merchants?.Select(name => $" {name}") ?? [])}", (ReadOnlySpan<byte>)raw);
 
     /// <summary>Null for what is no number: it says nothing about whose notification it is.</summary>
     public static KeyedHashes? Phone(LookupHash lookup, Secret phoneNo)

@@ -51,8 +51,11 @@ internal static class RedactionStore
     public const int SliceSize = 1000;
 
     private const string RemoveContent = "dedupe_key = NULL, kyc_message = NULL, phone_hash = NULL, raw = NULL";
-    private const string WithoutUpgrade =
-        "NOT EXISTS (SELECT 1 FROM upgrades WHERE upgrades.partner_reference_no = notifications.partner_reference_no)";
+    // One of another merchant's that names the reference is none of the upgrade's. What is invalid may name nobody's merchant.
+    private const string WithoutUpgrade = """
+        NOT EXISTS (SELECT 1 FROM upgrades WHERE upgrades.partner_reference_no = notifications.partner_reference_no
+          AND (upgrades.merchant_id = notifications.merchant_id OR notifications.disposition = 'invalid'))
+        """;
 
     private static readonly Statement RedactUpgrade = new(
         """
@@ -73,7 +76,7 @@ internal static class RedactionStore
     private static readonly Statement RedactNotifications = new(
         $"""
          UPDATE notifications SET {RemoveContent} WHERE id IN (
-           SELECT id FROM notifications WHERE partner_reference_no = @reference
+           SELECT id FROM notifications WHERE partner_reference_no = @reference AND (merchant_id = @merchant OR disposition = 'invalid')
              AND (dedupe_key IS NOT NULL OR kyc_message IS NOT NULL OR phone_hash IS NOT NULL OR raw IS NOT NULL)
            LIMIT @limit)
          """);
@@ -117,7 +120,8 @@ internal static class RedactionStore
         var steps = RedactHistory.Query(
             transaction, reader => reader.GetInt64(0), ("@reference", reference), ("@after", redaction.HistoryVersion),
             ("@limit", SliceSize));
-        var notifications = RedactNotifications.Execute(transaction, ("@reference", reference), ("@limit", SliceSize));
+        var notifications = RedactNotifications.Execute(
+            transaction, ("@reference", reference), ("@merchant", row.MerchantId), ("@limit", SliceSize));
         redaction = redaction with
         {
             HistoryVersion = steps.Count == 0 ? redaction.HistoryVersion : steps.Max(),

@@ -45,6 +45,7 @@ internal sealed class ApiKeyOptionsValidator(IConfiguration configuration) : IVa
             failures.Add("0", "missing; a Name, the Sha256 of the key in hex, and a Role (merchant or ops)");
         var merchants = MerchantSection.All(configuration).Select(merchant => merchant.Name).ToList();
         var merchantOf = new Dictionary<string, string>(StringComparer.Ordinal);
+        var nameOf = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (index, entry) in options.ApiKeys.Index())
         {
             // In the audit trail a name in brackets is the service itself.
@@ -52,6 +53,8 @@ internal sealed class ApiKeyOptionsValidator(IConfiguration configuration) : IVa
                 failures.Add($"{index}:Name", "must be 1 to 64 characters, the first no bracket");
             if (entry.Sha256.Length != 64 || !entry.Sha256.All(char.IsAsciiHexDigit))
                 failures.Add($"{index}:Sha256", "must be 64 hex digits, the SHA-256 of the key");
+            else if (!nameOf.TryAdd(entry.Sha256, entry.Name) && nameOf[entry.Sha256] != entry.Name)
+                failures.Add($"{index}:Sha256", $"is the key of {nameOf[entry.Sha256]} already");
             if (entry.Role is null)
                 failures.Add($"{index}:Role", "missing; merchant or ops");
             var merchant = entry.MerchantName ?? MerchantSection.Default;

@@ -123,6 +123,9 @@ internal sealed partial class AskAgainQueue(
          SELECT partner_reference_no, created_at FROM upgrades
          WHERE {Overdue.Condition} AND redacted_at IS NULL AND created_at >= @from AND created_at < @to {merchant}
            AND NOT EXISTS (SELECT 1 FROM ask_again_queue AS waiting WHERE waiting.partner_reference_no = upgrades.partner_reference_no)
+           AND NOT EXISTS (SELECT 1 FROM upgrades AS child WHERE child.asked_for = upgrades.partner_reference_no
+             AND child.redacted_at IS NULL
+             AND (child.lease_until > @now OR (child.status = 'widgetIssued' AND child.widget_expires_at > @now)))
          ORDER BY created_at, partner_reference_no LIMIT @limit
          """);
 

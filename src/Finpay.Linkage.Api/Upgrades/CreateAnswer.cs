@@ -6,6 +6,9 @@ namespace Finpay.Linkage.Api.Upgrades;
 /// <summary>What a create call is answered (docs/api.md, the table of answers).</summary>
 internal static class CreateAnswer
 {
+    // The caller of ask-again does not know how to repeat that call; after a minute a new one settles it.
+    private const string AskedInDoubt = "Finnet may have taken the request. Ask again about the first upgrade after a minute.";
+
     private const string InDoubt = "Finnet may have taken the request. Repeat the call with the same reference to settle it.";
 
     private static readonly TimeSpan DefaultRetryAfter = TimeSpan.FromSeconds(5);
@@ -53,6 +56,7 @@ internal static class CreateAnswer
     private static ProblemResult Failed(FinnetAnswer answer, UpgradeRow row)
     {
         var words = answer.ResponseCode is { } code ? new FinnetWords(code.ToString(), answer.ResponseMessage) : null;
+        var inDoubt = row.AskedFor is null ? InDoubt : AskedInDoubt;
         return answer.Kind switch
         {
             FinnetAnswerKind.DuplicateReference => Duplicate(row, words),
@@ -68,8 +72,8 @@ internal static class CreateAnswer
             FinnetAnswerKind.NotSent or FinnetAnswerKind.Busy => Problem(
                 ProblemKind.FinnetUnavailable, "Nothing was processed. Repeat the call after Retry-After.", row,
                 answer.RetryAfter ?? DefaultRetryAfter, words),
-            FinnetAnswerKind.Unclear => Problem(ProblemKind.FinnetUnclear, InDoubt, row, finnet: words),
-            _ => Problem(ProblemKind.FinnetTimeout, InDoubt, row, finnet: words),
+            FinnetAnswerKind.Unclear => Problem(ProblemKind.FinnetUnclear, inDoubt, row, finnet: words),
+            _ => Problem(ProblemKind.FinnetTimeout, inDoubt, row, finnet: words),
         };
     }
 

@@ -49,7 +49,7 @@ internal static class UpgradeEndpoints
         var filter = new UpgradeFilter(
             query.OneOf<UpgradeStatus>("status", asked.Status), query.Time("createdFrom", asked.CreatedFrom),
             query.Time("createdTo", asked.CreatedTo), Phone: null, query.Flag("overdue", asked.Overdue),
-            merchants.Filter(query, context.User, asked.Merchant));
+            StoredText.Of(asked.AskedFor), merchants.Filter(query, context.User, asked.Merchant));
         return AnswerAsync(context, reader, audit, query, filter, query.Limit(asked.Limit), asked.Cursor);
     }
 
@@ -87,6 +87,7 @@ internal static class UpgradeEndpoints
     {
         [FromQuery(Name = "status")] public string? Status { get; init; }
         [FromQuery(Name = "overdue")] public string? Overdue { get; init; }
+        [FromQuery(Name = "askedFor")] public string? AskedFor { get; init; }
         [FromQuery(Name = "merchant")] public string? Merchant { get; init; }
         [FromQuery(Name = "createdFrom")] public string? CreatedFrom { get; init; }
         [FromQuery(Name = "createdTo")] public string? CreatedTo { get; init; }

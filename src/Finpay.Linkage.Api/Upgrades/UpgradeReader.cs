@@ -7,13 +7,14 @@ namespace Finpay.Linkage.Api.Upgrades;
 /// <summary>The filters of a list of upgrades.</summary>
 internal sealed record UpgradeFilter(
     UpgradeStatus? Status, DateTimeOffset? CreatedFrom, DateTimeOffset? CreatedTo, PhoneFilter? Phone, bool? Overdue = null,
-    string? MerchantId = null)
+    string? AskedFor = null, string? MerchantId = null)
 {
     /// <summary>
     /// Binds a cursor to its filters. The phone is in clear because its hash depends on the lookup key; a cursor has neither.
     /// </summary>
     public string Signature => string.Join(
-        '|', "upgrades", Status, CreatedFrom?.UtcTicks, CreatedTo?.UtcTicks, Phone?.Number.Reveal(), Overdue, MerchantId);
+        '|', "upgrades", Status, CreatedFrom?.UtcTicks, CreatedTo?.UtcTicks, Phone?.Number.Reveal(), Overdue, AskedFor,
+        MerchantId);
 }
 
 internal sealed record PhoneFilter(PhoneNumber Number, KeyedHashes Hash);
@@ -82,6 +83,8 @@ internal sealed class UpgradeReader(IDatabase database, ColumnCipher cipher, IOp
             Add(
                 overdue ? Overdue.Condition : $"NOT ({Overdue.Condition})",
                 Overdue.Parameters(options.Value, await database.NowAsync(clock, cancellationToken)));
+        if (filter.AskedFor is { } asked)
+            Add("asked_for = @askedFor", ("@askedFor", asked));
         if (after is not null)
             Add("(created_at, partner_reference_no) < (@afterTime, @afterId)", ("@afterTime", after.Time), ("@afterId", after.Id));
         var select = new Statement(

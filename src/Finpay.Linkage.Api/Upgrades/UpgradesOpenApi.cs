@@ -49,6 +49,7 @@ internal static class UpgradesOpenApi
     public static RouteHandlerBuilder DescribeUpgradeList(this RouteHandlerBuilder endpoint) => endpoint
         .WithParameter("status", "Only this status: requested, widgetIssued, inProcess, approved, rejected, inDoubt, failed.")
         .WithParameter("overdue", "true: only those that have no result after Upgrades:OverdueAfter; false: only others.")
+        .WithParameter("askedFor", "Only those that ask-again has made for this reference.")
         .WithParameter("merchant", CallerMerchants.FilterText)
         .WithParameter("createdFrom", "ISO 8601 time, inclusive.")
         .WithParameter("createdTo", "ISO 8601 time, exclusive.")

@@ -76,13 +76,14 @@ internal sealed class Reencryption(IDatabase database, WriteQueue writes, Storag
         Reencrypt(row, EncryptedColumns.KycMessage, row.Key, reader.Bytes(2));
         if (raw is null)
             return row;
-        var reading = KycNotificationReader.Read(raw, NotificationEvidence.FromJson(reader.GetString(5)).Charset);
+        var evidence = NotificationEvidence.FromJson(reader.GetString(5));
+        var reading = KycNotificationReader.Read(raw, evidence.Charset);
         row.Replace(InboxPhoneHash, reader.Bytes(3), NotificationHashes.Phone(keys.Lookup, reading.PhoneNo)?.Current);
         // An invalid notification is deduplicated by its bytes, also if it can be read: it may name another merchant.
         var dedupeKey = reader.Bytes(4);
         row.Replace(DedupeKey, dedupeKey, reading.Notification is { } notification && dedupeKey?.Length > HMACSHA256.HashSizeInBytes
             ? NotificationHashes.Content(keys.Lookup, notification).Current
-            : NotificationHashes.Invalid(keys.Lookup, raw).Current);
+            : NotificationHashes.Invalid(keys.Lookup, raw, evidence).Current);
         return row;
     }, CancellationToken.None, ("@after", last.Key));
 

@@ -47,6 +47,7 @@ internal static partial class StringInputs
         ["search merchant"] = "default",
         [$"query {Upgrades} status"] = "approved",
         [$"query {Upgrades} overdue"] = "true",
+        [$"query {Upgrades} askedFor"] = "reference-1",
         [$"query {Upgrades} merchant"] = "default",
         [$"query {Upgrades} createdFrom"] = "2026-11-21T08:00:00Z",
         [$"query {Upgrades} createdTo"] = "2026-11-21T08:00:00Z",

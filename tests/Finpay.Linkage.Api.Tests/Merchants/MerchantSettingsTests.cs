@@ -32,6 +32,18 @@ public sealed class MerchantSettingsTests : IDisposable
     public async Task What_Is_Wrong_Is_Named(string key, string? value, string refused) =>
         Assert.Equal(refused.Split('|'), Startup.Keys(await MessageAsync((key, value)) ?? ""));
 
+    [Fact]
+    public async Task One_Key_Is_Not_Anothers_Too()
+    {
+        var message = await MessageAsync(("ApiKeys:3:Sha256", TestSettings.Sha256(TestSettings.MerchantKey).ToUpperInvariant()));
+
+        Assert.Equal(["ApiKeys:3:Sha256"], Startup.Keys(message ?? ""));
+    }
+
+    [Fact]
+    public async Task Whose_Token_Is_Missing_Is_Named() => Assert.Contains(
+        "(for default, or each has its own)", await MessageAsync(("Notifications:PathTokens:0", null)), StringComparison.Ordinal);
+
     [Theory]
     [InlineData("default")]
     [InlineData("no_underscore")]

@@ -76,6 +76,46 @@ public sealed class SeveralMerchantsTests
     }
 
     [Fact]
+    public async Task A_Redaction_Leaves_What_Another_Merchant_Was_Sent()
+    {
+        await using var host = TwoMerchants.Host();
+        host.Finnet.Issues();
+        await host.CreateAsync();
+        await host.NotifyNorthAsync("KYC Approved", Calls.Reference);
+
+        var redacted = await host.Client(TwoMerchants.DefaultOpsKey).SendBytesAsync(
+            HttpMethod.Post, $"/v1/account-upgrades/{Calls.Reference}/redact", [], contentType: null);
+
+        Assert.Equal((200, 0), (redacted.Status, redacted.Json.GetProperty("notifications").GetInt32()));
+        // What comes later is kept too, and the same one is a repeat.
+        host.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        await host.NotifyNorthAsync("KYC Approved", Calls.Reference);
+        await host.NotifyNorthAsync("KYC Rejected", Calls.Reference);
+        Assert.Equal([1, 2], (await host.NotificationsAsync()).Select(one => one.GetProperty("deliveries").GetInt32()));
+        Assert.Equal(2, host.Query<long>("SELECT count(*) FROM notifications WHERE raw IS NOT NULL AND disposition = 'orphan'")[0]);
+    }
+
+    [Fact]
+    public async Task What_Nobody_Can_Read_Is_One_For_Each_Token()
+    {
+        await using var host = TwoMerchants.Host();
+        host.Finnet.Issues();
+        await host.CreateAsync();
+        foreach (var token in new[] { TwoMerchants.NorthToken, TwoMerchants.NorthToken, TestSettings.PathToken })
+        {
+            host.Clock.Advance(TimeSpan.FromMilliseconds(1));
+            await host.CallbackAsync("KYC Approved, but no JSON", token);
+        }
+
+        var kept = await host.NotificationsAsync();
+        Assert.Equal([1, 2], kept.Select(one => one.GetProperty("deliveries").GetInt32()));
+        var answer = await host.Ops.SendJsonAsync(
+            HttpMethod.Post, $"/v1/kyc-notifications/{kept[0].GetProperty("id")}/apply",
+            $$"""{"partnerReferenceNo":"{{Calls.Reference}}","outcome":"approved","reason":"seen"}""");
+        Assert.Equal(200, answer.Status);
+    }
+
+    [Fact]
     public async Task A_Merchant_Without_A_Token_Of_Its_Own_Has_The_Common_Ones()
     {
         await using var host = TwoMerchants.Host(("Merchants:north:Notifications:PathTokens:0", null));

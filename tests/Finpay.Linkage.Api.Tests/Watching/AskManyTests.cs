@@ -130,6 +130,22 @@ public sealed class AskManyTests : WatchedHost
     }
 
     [Fact]
+    public async Task What_Has_An_Open_Widget_Is_Not_Counted_Again()
+    {
+        var host = Host(postgres: false);
+        await using var _ = host;
+        await FillAsync(host);
+        host.Finnet.Issues();
+        await AskAsync(host.Merchant, References[0]);
+
+        var answer = await AskManyAsync(host, """{"dryRun":true}""");
+
+        Assert.Equal("3", answer.Json.GetProperty("count").ToString());
+        var children = await host.Ops.GetAnswerAsync($"/v1/account-upgrades?askedFor={References[0]}");
+        Assert.Equal(References[0], Assert.Single(children.Items).GetProperty("askedFor").GetString());
+    }
+
+    [Fact]
     public async Task What_Has_Changed_Meanwhile_Is_Passed_Over()
     {
         await using var host = Host(postgres: false);

@@ -8,6 +8,8 @@ let key = sessionStorage.getItem(place);
 export const isSignedIn = () => key !== null;
 
 export function signIn(given) {
+  // No header can hold other characters.
+  if (!/^[\x21-\x7e]+$/.test(given)) throw new Failure(401);
   key = given;
   sessionStorage.setItem(place, given);
 }

@@ -75,9 +75,10 @@ export async function list(caption, columns, read) {
   return el("div", {}, place, more);
 }
 
+/** Tells something at the top; a string, or a list with elements among strings. */
 export function say(text, isBad = false) {
   const said = document.getElementById("said");
-  said.textContent = text;
+  said.replaceChildren(...[text].flat());
   said.classList.toggle("bad", isBad);
   said.hidden = !text;
 }
@@ -91,7 +92,7 @@ export async function act(button, work) {
     await work();
   } catch (failure) {
     if (failure.status === 401) window.dispatchEvent(new CustomEvent("signed-out", { detail: failure.message }));
-    else say([failure.message, ...(failure.details ?? [])].join(" "), true);
+    else say([failure.message, ...(failure.details ?? [])].join(" – "), true);
   } finally {
     button.removeAttribute("aria-busy");
   }

@@ -17,7 +17,16 @@ let running = new AbortController();
 export function address() {
   const [path, query = ""] = location.hash.replace(/^#\/?/, "").split("?");
   const [name, id] = path.split("/");
-  return { name: name || "overview", id: id && decodeURIComponent(id), query: Object.fromEntries(new URLSearchParams(query)) };
+  return { name: name || "overview", id: id && decoded(id), query: Object.fromEntries(new URLSearchParams(query)) };
+}
+
+// What somebody typed may be no encoding at all.
+function decoded(id) {
+  try {
+    return decodeURIComponent(id);
+  } catch {
+    return id;
+  }
 }
 
 async function show(isNew = true) {
@@ -64,8 +73,8 @@ function showSignIn() {
   const label = textField(t("API key of an operator"), "key", "", { type: "password", required: true });
   const input = label.querySelector("input");
   const enter = form(t("Sign in"), [label], async ({ key }) => {
-    signIn(key);
     try {
+      signIn(key);
       await call("GET", "stats");
     } catch (failure) {
       signOut();

@@ -21,7 +21,7 @@ const indonesian = {
   "Everything personal of this upgrade and of its notifications is removed. This can't be undone.": "Semua data pribadi dari upgrade ini dan notifikasinya dihapus. Ini tidak bisa dibatalkan.",
   "Evidence": "Bukti",
   "Filter": "Saring",
-  "Finnet was asked: {reference} is {status}.": "Finnet sudah ditanya: {reference} berstatus {status}.",
+  "Finnet was asked:": "Finnet sudah ditanya:",
   "Inbox": "Kotak masuk",
   "It is applied.": "Sudah diterapkan.",
   "It is not kept any more.": "Sudah tidak disimpan.",

@@ -8,12 +8,16 @@ const most = 200;
 export async function upgrade({ id, signal, again }) {
   const path = `account-upgrades/${encodeURIComponent(id)}`;
   const query = { partnerReferenceNo: id, limit: most };
-  const [one, inbox, events] = await Promise.all([
+  const [one, inbox, events, children] = await Promise.all([
     call("GET", path, { signal }), call("GET", "kyc-notifications", { query, signal }), call("GET", "events", { query, signal }),
+    call("GET", "account-upgrades", { query: { askedFor: id, limit: most }, signal }),
   ]);
-  const steps = [...one.history.map(step), ...inbox.items.map(received), ...events.items.map(told(again))];
+  // At the same moment the cause stands before what came of it.
+  const steps = [
+    ...children.items.map(asked), ...inbox.items.map(received), ...one.history.map(step), ...events.items.map(told(again)),
+  ];
   steps.sort((one, other) => one.at.localeCompare(other.at));
-  const isCut = one.historyTruncated || inbox.nextCursor || events.nextCursor;
+  const isCut = one.historyTruncated || [inbox, events, children].some(list => list.nextCursor);
   return {
     title: one.partnerReferenceNo,
     content: [
@@ -38,7 +42,7 @@ function actions(one, path, again) {
       const question = t("This makes a new upgrade for the same phone and asks Finnet about it.");
       if (!await ask(t("Ask Finnet again"), question, t("Ask"))) return;
       const child = await call("POST", `${path}/ask-again`);
-      say(t("Finnet was asked: {reference} is {status}.", { reference: child.partnerReferenceNo, status: child.status }));
+      say([`${t("Finnet was asked:")} `, upgradeLink(child.partnerReferenceNo), ` ${child.status}`]);
       await again();
     }),
     button(t("Redact…"), "danger", async () => {
@@ -56,8 +60,12 @@ const step = line => ({
   content: [
     badge(line.status), ` ${line.source} ${line.responseCode ?? ""}`, line.count && ` × ${line.count}`,
     line.viaReference && el("span", {}, ` ${t("through")} `, upgradeLink(line.viaReference)),
-    line.message && el("q", {}, line.message), line.unreadable && badge("unreadable"),
+    line.message && el("q", { tabindex: line.message.length > 500 ? "0" : null }, line.message), line.unreadable && badge("unreadable"),
   ],
+});
+
+const asked = one => ({
+  at: one.createdAt, kind: t("asked again"), content: [badge(one.status), " ", upgradeLink(one.partnerReferenceNo)],
 });
 
 const received = one => ({
