@@ -16,7 +16,7 @@ public sealed class StatsTests : IDisposable
     private const string Stats = "/v1/stats";
     private static readonly TimeSpan Jakarta = TimeSpan.FromHours(7);
 
-    private readonly PostgresTestDatabase? database = PostgresPrograms.Folder is null ? null : new PostgresTestDatabase();
+    private PostgresTestDatabase? database;
 
     public void Dispose() => database?.Dispose();
 
@@ -280,7 +280,8 @@ public sealed class StatsTests : IDisposable
 
     private ApiHost OnPostgres()
     {
-        var host = ApiHost.With(("Storage:Provider", "PostgreSql"), ("Storage:ConnectionString", database!.ConnectionString));
+        database = new PostgresTestDatabase();
+        var host = ApiHost.With(("Storage:Provider", "PostgreSql"), ("Storage:ConnectionString", database.ConnectionString));
         database.SetClock(host.Clock.GetUtcNow());
         host.Clock.Follower = database.SetClock;
         return host;

@@ -164,6 +164,8 @@ internal sealed class CanaryFlow(ApiHost host, Action<string> execute, string br
         await AddAsync(host.Merchant.CreateAsync(Of("reference-1")));
         await AddAsync(host.CallbackAsync(Notification("KYC Approved", "reference-1")));
         await AddAsync(host.Ops.GetAnswerAsync("/v1/audit"));
+        await AddAsync(host.Ops.GetAnswerAsync("/v1/stats"));
+        await AddAsync(host.Ops.GetAnswerAsync($"/v1/stats?from={Canary.SentPhone}&bucket={Canary.SentPhone}"));
         await TellAsync();
         await AddAsync(host.Ops.GetAnswerAsync("/health/ready"));
 
