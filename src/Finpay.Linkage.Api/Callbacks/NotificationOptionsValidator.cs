@@ -42,7 +42,9 @@ internal sealed class NotificationOptionsValidator(IConfiguration configuration)
     {
         var snap = options.Snap;
         if (snap.PublicKeyPath.Length == 0 && IsNeeded("Snap:PublicKeyPath"))
-            Fail(nameof(snap.PublicKeyPath), "missing; a PEM file with Finnet's public key, needed for SnapSignature" + For("Snap:PublicKeyPath"));
+            Fail(
+                nameof(snap.PublicKeyPath),
+                "missing; a PEM file with Finnet's public key, needed for SnapSignature" + For("Snap:PublicKeyPath"));
         CallbackRules.CheckKeys(snap.PublicKeyPath, snap.PreviousPublicKeyPath, snap.SignedPath, snap.ClientId, failures);
         if (snap.Recipe == SnapRecipe.ClientId && snap.ClientId.Length == 0 && IsNeeded("Snap:ClientId"))
             Fail(nameof(snap.ClientId), "missing; what Finnet signs with the recipe ClientId");

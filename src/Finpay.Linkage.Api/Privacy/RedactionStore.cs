@@ -76,7 +76,8 @@ internal static class RedactionStore
     private static readonly Statement RedactNotifications = new(
         $"""
          UPDATE notifications SET {RemoveContent} WHERE id IN (
-           SELECT id FROM notifications WHERE partner_reference_no = @reference AND (merchant_id = @merchant OR disposition = 'invalid')
+           SELECT id FROM notifications WHERE partner_reference_no = @reference
+             AND (merchant_id IS NULL OR merchant_id = @merchant OR disposition = 'invalid')
              AND (dedupe_key IS NOT NULL OR kyc_message IS NOT NULL OR phone_hash IS NOT NULL OR raw IS NOT NULL)
            LIMIT @limit)
          """);

@@ -153,7 +153,10 @@ public sealed class SettingChecksTests : IDisposable
         { ["ApiKeys:2:Role=merchant"], ["Warning|API keys|none has the role ops"] },
         {
             [$"ApiKeys:2:Sha256={TestSettings.Sha256(TestSettings.MerchantKey)}"],
-            ["Failure|secrets|the key of ApiKeys:0 and the key of ApiKeys:2 are the same"]
+            [
+                "Failure|settings|ApiKeys:2:Sha256: is the key of",
+                "Failure|secrets|the key of ApiKeys:0 and the key of ApiKeys:2 are the same",
+            ]
         },
         {
             ["ApiKeys:2:Sha256=e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"],

@@ -78,6 +78,7 @@ const indonesian = {
   "You are signed out.": "Anda sudah keluar.",
   "a value can't be decrypted": "ada nilai yang tidak bisa didekripsi",
   "all": "semua",
+  "asked again": "ditanya lagi",
   "asks about": "menanyakan",
   "at": "waktu",
   "at most": "paling banyak",
