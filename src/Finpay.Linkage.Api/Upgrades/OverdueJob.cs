@@ -15,8 +15,11 @@ internal sealed partial class OverdueJob : RepeatedJob
 
     private const int BatchSize = 100;
 
-    // What was overdue before the script that made the mark is not told.
-    private const string Untold = $"{Overdue.Condition} AND overdue_at IS NULL AND {Overdue.Since} > @from";
+    // One bound at each end: of two, SQLite may take the wider one and read all that is overdue for each batch.
+    private const string Untold = $"""
+        {Overdue.Condition} AND overdue_at IS NULL
+          AND {Overdue.Since} >= @after AND ({Overdue.Since}, partner_reference_no) > (@after, @afterReference)
+        """;
 
     private static readonly Statement SelectBegin = new("SELECT applied_at FROM schema_version WHERE version = 4");
 
@@ -25,7 +28,7 @@ internal sealed partial class OverdueJob : RepeatedJob
     private static readonly Statement SelectUntold = new(
         $"""
          SELECT {Overdue.Since}, partner_reference_no FROM upgrades
-         WHERE {Untold} AND {Overdue.Since} >= @after AND ({Overdue.Since}, partner_reference_no) > (@after, @afterReference)
+         WHERE {Untold}
          ORDER BY {Overdue.Since}, partner_reference_no LIMIT @limit
          """);
 
@@ -34,8 +37,7 @@ internal sealed partial class OverdueJob : RepeatedJob
         $"""
          WITH due AS MATERIALIZED (
            SELECT partner_reference_no FROM upgrades
-           WHERE {Untold} AND {Overdue.Since} >= @after AND ({Overdue.Since}, partner_reference_no) > (@after, @afterReference)
-             AND {Overdue.Since} <= @last AND ({Overdue.Since}, partner_reference_no) <= (@last, @lastReference)
+           WHERE {Untold} AND ({Overdue.Since}, partner_reference_no) <= (@overdueSince, @lastReference)
            ORDER BY partner_reference_no FOR UPDATE SKIP LOCKED)
          UPDATE upgrades SET overdue_at = @now WHERE partner_reference_no IN (SELECT partner_reference_no FROM due)
          RETURNING partner_reference_no, owner, status, version, {Overdue.Since}, merchant_id
@@ -64,17 +66,21 @@ internal sealed partial class OverdueJob : RepeatedJob
     {
         var now = await database.NowAsync(Clock, cancellationToken);
         var begin = (await SelectBegin.QueryAsync(database, reader => reader.Time(0), cancellationToken))[0] - options.OverdueAfter;
-        (string, object?)[] which = [.. Overdue.Parameters(options, now), ("@from", begin)];
-        var (told, after) = (0, new Place(begin, ""));
+        var which = Overdue.Parameters(options, now);
+        // What was overdue before the script that made the mark is not told.
+        var (told, after) = (0, new Place(begin + TimeSpan.FromMilliseconds(1), ""));
         for (var full = true; full;)
         {
-            (string, object?)[] range = [.. which, ("@after", after.Since), ("@afterReference", after.Reference)];
+            (string, object?)[] from = [("@after", after.Since), ("@afterReference", after.Reference)];
             var due = await SelectUntold.QueryAsync(
-                database, reader => new Place(reader.Time(0), reader.GetString(1)), cancellationToken, [.. range, ("@limit", BatchSize)]);
+                database, reader => new Place(reader.Time(0), reader.GetString(1)), cancellationToken,
+                [.. which, .. from, ("@limit", BatchSize)]);
             if (due.Count == 0)
                 break;
             after = due[^1];
-            range = [.. range, ("@last", after.Since), ("@lastReference", after.Reference)];
+            (string, object?)[] range = [
+                .. which.Where(one => one.Name != "@overdueSince"), .. from, ("@overdueSince", after.Since),
+                ("@lastReference", after.Reference)];
             told += await writes.ExecuteAsync("", transaction => Tell(transaction, range), persistent: true);
             outbox.TellCommitted();
             full = due.Count == BatchSize;

@@ -80,7 +80,7 @@ internal sealed class FilledStore : IDisposable
         });
     }
 
-    /// <summary>Upgrades that all change their status now, and an endpoint of another instance that wants their events.</summary>
+    /// <summary>Upgrades that changed their status within the last ten seconds, and an endpoint of another instance that wants their events.</summary>
     public void AddDue(int count) => Write(connection =>
     {
         var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
@@ -89,7 +89,7 @@ internal sealed class FilledStore : IDisposable
             $"""
              WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})
              INSERT INTO upgrades (partner_reference_no, owner, merchant_id, status, may_have_arrived, version, created_at, updated_at)
-             SELECT 'due-' || i, 'shop', 'AGREE170724', 'inProcess', 0, 2, {now}, {now} FROM n;
+             SELECT 'due-' || i, 'shop', 'AGREE170724', 'inProcess', 0, 2, {now}, {now} - i % 10000 FROM n;
              INSERT INTO event_endpoints (name, owner, types, known_at) VALUES ('elsewhere', '', '', {now})
              """);
     });
