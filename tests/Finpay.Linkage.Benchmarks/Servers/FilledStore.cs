@@ -80,7 +80,9 @@ internal sealed class FilledStore : IDisposable
         });
     }
 
-    /// <summary>Upgrades that changed their status within the last ten seconds, and an endpoint of another instance that wants their events.</summary>
+    /// <summary>
+    /// Upgrades that changed their status within the last ten seconds, and an endpoint of another instance that wants their events.
+    /// </summary>
     public void AddDue(int count) => Write(connection =>
     {
         var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
