@@ -24,7 +24,7 @@ internal static class AuditEndpoints
     {
         var query = new ListQuery(cursors);
         partnerReferenceNo = StoredText.Of(partnerReferenceNo);
-        var merchantId = merchants.Filter(query, context.User, merchant);
+        var merchantId = merchants.Filter(context.User, merchant, query.Fail);
         var filters = $"audit|{partnerReferenceNo}|{merchantId}";
         var size = query.Limit(limit);
         var after = query.Cursor(cursor, filters);

@@ -33,7 +33,7 @@ internal static class EventEndpoints
             query.Fail("type", $"must be one of {string.Join(", ", EventTypes.All)}");
         var filter = new DeliveryFilter(
             query.OneOf<DeliveryState>("state", asked.State), asked.Type, StoredText.Of(asked.Endpoint),
-            StoredText.Of(asked.PartnerReferenceNo), merchants.Filter(query, context.User, asked.Merchant));
+            StoredText.Of(asked.PartnerReferenceNo), merchants.Filter(context.User, asked.Merchant, query.Fail));
         var size = query.Limit(asked.Limit);
         var after = query.Cursor(asked.Cursor, filter.Signature);
         if (query.Problem is { } problem)

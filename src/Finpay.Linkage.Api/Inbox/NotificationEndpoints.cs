@@ -37,7 +37,7 @@ internal static class NotificationEndpoints
         var query = new ListQuery(cursors);
         var filter = new NotificationFilter(
             query.OneOf<Disposition>("disposition", asked.Disposition), StoredText.Of(asked.PartnerReferenceNo),
-            merchants.Filter(query, context.User, asked.Merchant));
+            merchants.Filter(context.User, asked.Merchant, query.Fail));
         var size = query.Limit(asked.Limit);
         var after = query.Cursor(asked.Cursor, filter.Signature);
         if (query.Problem is { } problem)

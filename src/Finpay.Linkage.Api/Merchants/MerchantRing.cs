@@ -16,7 +16,6 @@ internal sealed record Merchant(string Name, string Id, TimeSpan TotalTimeout, L
 /// <summary>The merchants as they were at the start: another one, or another merchantId, needs a restart.</summary>
 internal sealed class MerchantRing
 {
-
     private readonly FrozenDictionary<string, Merchant> byName;
     private readonly FrozenDictionary<string, Merchant> byId;
 

@@ -37,7 +37,7 @@ internal static class StatsEndpoint
         var query = new ListQuery(cursors);
         var width = query.OneOf<StatsWidth>("bucket", bucket) ?? StatsWidth.Day;
         var (first, last) = (query.Time("from", from)?.ToStoredCeiling(), query.Time("to", to)?.ToStoredCeiling());
-        var merchantId = merchants.Filter(query, context.User, merchant);
+        var merchantId = merchants.Filter(context.User, merchant, query.Fail);
         if (query.Problem is { } problem)
             return problem;
         var now = await reader.NowAsync(context.RequestAborted);

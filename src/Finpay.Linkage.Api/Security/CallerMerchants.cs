@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using Finpay.Linkage.Api.Http;
 using Finpay.Linkage.Api.Merchants;
 using Finpay.Linkage.Api.Settings;
 
@@ -16,7 +15,11 @@ internal static class CallerMerchants
         : merchants.Find(MerchantSection.Default) ?? (merchants.All is [var only] ? only : null);
 
     /// <summary>The merchantId that a list is limited to: that of the caller's merchant, or of the one asked for; null is all.</summary>
-    public static string? Filter(this MerchantRing merchants, ListQuery query, ClaimsPrincipal user, string? name)
+    /// <param name="merchants">All of them.</param>
+    /// <param name="user">The caller.</param>
+    /// <param name="name">The merchant that is asked for, if any.</param>
+    /// <param name="fail">Is told the parameter and what is wrong with it.</param>
+    public static string? Filter(this MerchantRing merchants, ClaimsPrincipal user, string? name, Action<string, string> fail)
     {
         var own = user.MerchantId();
         if (name is null)
@@ -24,7 +27,7 @@ internal static class CallerMerchants
         var visible = merchants.All.Where(merchant => own is null || merchant.Id == own).ToList();
         if (visible.Find(merchant => merchant.Name == name) is { } asked)
             return asked.Id;
-        query.Fail("merchant", $"must be one of {string.Join(", ", visible.Select(merchant => merchant.Name))}");
+        fail("merchant", $"must be one of {string.Join(", ", visible.Select(merchant => merchant.Name))}");
         return own;
     }
 

@@ -57,7 +57,7 @@ internal static class AskAgainEndpoints
             query.Fail("limit", "must be 1 or more");
         var which = new OverdueFilter(
             query.Time("createdFrom", body.CreatedFrom), query.Time("createdTo", body.CreatedTo), body.Limit,
-            merchants.Filter(query, context.User, body.Merchant));
+            merchants.Filter(context.User, body.Merchant, query.Fail));
         if (query.Problem is { } invalid)
             return invalid;
         var count = await queue.AddAsync(which, body.DryRun == true, context.User.KeyName(), context.RequestAborted);

@@ -49,7 +49,7 @@ internal static class UpgradeEndpoints
         var filter = new UpgradeFilter(
             query.OneOf<UpgradeStatus>("status", asked.Status), query.Time("createdFrom", asked.CreatedFrom),
             query.Time("createdTo", asked.CreatedTo), Phone: null, query.Flag("overdue", asked.Overdue),
-            StoredText.Of(asked.AskedFor), merchants.Filter(query, context.User, asked.Merchant));
+            StoredText.Of(asked.AskedFor), merchants.Filter(context.User, asked.Merchant, query.Fail));
         return AnswerAsync(context, reader, audit, query, filter, query.Limit(asked.Limit), asked.Cursor);
     }
 
@@ -66,7 +66,8 @@ internal static class UpgradeEndpoints
             query.Fail("phoneNo", body.PhoneNo is null ? "is required" : "must be an Indonesian mobile number");
         var searched = phone is null ? null : new PhoneFilter(phone, lookup.ComputeAll(UpgradeRecords.PhonePurpose, phone.Reveal()));
         var filter = new UpgradeFilter(
-            Status: null, CreatedFrom: null, CreatedTo: null, searched, MerchantId: merchants.Filter(query, context.User, body.Merchant));
+            Status: null, CreatedFrom: null, CreatedTo: null, searched,
+            MerchantId: merchants.Filter(context.User, body.Merchant, query.Fail));
         return await AnswerAsync(context, reader, audit, query, filter, query.Limit(body.Limit), body.Cursor);
     }
 

@@ -165,6 +165,27 @@ public sealed class MerchantScopeTests
         }
     }
 
+    [Theory]
+    [InlineData(TwoMerchants.NorthOpsKey, 1)]
+    [InlineData(TwoMerchants.DefaultOpsKey, 0)]
+    [InlineData(TestSettings.OpsKey, 1)]
+    public async Task At_An_Endpoint_Of_All_A_Key_Sends_Its_Own_Again(string key, int count)
+    {
+        using var receiver = new EventReceiver();
+        await using var host = receiver.Configured(TwoMerchants.Host([.. EventReceiver.Settings("shop")]));
+        host.Finnet.Issues();
+        await host.CreateForNorthAsync();
+        await host.NotifyNorthAsync("KYC Approved");
+        await host.UntilStateAsync("delivered");
+
+        foreach (var dryRun in new[] { "true", "false" })
+        {
+            var answer = await host.Client(key).SendJsonAsync(
+                HttpMethod.Post, "/v1/events/redeliver", $$"""{"endpoint":"shop","state":"delivered","dryRun":{{dryRun}}}""");
+            Assert.Equal((200, count), (answer.Status, answer.Json.GetProperty("count").GetInt32()));
+        }
+    }
+
     [Fact]
     public async Task The_Metrics_Of_All_Are_Not_For_A_Key_Of_One()
     {

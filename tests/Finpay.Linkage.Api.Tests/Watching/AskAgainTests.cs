@@ -46,6 +46,19 @@ public sealed class AskAgainTests : WatchedHost
         Assert.Equal(status, await host.StatusOfAsync());
     }
 
+    [Fact]
+    public async Task In_Doubt_The_Answer_Says_What_This_Caller_Can_Do()
+    {
+        await using var host = Host(postgres: false);
+        await CreateAsync(host, "5000000");
+        host.Finnet.Answers("5000000");
+
+        var answer = await AskAsync(host.Merchant);
+
+        Assert.Equal(502, answer.Status);
+        Assert.Contains("Ask again about the first upgrade", answer["detail"], StringComparison.Ordinal);
+    }
+
     [Theory]
     [MemberData(nameof(Engines))]
     public async Task In_Process_The_First_One_Waits_Like_The_New_One(bool postgres)

@@ -18,6 +18,8 @@ public sealed class OpsActionTests : OpsTest
         await PressAsync(page, "Ask Finnet again…", "a new upgrade for the same phone", "Cancel");
         await PressAsync(page, "Ask Finnet again…", "a new upgrade for the same phone", "Ask");
         await SaysAsync(page, "Finnet was asked:");
+        await Expect(page.Locator("#said a")).ToHaveCountAsync(1);
+        await Expect(page.Locator(".timeline li", new() { HasText = "asked again" })).ToContainTextAsync("widgetIssued");
         await GoAsync(page, "upgrades", "Upgrades");
         await Expect(page.Locator("main tbody tr")).ToHaveCountAsync(2);
         await page.Locator("main tbody a").First.ClickAsync();

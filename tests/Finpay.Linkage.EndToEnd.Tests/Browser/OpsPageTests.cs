@@ -10,8 +10,13 @@ public sealed class OpsPageTests : OpsTest
     public async Task A_Wrong_Key_Is_Refused_And_The_Right_One_Stays_In_Its_Tab()
     {
         var page = await OpenOpsAsync("audit");
-        await EnterAsync(page, "a-wrong-key");
-        await SaysAsync(page, "The key is wrong");
+        // The second can't be sent at all.
+        foreach (var wrong in new[] { "a-wrong-key", "ключ" })
+        {
+            await EnterAsync(page, wrong);
+            await SaysAsync(page, "The key is wrong");
+        }
+
         await Expect(page.GetByLabel("API key of an operator")).ToBeFocusedAsync();
         Assert.Null(await page.EvaluateAsync<string?>("sessionStorage.getItem('linkage-ops-key')"));
 
@@ -28,6 +33,16 @@ public sealed class OpsPageTests : OpsTest
         await SaysAsync(page, "You are signed out.");
         Assert.Null(await page.EvaluateAsync<string?>("sessionStorage.getItem('linkage-ops-key')"));
         Assert.DoesNotContain(Addresses, address => address.Contains(Sandbox.DemoApiKey, StringComparison.Ordinal));
+    }
+
+    [ChromiumFact]
+    public async Task An_Address_That_Is_No_Encoding_Is_Not_Found()
+    {
+        var page = await SignInAsync("audit");
+
+        await page.EvaluateAsync("location.hash = '#/upgrades/%'");
+
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "That did not work" })).ToBeVisibleAsync();
     }
 
     [ChromiumFact]
