@@ -108,7 +108,9 @@ public sealed class FailureReasonTests
         await using var proxy = new RawServer(async connection =>
         {
             await connection.ReadHeadersAsync();
-            await connection.WriteAsync("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"u8.ToArray());
+            // It says that it closes: a connection that a client keeps and finds closed at the next attempt is a reset.
+            await connection.WriteAsync(
+                "HTTP/1.1 407 Proxy Authentication Required\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"u8.ToArray());
         });
         using var network = new SocketsHttpHandler { Proxy = new WebProxy(proxy.Url) };
         await using var host = new FinnetHost(network, new ManualClock(), ("BaseUrl", "https://finnet.invalid"));
