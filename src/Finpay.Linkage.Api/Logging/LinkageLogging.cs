@@ -14,9 +14,12 @@ namespace Finpay.Linkage.Api.Logging;
 
 /// <summary>Where lines go besides the console, after the same filters.</summary>
 /// <param name="loggers">Null: nowhere.</param>
-internal sealed class LogExport(ILoggerFactory? loggers) : ILoggerProvider
+/// <param name="takesLine">Whether one more line can be taken.</param>
+internal sealed class LogExport(ILoggerFactory? loggers, Func<bool> takesLine) : ILoggerProvider
 {
     public ILoggerFactory? Loggers => loggers;
+
+    public bool TakesLine() => takesLine();
 
     public Microsoft.Extensions.Logging.ILogger CreateLogger(string categoryName) => loggers!.CreateLogger(categoryName);
 
@@ -88,7 +91,7 @@ internal static class LinkageLogging
         {
             var providers = new LoggerProviderCollection();
             providers.AddProvider(export);
-            logger.WriteTo.Providers(providers);
+            logger.WriteTo.Conditional(_ => export.TakesLine(), line => line.Providers(providers));
         }
 
         return logger.WriteTo.Sink(new QueuedConsole(sinks => _ = asJson

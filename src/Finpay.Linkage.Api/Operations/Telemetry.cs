@@ -1,5 +1,6 @@
 using System.Reflection;
 using OpenTelemetry;
+using OpenTelemetry.Exporter;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -25,13 +26,18 @@ internal sealed class Telemetry : IDisposable
     /// <summary>Not System.Net.Http and Npgsql: their spans have URLs of others, and commands of many requests in one batch.</summary>
     public static readonly string[] Sources = [Spans.Name, FinnetClient.TelemetryName, "Microsoft.AspNetCore"];
 
+    private static readonly string[] Certificates = ["OTEL_EXPORTER_OTLP_CERTIFICATE", "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE"];
+
     // A collector that hangs does not keep the process from its end.
     private static readonly TimeSpan FlushLimit = TimeSpan.FromSeconds(2);
 
+    private readonly CollectorGate traces;
+    private readonly CollectorGate lines;
     private readonly IDisposable? sdk;
 
-    public Telemetry(IConfiguration configuration)
+    public Telemetry(IConfiguration configuration, TimeProvider clock)
     {
+        (traces, lines) = (new CollectorGate(clock), new CollectorGate(clock));
         var exports = Uri.TryCreate(configuration[TelemetryOptions.Collector], UriKind.Absolute, out _);
         _ = bool.TryParse(configuration[$"{TelemetryOptions.SectionName}:{nameof(TelemetryOptions.Prometheus)}"], out var prometheus);
         _ = bool.TryParse(configuration["OTEL_SDK_DISABLED"], out var disabled);
@@ -48,6 +54,9 @@ internal sealed class Telemetry : IDisposable
     /// <summary>Whether anything is measured.</summary>
     public bool IsOn => sdk is not null;
 
+    /// <summary>Whether the collector can take one more line.</summary>
+    public bool TakesLine() => lines.Passes();
+
     /// <summary>Sends what waits, if that is soon done.</summary>
     public void Dispose()
     {
@@ -58,7 +67,7 @@ internal sealed class Telemetry : IDisposable
         flush.Join(FlushLimit);
     }
 
-    private static (IDisposable Library, ILoggerFactory? Logs, RequestDelegate? Scrape) Start(
+    private (IDisposable Library, ILoggerFactory? Logs, RequestDelegate? Scrape) Start(
         IConfiguration configuration, bool exports, bool prometheus)
     {
         var library = OpenTelemetrySdk.Create(builder =>
@@ -80,13 +89,35 @@ internal sealed class Telemetry : IDisposable
             }
 
             if (Sends("TRACES"))
-                builder.WithTracing(traces => traces.AddSource(Sources).AddOtlpExporter());
+                builder.WithTracing(tracing => AddTraces(tracing, configuration));
             if (Sends("LOGS"))
-                builder.WithLogging(logs => logs.AddOtlpExporter(), lines => lines.IncludeFormattedMessage = true);
+            {
+                builder.WithLogging(
+                    logs => logs.AddOtlpExporter((options, queue) =>
+                        Watch(lines, options, queue.BatchExportProcessorOptions.MaxQueueSize, configuration)),
+                    logs => logs.IncludeFormattedMessage = true);
+            }
         });
         return (library, Sends("LOGS") ? library.GetLoggerFactory() : null, prometheus ? Scraping(library.MeterProvider) : null);
 
         bool Sends(string signal) => exports && configuration[$"OTEL_{signal}_EXPORTER"] != "none";
+    }
+
+    private void AddTraces(TracerProviderBuilder tracing, IConfiguration configuration)
+    {
+        tracing.AddSource(Sources)
+            .AddOtlpExporter(options => Watch(traces, options, options.BatchExportProcessorOptions.MaxQueueSize, configuration));
+        // A sampler of ours would replace the one of the standard variable.
+        var sampler = new CollectorSampler(traces);
+        if (configuration["OTEL_TRACES_SAMPLER"] is null)
+            tracing.SetSampler(new ParentBasedSampler(sampler, remoteParentSampled: sampler));
+    }
+
+    private static void Watch(CollectorGate gate, OtlpExporterOptions options, int queue, IConfiguration configuration)
+    {
+        // Certificates are known to the library's own client alone.
+        if (Array.TrueForAll(Certificates, name => configuration[name] is null))
+            options.HttpClientFactory = () => gate.Watch(options, queue);
     }
 
     // A pipeline of its own, because the library has no endpoint to which a policy and a description could be given.

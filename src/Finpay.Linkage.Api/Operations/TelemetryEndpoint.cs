@@ -16,7 +16,11 @@ internal static class TelemetryEndpoint
     public static void AddTelemetry(this IServiceCollection services)
     {
         services.AddSingleton<Telemetry>();
-        services.AddSingleton(provider => new LogExport(provider.GetRequiredService<Telemetry>().Logs));
+        services.AddSingleton(provider =>
+        {
+            var telemetry = provider.GetRequiredService<Telemetry>();
+            return new LogExport(telemetry.Logs, telemetry.TakesLine);
+        });
         services.AddSingleton<DistributedContextPropagator>(new TraceIdOnly());
     }
 

@@ -30,10 +30,18 @@ public sealed class Collector : IDisposable
     /// <summary>Takes everything and answers nothing.</summary>
     public bool Hangs { get; set; }
 
+    /// <summary>Reads everything and answers 503.</summary>
+    public bool Refuses { get; set; }
+
+    /// <summary>What gRPC says in a header of an answer without content; null: no header.</summary>
+    public string? GrpcStatus { get; set; }
+
+    public string Url => server.Urls.Single();
+
     /// <summary>The standard variables that send everything here, soon.</summary>
     public (string Key, string? Value)[] Settings =>
     [
-        ("OTEL_EXPORTER_OTLP_ENDPOINT", server.Urls.Single()), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", Url), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
         ("OTEL_BSP_SCHEDULE_DELAY", "50"), ("OTEL_BLRP_SCHEDULE_DELAY", "50"), ("OTEL_METRIC_EXPORT_INTERVAL", "100"),
     ];
 
@@ -56,9 +64,12 @@ public sealed class Collector : IDisposable
         }
     }
 
+    /// <summary>Answers what has hung.</summary>
+    public void Release() => released.TrySetResult();
+
     public void Dispose()
     {
-        released.TrySetResult();
+        Release();
         ((IDisposable)server).Dispose();
     }
 
@@ -74,5 +85,8 @@ public sealed class Collector : IDisposable
         if (Hangs)
             await released.Task;
         context.Response.ContentType = "application/x-protobuf";
+        context.Response.StatusCode = Refuses ? 503 : 200;
+        if (GrpcStatus is { } status)
+            context.Response.Headers["grpc-status"] = status;
     }
 }
