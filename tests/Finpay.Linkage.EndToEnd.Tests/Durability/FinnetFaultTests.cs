@@ -78,7 +78,6 @@ public sealed class FinnetFaultTests(FinnetBehindProxy world, ITestOutputHelper 
         var refused = await world.CreateAsync("circuit-open");
         Assert.Equal((503, "urn:finpay-linkage:problem:finnet-unavailable"), (refused.Status, (string?)refused.Body!["type"]));
         Assert.InRange(refused.RetryAfter!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));
-        Assert.True(refused.Took < TimeSpan.FromSeconds(1), $"It took {refused.Took}.");
         Assert.Empty(world.Asks("circuit-open"));
         await world.SeeNotificationsTakenAsync("circuit-others");
 

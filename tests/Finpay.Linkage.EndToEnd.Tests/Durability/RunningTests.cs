@@ -96,24 +96,24 @@ public sealed class RunningTests : IDisposable
         Assert.Equal((200, 401), (await StatusAsync("first"), await StatusAsync("second")));
 
         await SwapAsync(mount, 2, Keys("second"));
-        await WithinTenSecondsAsync(async () => await StatusAsync("second") == 200);
+        await UntilAsync(async () => await StatusAsync("second") == 200);
         Assert.Equal(401, await StatusAsync("first"));
 
         await SwapAsync(mount, 3, Keys("third").Replace("]", """, { "Name": "wrong", "Sha256": "no hash", "Role": "ops" } ]""",
             StringComparison.Ordinal));
-        await WithinTenSecondsAsync(() => Task.FromResult(
+        await UntilAsync(() => Task.FromResult(
             api.Output.Contains("ApiKeys:1:Sha256", StringComparison.Ordinal)
             && api.Output.Contains("those before stay in force", StringComparison.Ordinal)));
         Assert.Equal((200, 401), (await StatusAsync("second"), await StatusAsync("third")));
 
         await SwapAsync(mount, 4, Keys("third")[..^3]);
-        await WithinTenSecondsAsync(() => Task.FromResult(
+        await UntilAsync(() => Task.FromResult(
             api.Output.Contains("The changed \\\"appsettings.json\\\" can't be read", StringComparison.Ordinal)));
         Assert.Equal((200, 401), (await StatusAsync("second"), await StatusAsync("third")));
         Assert.DoesNotContain("ApiKeys:0: missing", api.Output, StringComparison.Ordinal);
 
         await SwapAsync(mount, 5, Keys("third"));
-        await WithinTenSecondsAsync(async () => await StatusAsync("third") == 200);
+        await UntilAsync(async () => await StatusAsync("third") == 200);
         Assert.Equal(401, await StatusAsync("second"));
 
         async Task<int?> StatusAsync(string key) => (await api.SendAsync(HttpMethod.Get, "/v1/account-upgrades", apiKey: key)).Status;
@@ -157,12 +157,12 @@ public sealed class RunningTests : IDisposable
         Assert.Equal(0, rename.ExitCode);
     }
 
-    private static async Task WithinTenSecondsAsync(Func<Task<bool>> happens)
+    private static async Task UntilAsync(Func<Task<bool>> happens)
     {
         var started = Stopwatch.GetTimestamp();
         while (!await happens())
         {
-            Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(10), "It did not happen within 10 s.");
+            Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(30), "It did not happen.");
             await Task.Delay(50);
         }
     }
