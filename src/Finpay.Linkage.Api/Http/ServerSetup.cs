@@ -1,3 +1,4 @@
+using System.Text;
 using Finpay.Linkage.Api.Security;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -5,6 +6,8 @@ namespace Finpay.Linkage.Api.Http;
 
 internal static class ServerSetup
 {
+    private static readonly Encoding LenientUtf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: false);
+
     /// <summary>The web server's limits, and the proxies that it believes.</summary>
     public static void AddServer(this WebApplicationBuilder builder)
     {
@@ -17,6 +20,8 @@ internal static class ServerSetup
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
             kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(75);
             kestrel.Limits.MaxRequestHeaderCount = 64;
+            // A header that is not UTF-8 is no reason to refuse a result: what can't be read is U+FFFD, as in a body.
+            kestrel.RequestHeaderEncodingSelector = _ => LenientUtf8;
             kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
             // Every endpoint that reads a body has its own limit (RequestBody).
             kestrel.Limits.MaxRequestBodySize = null;

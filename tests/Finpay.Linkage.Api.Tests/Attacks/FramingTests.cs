@@ -19,6 +19,16 @@ public sealed class FramingTests(KestrelHost server) : IClassFixture<KestrelHost
 
     private readonly ApiHost host = server.Host;
 
+    [Fact]
+    public async Task A_Header_That_Is_Not_Utf_8_Refuses_No_Result()
+    {
+        var path = Calls.CallbackPath(TestSettings.PathToken);
+        var statuses = await RawHttp.StatusesAsync(
+            host, RawHttp.Post(path, Body, "X-EXTERNAL-ID: \xe9\xff\r\n") + RawHttp.Post(path, Body, "X-EXTERNAL-ID: \xc3\xa9\r\n"));
+
+        Assert.Equal([200, 200, 200], statuses);
+    }
+
     /// <summary>Name, what follows the Host line, its twin.</summary>
     public static TheoryData<string, string, string> Refused => new()
     {
