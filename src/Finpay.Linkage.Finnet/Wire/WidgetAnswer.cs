@@ -11,7 +11,7 @@ internal static class WidgetAnswer
         var answer = new FinnetAnswer { Kind = KindOf(code), ResponseCode = code, ResponseMessage = TolerantJson.Message(root) };
         if (!answer.IsResult)
             return answer with { Reason = $"Finnet answered {code}.", RetryAfter = retryAfter };
-        if (TolerantJson.Text(root, "widgetUrl") is { } url && IsUsable(url))
+        if (TolerantJson.Text(root, "widgetUrl")?.Trim() is { } url && IsUsable(url))
         {
             var expiry = FinnetTime.ReadExpiry(TolerantJson.Text(root, "expiryTime"), zone);
             return answer with { WidgetUrl = new Secret(url), ExpiryTime = expiry };
@@ -37,6 +37,7 @@ internal static class WidgetAnswer
             _ => FinnetAnswerKind.Unclear,
         };
 
+    // A merchant may put it into a header: .NET's reader would take line ends.
     private static bool IsUsable(string url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var uri) && FinnetOptionsValidator.IsHttpsOrLoopback(uri);
+        !url.Any(char.IsControl) && Uri.TryCreate(url, UriKind.Absolute, out var uri) && FinnetOptionsValidator.IsHttpsOrLoopback(uri);
 }

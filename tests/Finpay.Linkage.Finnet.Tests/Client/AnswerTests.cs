@@ -40,10 +40,20 @@ public sealed class AnswerTests
         Assert.Equal(new DateTimeOffset(2024, 11, 1, 7, 1, 10, TimeSpan.Zero), result.ExpiryTime);
     }
 
+    [Fact]
+    public async Task Blanks_Around_A_Url_Are_None_Of_It()
+    {
+        var result = await AskAsync(Answers.Json(
+            $$"""{"responseCode":"2000000","widgetUrl":" {{Answers.WidgetUrl}}\n","expiryTime":"2024-11-01 14:01:10"}"""));
+        Assert.Equal(Answers.WidgetUrl, result.WidgetUrl?.Reveal());
+    }
+
     [Theory]
     [InlineData("http://demos.finnet.co.id/widget")]
     [InlineData("/widget")]
     [InlineData("")]
+    [InlineData("https://demos.finnet.co.id/widget\\nSet-Cookie: a=b")]
+    [InlineData("https://demos.finnet.co.id/widget\\u0000")]
     public async Task An_Unusable_Url_Beside_Another_Result_Is_Left_Out_And_The_Result_Stays(string url)
     {
         var result = await AskAsync(
