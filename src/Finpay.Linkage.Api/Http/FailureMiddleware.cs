@@ -56,7 +56,10 @@ internal sealed partial class FailureMiddleware(
         if (envelopes.FirstOrDefault(own => path.StartsWithSegments(own.Path, StringComparison.OrdinalIgnoreCase)) is { } envelope)
             return envelope.Body(status);
         var kind = ProblemKind.ForStatus(status);
-        var problem = kind.Build($"{kind.Cause} {kind.Advice}") with { PartnerReferenceNo = RequestNote.Of(context).PartnerReferenceNo };
+        var reference = RequestNote.Of(context).PartnerReferenceNo;
+        if (status >= StatusCodes.Status500InternalServerError)
+            reference ??= context.GetRouteValue("partnerReferenceNo") as string;
+        var problem = kind.Build($"{kind.Cause} {kind.Advice}") with { PartnerReferenceNo = reference };
         return new ProblemResult(problem, status == 503 ? RetryAfter : null);
     }
 

@@ -65,8 +65,14 @@ internal static class ApplyEndpoint
 
         var asked = new Application(id, body.PartnerReferenceNo, outcome, body.Reason!, context.User.KeyName());
         var result = await applier.ApplyAsync(asked, view.PartnerReferenceNo);
-        if (result.Row is not { } row)
-            return new ProblemResult(ProblemKind.NotificationConflict.Build(result.Conflict!));
+        if (result is not { Conflict: null, Row: { } row })
+        {
+            return new ProblemResult(ProblemKind.NotificationConflict.Build(result.Conflict!) with
+            {
+                PartnerReferenceNo = result.Row?.PartnerReferenceNo,
+            });
+        }
+
         var note = RequestNote.Of(context);
         (note.PartnerReferenceNo, note.Outcome) = (row.PartnerReferenceNo, $"{outcome}, applied by an operator");
         return TypedResults.Ok(upgrades.ToView(row, justSent: false, row.UpdatedAt));

@@ -12,7 +12,9 @@ namespace Finpay.Linkage.Api.Inbox;
 internal sealed record Application(
     string NotificationId, string? PartnerReferenceNo, KycOutcome Outcome, string Reason, string Actor);
 
-/// <summary>The record after it; or why it can't be done, in words without personal data.</summary>
+/// <summary>
+/// The record after it, or null when the notification is about none; and why it can't be done, in words without personal data.
+/// </summary>
 internal sealed record ApplicationResult(UpgradeRow? Row, string? Conflict = null);
 
 /// <summary>
@@ -43,13 +45,13 @@ internal sealed class NotificationApplier(
         var result = await writes.ExecuteAsync(asked.PartnerReferenceNo ?? storedReference ?? "", transaction =>
         {
             if (Find(transaction, asked, out var row) is { } conflict)
-                return new ApplicationResult(null, conflict);
+                return new ApplicationResult(row, conflict);
             var after = UpgradeTransitions.After(row!.Status, asked.Outcome);
             if (after.Disposition != Disposition.Applied)
-                return new ApplicationResult(null, $"The upgrade is {EnumText.Of(row.Status)}; this would change nothing.");
+                return new ApplicationResult(row, $"The upgrade is {EnumText.Of(row.Status)}; this would change nothing.");
             var reference = row.PartnerReferenceNo;
             if (MarkApplied.Execute(transaction, ("@reference", reference), ("@id", asked.NotificationId)) == 0)
-                return new ApplicationResult(null, "It has been applied meanwhile.");
+                return new ApplicationResult(row, "It has been applied meanwhile.");
             UpgradeRecords.Move(transaction, row, asked.Outcome, asked.NotificationId, now, outbox, HistorySource.Operator);
             AuditTrail.Add(
                 transaction, asked.Actor, AuditAction.ApplyNotification, reference, now,

@@ -84,6 +84,7 @@ public sealed class ApplyTests
         {
             Assert.Equal(("notification-conflict", before), (answer.Problem, await host.StatusOfAsync()));
             Assert.DoesNotContain("81295288", answer.Text, StringComparison.Ordinal);
+            Assert.True(answer["partnerReferenceNo"] is null or Calls.Reference);
             Assert.Empty(host.Query<string>("SELECT action FROM audit WHERE action = 'applyNotification'"));
             return;
         }
@@ -93,6 +94,22 @@ public sealed class ApplyTests
         var step = (await host.ReadUpgradeAsync()).Json.GetProperty("history").EnumerateArray().Last();
         Assert.Equal(("operator", outcome), (step.GetProperty("source").GetString(), step.GetProperty("status").GetString()));
         Assert.Equal(409, (await ApplyAsync(host, id, asked)).Status);
+    }
+
+    [Fact]
+    public async Task A_Conflict_About_A_Record_Has_Its_Reference()
+    {
+        await using var host = await IssuedAsync();
+        await host.CallbackAsync(Body(response: "KYC Pending", phone: "6281295288999"));
+        var id = await NewestAsync(host);
+
+        const string Asked = """{"outcome":"approved","reason":"r"}""";
+        var otherPhone = await ApplyAsync(host, id, Asked);
+        await host.NotifyAsync("KYC Approved", Orphan);
+        var noRecord = await ApplyAsync(host, await NewestAsync(host), Asked);
+
+        Assert.Equal((409, Calls.Reference), (otherPhone.Status, otherPhone["partnerReferenceNo"]));
+        Assert.Equal((409, null), (noRecord.Status, noRecord["partnerReferenceNo"]));
     }
 
     [Theory]

@@ -51,6 +51,19 @@ public sealed class ReadinessTests
         Assert.Equal(200, await ReadyAsync(host));
     }
 
+    [Fact]
+    public async Task A_Read_That_Fails_Says_About_Which_Upgrade()
+    {
+        await using var host = new ApiHost();
+        host.Finnet.Issues();
+        await host.CreateAsync();
+        host.ExecuteSql("ALTER TABLE upgrades RENAME TO gone");
+
+        var answer = await host.ReadUpgradeAsync();
+
+        Assert.Equal((503, "store-unavailable", Calls.Reference), (answer.Status, answer.Problem, answer["partnerReferenceNo"]));
+    }
+
     private static ApiHost OnPostgreSql(string connectionString) =>
         ApiHost.With(("Storage:Provider", "PostgreSql"), ("Storage:ConnectionString", connectionString));
 
