@@ -26,6 +26,7 @@ internal sealed class BrowserStream(BrowserToken token, long lastEventId, Action
     private readonly Channel<bool> wake = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
+    private ToldView? offered;
     private ToldView? next;
     private volatile string? end;
 
@@ -33,8 +34,11 @@ internal sealed class BrowserStream(BrowserToken token, long lastEventId, Action
 
     public DateTimeOffset ExpiresAt => token.ExpiresAt;
 
-    /// <summary>What was offered last; 0 until something was.</summary>
-    public long Version { get; private set; }
+    /// <summary>
+    /// The version that was offered last; 0 until one was. It does not grow when the widget expires, so that it is looked up once more.
+    /// </summary>
+    public long Known(DateTimeOffset now) =>
+        offered is null ? 0 : offered is { IsExpired: false, ExpiryTime: { } expiry } && expiry <= now ? offered.Version - 1 : offered.Version;
 
     /// <summary>When something was last to be written.</summary>
     public long LastSign { get; set; }
@@ -44,11 +48,11 @@ internal sealed class BrowserStream(BrowserToken token, long lastEventId, Action
     public bool Offer(ToldView view)
     {
         // A query that began earlier may end later.
-        if (view.Version <= Version)
+        if (offered is not null && (view.Version, view.IsExpired).CompareTo((offered.Version, offered.IsExpired)) <= 0)
             return false;
-        Version = view.Version;
-        // What the page has already is not sent once more.
-        var isNew = view.Version != lastEventId;
+        offered = view;
+        // What the page has already is not sent once more; its number does not say whether it knows that the widget has expired.
+        var isNew = view.Version != lastEventId || view.IsExpired;
         if (isNew)
             Volatile.Write(ref next, view);
         if (view.Final)
@@ -101,4 +105,4 @@ internal sealed class BrowserStream(BrowserToken token, long lastEventId, Action
 }
 
 /// <summary>A view as it is written, once for all streams of its upgrade.</summary>
-internal sealed record ToldView(long Version, bool Final, string Json);
+internal sealed record ToldView(long Version, bool Final, bool IsExpired, DateTimeOffset? ExpiryTime, string Json);

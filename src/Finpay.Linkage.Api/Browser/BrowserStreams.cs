@@ -171,17 +171,19 @@ internal sealed partial class BrowserStreams : BackgroundService, IHostedLifecyc
     /// <summary>Tells the streams what is newer than they know; of all upgrades, unless some are named.</summary>
     private async Task TellAsync(IReadOnlySet<string>? references, CancellationToken stopping)
     {
+        var now = clock.GetUtcNow();
         Dictionary<string, long> known;
         lock (gate)
             known = (references ?? followed.Keys.AsEnumerable()).Where(followed.ContainsKey).ToDictionary(
-                reference => reference, reference => followed[reference].Min(stream => stream.Version), StringComparer.Ordinal);
+                reference => reference, reference => followed[reference].Min(stream => stream.Known(now)), StringComparer.Ordinal);
         if (known.Count == 0)
             return;
         try
         {
             foreach (var view in await reader.FindNewerAsync(known, stopping))
                 Tell(view.PartnerReferenceNo, new ToldView(
-                    view.Version, view.Final, JsonSerializer.Serialize(view, BrowserJson.Shared.BrowserView)));
+                    view.Version, view.Final, view.Expired == true, view.ExpiryTime,
+                    JsonSerializer.Serialize(view, BrowserJson.Shared.BrowserView)));
             isFailing = false;
         }
         catch (Exception exception) when (!stopping.IsCancellationRequested)

@@ -61,6 +61,28 @@ public sealed class BrowserStreamTests
     }
 
     [Fact]
+    public async Task A_Widget_That_Expires_Is_Told_Once_Though_The_Version_Stays()
+    {
+        await using var host = ApiHost.With();
+        host.Finnet.Issues(expiryTime: "2026-03-02 01:04:15");
+        Assert.Equal(201, (await host.CreateAsync()).Status);
+        var token = await host.TokenAsync();
+        using var page = await Page.OpenAsync(host.Anonymous, token);
+        var open = (await page.NextEventAsync())!;
+        Assert.NotNull(open["widgetUrl"]);
+
+        var expired = (await host.PassingUntilAsync(page.NextEventAsync()))!;
+
+        Assert.Equal(("status", open.Id, "True", null), (expired.Event, expired.Id, expired["expired"], expired["widgetUrl"]));
+        Assert.Equal((await host.AskAsync(token)).Text, expired.Data);
+        // A page that was cut off meanwhile may not know it.
+        using var again = await Page.OpenAsync(host.Anonymous, token, open.Id);
+        Assert.Equal("True", (await again.NextEventAsync())!["expired"]);
+        await host.NotifyAsync("KYC Approved");
+        Assert.Equal("approved", (await page.NextEventAsync())!["status"]);
+    }
+
+    [Fact]
     public async Task A_Change_By_Another_Process_Is_Told_Within_A_Second()
     {
         await using var host = await new ApiHost().WithUpgradeAsync();
@@ -303,10 +325,10 @@ public sealed class BrowserStreamTests
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static WeakReference OfferMany(BrowserStream stream)
     {
-        var first = new ToldView(1, Final: false, new string('x', 100));
+        var first = new ToldView(1, Final: false, IsExpired: false, ExpiryTime: null, new string('x', 100));
         stream.Offer(first);
         for (var version = 2; version <= 100_000; version++)
-            stream.Offer(new ToldView(version, Final: false, "{}"));
+            stream.Offer(new ToldView(version, Final: false, IsExpired: false, ExpiryTime: null, "{}"));
         return new WeakReference(first);
     }
 

@@ -93,8 +93,7 @@ async function look() {
     failure = 'offline';
   }
   render();
-  // That a link expires is no change that the API tells.
-  if (!final.includes(view.state) && (!following || failure || view.state === 'open')) {
+  if (!final.includes(view.state) && (!following || failure)) {
     timer = setTimeout(look, wait);
     wait = Math.min(wait * 1.3, 10000);
   }
