@@ -41,7 +41,8 @@ internal sealed class Telemetry : IDisposable
         var exports = Uri.TryCreate(configuration[TelemetryOptions.Collector], UriKind.Absolute, out _);
         _ = bool.TryParse(configuration[$"{TelemetryOptions.SectionName}:{nameof(TelemetryOptions.Prometheus)}"], out var prometheus);
         _ = bool.TryParse(configuration["OTEL_SDK_DISABLED"], out var disabled);
-        if (!disabled && (exports || prometheus))
+        // What can't be read is refused after this: the refusal is logged too.
+        if (!disabled && (exports || prometheus) && TelemetryOptionsValidator.Wrong(configuration).Count == 0)
             (sdk, Logs, Scrape) = Start(configuration, exports, prometheus);
     }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Finpay.Linkage.Api.Operations;
 
 /// <summary>Configuration section <c>Telemetry</c>. A collector is named by the standard variables of OpenTelemetry.</summary>
@@ -18,16 +20,64 @@ public sealed class TelemetryOptions
 internal sealed class TelemetryOptionsValidator(IConfiguration configuration) : IValidateOptions<TelemetryOptions>
 {
     private static readonly string[] Protocols = ["grpc", "http/protobuf"];
+    private static readonly string[] Exporters = ["otlp", "none"];
+
+    private static readonly string[] Samplers =
+    [
+        "always_on", "always_off", "traceidratio", "parentbased_always_on", "parentbased_always_off", "parentbased_traceidratio",
+    ];
+
+    private static readonly string[] Numbers =
+    [
+        "OTEL_EXPORTER_OTLP_TIMEOUT", "OTEL_METRIC_EXPORT_INTERVAL", "OTEL_METRIC_EXPORT_TIMEOUT", "OTEL_BSP_MAX_QUEUE_SIZE",
+        "OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "OTEL_BSP_SCHEDULE_DELAY", "OTEL_BSP_EXPORT_TIMEOUT", "OTEL_BLRP_MAX_QUEUE_SIZE",
+        "OTEL_BLRP_MAX_EXPORT_BATCH_SIZE", "OTEL_BLRP_SCHEDULE_DELAY", "OTEL_BLRP_EXPORT_TIMEOUT",
+    ];
 
     public ValidateOptionsResult Validate(string? name, TelemetryOptions options)
     {
-        var (collector, protocol) = (configuration[TelemetryOptions.Collector], configuration[TelemetryOptions.Protocol]);
-        var failures = new List<string>();
-        if (!string.IsNullOrEmpty(collector)
-            && !(Uri.TryCreate(collector, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"))
-            failures.Add($"{TelemetryOptions.Collector}: must be an http or https URL");
-        if (!string.IsNullOrEmpty(protocol) && !Protocols.Contains(protocol, StringComparer.Ordinal))
-            failures.Add($"{TelemetryOptions.Protocol}: must be grpc or http/protobuf");
+        var failures = Wrong(configuration);
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+    }
+
+    /// <summary>The standard variables that can't be read.</summary>
+    public static List<string> Wrong(IConfiguration configuration)
+    {
+        var failures = new List<string>();
+        Check(TelemetryOptions.Collector, "must be an http or https URL",
+            text => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https");
+        OneOf(TelemetryOptions.Protocol, Protocols);
+        // Without a collector they are nobody's.
+        if (string.IsNullOrEmpty(configuration[TelemetryOptions.Collector]))
+            return failures;
+        foreach (var signal in new[] { "TRACES", "METRICS", "LOGS" })
+            OneOf($"OTEL_{signal}_EXPORTER", Exporters);
+        OneOf("OTEL_TRACES_SAMPLER", Samplers);
+        Check("OTEL_TRACES_SAMPLER_ARG", "must be a number from 0 to 1",
+            text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var ratio) && ratio is >= 0 and <= 1);
+        // The values are secrets.
+        Check("OTEL_EXPORTER_OTLP_HEADERS", "must be name=value, with commas between several",
+            text => text.Split(',').All(header => header.IndexOf('=', StringComparison.Ordinal) > 0));
+        foreach (var variable in Numbers)
+            Check(variable, "must be a whole number above 0", text => int.TryParse(text, CultureInfo.InvariantCulture, out var number) && number > 0);
+        foreach (var queue in new[] { "OTEL_BSP", "OTEL_BLRP" })
+        {
+            if (Number($"{queue}_MAX_EXPORT_BATCH_SIZE", 512) > Number($"{queue}_MAX_QUEUE_SIZE", 2048))
+                failures.Add($"{queue}_MAX_QUEUE_SIZE: must not be less than {queue}_MAX_EXPORT_BATCH_SIZE (512)");
+        }
+
+        return failures;
+
+        int Number(string variable, int otherwise) =>
+            int.TryParse(configuration[variable], CultureInfo.InvariantCulture, out var number) ? number : otherwise;
+
+        void OneOf(string variable, string[] words) =>
+            Check(variable, $"must be {string.Join(" or ", words)}", text => words.Contains(text, StringComparer.OrdinalIgnoreCase));
+
+        void Check(string variable, string what, Func<string, bool> isReadable)
+        {
+            if (configuration[variable] is { Length: > 0 } text && !isReadable(text))
+                failures.Add($"{variable}: {what}");
+        }
     }
 }

@@ -145,18 +145,41 @@ public sealed class TelemetryTests : IDisposable
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317")]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "ftp://collector")]
     [InlineData("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json")]
+    [InlineData("OTEL_EXPORTER_OTLP_HEADERS", "abc")]
+    [InlineData("OTEL_EXPORTER_OTLP_HEADERS", "x-key:value")]
+    [InlineData("OTEL_EXPORTER_OTLP_HEADERS", "x-key=value,=value")]
+    [InlineData("OTEL_EXPORTER_OTLP_TIMEOUT", "soon")]
+    [InlineData("OTEL_METRIC_EXPORT_INTERVAL", "-5")]
+    [InlineData("OTEL_TRACES_SAMPLER", "sometimes")]
+    [InlineData("OTEL_TRACES_SAMPLER_ARG", "7")]
+    [InlineData("OTEL_TRACES_EXPORTER", "console")]
+    [InlineData("OTEL_BSP_MAX_QUEUE_SIZE", "100")]
+    [InlineData("OTEL_BLRP_MAX_QUEUE_SIZE", "100")]
     [InlineData("Telemetry:Prometheus", "perhaps")]
     public async Task A_Wrong_Setting_Is_Refused(string key, string value)
     {
         var folder = Directory.CreateTempSubdirectory("linkage-settings-").FullName;
         try
         {
-            Assert.Equal([key], await Startup.RefusalAsync(folder, (key, value)));
+            Assert.Equal([key], await Startup.RefusalAsync(folder, [("OTEL_EXPORTER_OTLP_ENDPOINT", collector.Url), (key, value)]));
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    [Fact]
+    public async Task Variables_That_Can_Be_Read_Are_Taken_And_Without_A_Collector_All()
+    {
+        await using var right = ApiHost.With(
+            [.. collector.Settings, ("OTEL_EXPORTER_OTLP_HEADERS", "x-key=a%20b,x-other=c=d"), ("OTEL_TRACES_SAMPLER", "traceidratio"),
+                ("OTEL_TRACES_SAMPLER_ARG", "0.5"), ("OTEL_BSP_MAX_QUEUE_SIZE", "100"), ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "100"),
+                ("OTEL_LOGS_EXPORTER", "none")]);
+        await using var others = ApiHost.With(("OTEL_EXPORTER_OTLP_HEADERS", "abc"), ("OTEL_TRACES_EXPORTER", "console"));
+
+        Assert.Equal(200, (await right.Anonymous.GetAnswerAsync("/health/ready")).Status);
+        Assert.Equal(200, (await others.Anonymous.GetAnswerAsync("/health/ready")).Status);
     }
 
     [Fact]
