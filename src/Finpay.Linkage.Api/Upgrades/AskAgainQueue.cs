@@ -1,5 +1,7 @@
 using System.Data.Common;
+using System.Text.Json;
 using Finpay.Linkage.Api.Audit;
+using Finpay.Linkage.Api.Merchants;
 using Finpay.Linkage.Api.Security;
 using Finpay.Linkage.Api.Storage;
 
@@ -13,8 +15,8 @@ internal sealed record OverdueFilter(DateTimeOffset? CreatedFrom, DateTimeOffset
 /// so it is never asked about twice, and a restart goes on with the rest.
 /// </summary>
 internal sealed partial class AskAgainQueue(
-    IDatabase database, WriteQueue writes, AskAgain asking, IOptions<UpgradeOptions> options, TimeProvider clock,
-    ILogger<AskAgainQueue> logger) : RepeatedJob(Interval, clock)
+    IDatabase database, WriteQueue writes, AskAgain asking, MerchantRing merchants, IOptions<UpgradeOptions> options,
+    TimeProvider clock, ILogger<AskAgainQueue> logger) : RepeatedJob(Interval, clock)
 {
     /// <summary>How often an empty queue is looked at.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
@@ -30,8 +32,18 @@ internal sealed partial class AskAgainQueue(
 
     private static readonly TimeSpan Correction = TimeSpan.FromSeconds(1);
 
-    private static readonly Statement SelectOverdue = OverdueOf("");
-    private static readonly Statement SelectOverdueOfOne = OverdueOf("AND merchant_id = @merchant");
+    private static readonly Statement SelectOverdue = new(
+        $"""
+         SELECT partner_reference_no, created_at FROM upgrades
+         WHERE {Overdue.Condition} AND created_at >= @from AND created_at < @to
+           AND EXISTS (SELECT 1 FROM json_each(@merchants::json) AS asked WHERE asked.key = upgrades.merchant_id)
+           AND NOT EXISTS (SELECT 1 FROM ask_again_queue AS waiting WHERE waiting.partner_reference_no = upgrades.partner_reference_no)
+           AND NOT EXISTS (SELECT 1 FROM upgrades AS child WHERE child.asked_for = upgrades.partner_reference_no
+             AND child.redacted_at IS NULL
+             AND (child.lease_until > @now OR (child.status = 'widgetIssued' AND child.widget_expires_at > @now)))
+         ORDER BY created_at, partner_reference_no LIMIT @limit
+         """);
+
     private static readonly Statement Insert = new(
         """
         INSERT INTO ask_again_queue (partner_reference_no, created_at, actor) VALUES (@reference, @createdAt, @actor)
@@ -52,11 +64,13 @@ internal sealed partial class AskAgainQueue(
     public async Task<long> AddAsync(OverdueFilter which, bool dryRun, string actor, CancellationToken cancellationToken)
     {
         var now = await database.NowAsync(Clock, cancellationToken);
-        var found = await (which.MerchantId is null ? SelectOverdue : SelectOverdueOfOne).QueryAsync(
+        // Of a merchant that is not in the settings any more, nobody can ask.
+        var asked = merchants.All.Select(merchant => merchant.Id).Where(id => which.MerchantId is null || id == which.MerchantId);
+        var found = await SelectOverdue.QueryAsync(
             database, reader => (Reference: reader.GetString(0), CreatedAt: reader.Time(1)), cancellationToken,
             [.. Overdue.Parameters(options.Value, now), ("@from", which.CreatedFrom ?? DateTimeOffset.UnixEpoch),
                 ("@to", which.CreatedTo ?? DateTimeOffset.MaxValue), ("@limit", which.Limit ?? int.MaxValue),
-                ("@merchant", which.MerchantId)]);
+                ("@merchants", JsonSerializer.Serialize(asked.ToDictionary(id => id, _ => true, StringComparer.Ordinal)))]);
         if (dryRun || found.Count == 0)
             return found.Count;
         await writes.ExecuteAsync("", transaction => AuditTrail.Add(transaction, actor, AuditAction.AskAgainMany, null, now));
@@ -117,17 +131,6 @@ internal sealed partial class AskAgainQueue(
         await base.StopAsync(cancellationToken);
         await EndAsync();
     }
-
-    private static Statement OverdueOf(string merchant) => new(
-        $"""
-         SELECT partner_reference_no, created_at FROM upgrades
-         WHERE {Overdue.Condition} AND redacted_at IS NULL AND created_at >= @from AND created_at < @to {merchant}
-           AND NOT EXISTS (SELECT 1 FROM ask_again_queue AS waiting WHERE waiting.partner_reference_no = upgrades.partner_reference_no)
-           AND NOT EXISTS (SELECT 1 FROM upgrades AS child WHERE child.asked_for = upgrades.partner_reference_no
-             AND child.redacted_at IS NULL
-             AND (child.lease_until > @now OR (child.status = 'widgetIssued' AND child.widget_expires_at > @now)))
-         ORDER BY created_at, partner_reference_no LIMIT @limit
-         """);
 
     private async Task FinishAsync(BegunAsking begun)
     {

@@ -31,7 +31,12 @@ internal static class CreateAnswer
             case AttemptState.InProgress:
                 return Problem(ProblemKind.InProgress, "Try again after Retry-After.", row, attempt.LeaseLeft ?? DefaultRetryAfter);
             case AttemptState.NotAskable:
-                return Problem(ProblemKind.NotAskable, "Nothing was sent.", row);
+                return Problem(
+                    ProblemKind.NotAskable,
+                    row.Status is UpgradeStatus.Approved or UpgradeStatus.Rejected
+                        ? "It has its result, so nothing was sent."
+                        : "Its merchant is not in the settings any more, or its phone can't be read, so nothing was sent.",
+                    row);
             case AttemptState.AskedRecently:
                 return Problem(
                     ProblemKind.TooManyRequests, "Finnet was asked about this upgrade less than a minute ago.", row, attempt.LeaseLeft);

@@ -4,7 +4,7 @@ namespace Finpay.Linkage.Api.Upgrades;
 
 /// <summary>
 /// An upgrade without a result whose status has not changed for Upgrades:OverdueAfter. One that asks about another is never overdue: the
-/// other one is.
+/// other one is. Neither is a redacted one: nobody can ask about it any more.
 /// </summary>
 internal static class Overdue
 {
@@ -14,7 +14,7 @@ internal static class Overdue
     /// <summary>The same as <see cref="Is"/>. It begins with the words of the index upgrades_waiting.</summary>
     public const string Condition =
         $"""
-         status || '' IN ('requested', 'widgetIssued', 'inProcess', 'inDoubt') AND asked_for IS NULL AND {Since} <= @overdueSince
+         status || '' IN ('requested', 'widgetIssued', 'inProcess', 'inDoubt') AND asked_for IS NULL AND {Since} <= @overdueSince AND redacted_at IS NULL
            AND (status <> 'requested' OR lease_until IS NULL OR lease_until <= @now OR lease_until > @latestLease)
          """;
 
@@ -24,7 +24,7 @@ internal static class Overdue
     ];
 
     public static bool Is(UpgradeRow row, UpgradeOptions options, DateTimeOffset now) =>
-        row.AskedFor is null && (row.StatusSince ?? row.UpdatedAt) <= (now - options.OverdueAfter).AsStored() && row.Status switch
+        row.AskedFor is null && row.RedactedAt is null && (row.StatusSince ?? row.UpdatedAt) <= (now - options.OverdueAfter).AsStored() && row.Status switch
         {
             UpgradeStatus.WidgetIssued or UpgradeStatus.InProcess or UpgradeStatus.InDoubt => true,
             UpgradeStatus.Requested => !BeginRules.IsHeld(row, now, options.Lease),

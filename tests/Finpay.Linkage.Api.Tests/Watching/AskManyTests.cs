@@ -60,6 +60,22 @@ public sealed class AskManyTests : WatchedHost
 
     [Theory]
     [MemberData(nameof(Engines))]
+    public async Task What_Nobody_Can_Ask_About_Is_Not_Counted(bool postgres)
+    {
+        await using var host = Host(postgres);
+        await FillAsync(host);
+        Change(host, $"UPDATE upgrades SET merchant_id = 'REMOVED' WHERE partner_reference_no = '{References[0]}'");
+        await host.Ops.SendJsonAsync(HttpMethod.Post, $"/v1/account-upgrades/{References[1]}/redact", "{}");
+
+        Assert.Equal("2", (await AskManyAsync(host)).Json.GetProperty("count").ToString());
+        Assert.Equal(References[2..], Queued(host));
+        var removed = await host.Ops.SendJsonAsync(HttpMethod.Post, $"/v1/account-upgrades/{References[0]}/ask-again", "{}");
+        Assert.Equal((409, "not-askable"), (removed.Status, removed.Problem));
+        Assert.Contains("merchant is not in the settings", removed["detail"], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
     public async Task At_Most_Five_A_Second_By_All_Instances_Together(bool postgres)
     {
         await using var host = Host(postgres);

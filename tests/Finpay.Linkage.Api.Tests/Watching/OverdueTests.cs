@@ -67,6 +67,22 @@ public sealed class OverdueTests : WatchedHost
 
     [Theory]
     [MemberData(nameof(Engines))]
+    public async Task A_Redacted_One_Is_Not_Overdue_Because_Nobody_Can_Ask_About_It(bool postgres)
+    {
+        await using var host = Host(postgres);
+        await CreateAsync(host, "2000000");
+        await CreateAsync(host, "2020000", "kept-reference");
+        await host.Ops.SendJsonAsync(HttpMethod.Post, $"/v1/account-upgrades/{First}/redact", "{}");
+        Pass(host, 2 * Day);
+
+        Assert.Equal(["kept-reference"], await OverdueAsync(host));
+        Assert.Equal(1, await WatchAsync(host));
+        Assert.False((await host.ReadUpgradeAsync()).Json.TryGetProperty("overdue", out _));
+        Assert.Equal("1", (await host.Ops.GetAnswerAsync("/v1/stats")).Json.GetProperty("now").GetProperty("overdue").ToString());
+    }
+
+    [Theory]
+    [MemberData(nameof(Engines))]
     public async Task A_Call_That_Runs_Is_Not_Overdue_And_One_That_Died_Is(bool postgres)
     {
         await using var host = Host(postgres, ("Upgrades:OverdueAfter", "00:00:10"));
