@@ -20,6 +20,10 @@ public sealed record RedactionReceipt
 
     /// <summary>How many notifications, orphans among them, lost their content by this call.</summary>
     public required int Notifications { get; init; }
+
+    /// <summary>Whether it was redacted before.</summary>
+    [JsonIgnore]
+    public bool WasRedacted { get; init; }
 }
 
 /// <summary>A redaction that is asked for or under way.</summary>
@@ -144,6 +148,7 @@ internal static class RedactionStore
             RedactedAt = row.RedactedAt ?? (redaction.Before ?? now).AsStored(),
             HistoryEntries = redaction.HistoryEntries,
             Notifications = redaction.Notifications,
+            WasRedacted = row.RedactedAt is not null,
         };
         RedactReasons.Execute(transaction, ("@reference", reference));
         if (row.RedactedAt is null || receipt is { HistoryEntries: > 0 } or { Notifications: > 0 })

@@ -66,7 +66,7 @@ internal static class RedactionList
             var now = TimeProvider.System.GetUtcNow();
             var receipts = await Task.WhenAll(batch.Select(line => RedactionStore.RedactAsync(
                 writes, new(line.Reference, AuditTrail.Command, now) { Before = line.At })));
-            redacted += receipts.Count(receipt => receipt is not null);
+            redacted += receipts.Count(receipt => receipt is { WasRedacted: false });
             unknown += receipts.Count(receipt => receipt is null);
         }
 

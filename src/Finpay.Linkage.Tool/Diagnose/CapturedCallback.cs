@@ -7,10 +7,10 @@ internal sealed record CapturedCallback(string Path, string Query, IHeaderDictio
 {
     /// <summary>
     /// Reads a request line, which may be missing, headers, an empty line and the body. Lines end with LF or CR LF.
-    /// <paramref name="target"/>, a path or a URL, counts more than the request line.
+    /// <paramref name="target"/>, a path or a URL, counts more than the request line, and <paramref name="otherwise"/> less.
     /// </summary>
     /// <exception cref="FormatException">It is no captured callback; the message says why.</exception>
-    public static CapturedCallback Read(ReadOnlySpan<byte> bytes, string? target)
+    public static CapturedCallback Read(ReadOnlySpan<byte> bytes, string? target, string otherwise = "")
     {
         var headers = new HeaderDictionary();
         for (var number = 1; ; number++)
@@ -31,7 +31,8 @@ internal sealed record CapturedCallback(string Path, string Query, IHeaderDictio
                 throw new FormatException($"line {number} is no header (Name: value)");
         }
 
-        if (string.IsNullOrEmpty(target))
+        target ??= otherwise;
+        if (target.Length == 0)
             throw new FormatException("the first line does not say which path was called (POST /path HTTP/1.1), nor does --path=PATH");
         if (target[0] != '/' && Uri.TryCreate(target, UriKind.Absolute, out var url))
             target = url.GetComponents(UriComponents.PathAndQuery, UriFormat.UriEscaped);

@@ -19,8 +19,10 @@ internal static class SignatureDiagnosis
         var lines = new List<string>();
         if (snap.PublicKeyPath.Length == 0)
             return Fails("key notConfigured", "Set Notifications:Snap:PublicKeyPath to Finnet's public key.");
+        if (callback.Headers[SnapVerifier.SignatureHeader].Count > 1)
+            return Fails("headers signatureTwice", "There are two X-SIGNATURE: a proxy adds one, or the sender signs twice.");
         if (callback.Headers[SnapVerifier.SignatureHeader] is not [{ Length: > 0 } text])
-            return Fails("headers signatureMissing", "There is not one X-SIGNATURE: Finnet does not sign, or a proxy interfered.");
+            return Fails("headers signatureMissing", "There is no X-SIGNATURE: Finnet does not sign, or a proxy interfered.");
         if (callback.Headers[SnapVerifier.TimestampHeader] is not [{ Length: > 0 } timestamp])
             return Fails("headers timestampMissing", "There is not one X-TIMESTAMP: Finnet does not send it, or a proxy interfered.");
         var time = SnapVerifier.CheckTime(timestamp, now, snap.ClockSkew, snap.MaxAge);

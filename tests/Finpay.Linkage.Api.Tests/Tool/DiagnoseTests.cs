@@ -177,7 +177,7 @@ public sealed class DiagnoseTests(FinnetKeys keys) : IClassFixture<FinnetKeys>
             "text",
             "unknown");
         await IsAsync(honest with { Signatures = [] }, "headers", "signatureMissing");
-        await IsAsync(honest with { Signatures = [.. honest.Signatures, "AAAA"] }, "headers", "signatureMissing");
+        await IsAsync(honest with { Signatures = [.. honest.Signatures, "AAAA"] }, "headers", "signatureTwice");
         await IsAsync(honest with { Timestamps = [] }, "headers", "timestampMissing");
         Assert.Equal([("key", "notConfigured")], (await DiagnoseAsync(honest, "--Notifications:Snap:PublicKeyPath=")).Differences);
 
@@ -307,6 +307,31 @@ public sealed class DiagnoseTests(FinnetKeys keys) : IClassFixture<FinnetKeys>
             .. callback.Signatures.Select(one => $"x-signature: {one}"), .. headers,
         ];
         return [.. Encoding.UTF8.GetBytes(string.Join("\r\n", lines) + "\r\n\r\n"), .. callback.Body];
+    }
+
+    [Fact]
+    public async Task Without_A_Request_Line_The_Signed_Path_Of_The_Settings_Counts()
+    {
+        var captured = Captured(Sent());
+        var withoutLine = captured[(captured.AsSpan().IndexOf((byte)'\n') + 1)..];
+
+        Assert.Equal(2, (await DiagnoseAsync(withoutLine)).ExitCode);
+        Assert.Equal(0, (await DiagnoseAsync(withoutLine, settings: $"--Notifications:Snap:SignedPath={Sent().Path}")).ExitCode);
+    }
+
+    [Theory]
+    [InlineData("AGREE170724", 0)]
+    [InlineData("NORTH1", 1)]
+    [InlineData("NOBODY", 0)]
+    public async Task The_Key_Of_Another_Merchant_Than_The_Body_Names_Does_Not_Count(string merchantId, int exitCode)
+    {
+        var callback = keys.Sign(Body.Replace("AGREE170724", merchantId, StringComparison.Ordinal), Now);
+
+        var answer = await DiagnoseAsync(
+            callback, "--Finnet:MerchantId=AGREE170724", "--Merchants:north:MerchantId=NORTH1",
+            $"--Merchants:north:Notifications:Snap:PublicKeyPath={keys.PreviousPath}");
+
+        Assert.Equal(exitCode, answer.ExitCode);
     }
 
     private Task<Said> DiagnoseAsync(SignedCallback callback, params string[] settings) =>
