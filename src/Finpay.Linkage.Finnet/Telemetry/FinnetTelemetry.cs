@@ -28,6 +28,8 @@ internal sealed class FinnetTelemetry
         attempts = meter.CreateCounter<long>("finnet.client.attempts", "{attempt}", "Attempts by outcome, and whether they are retries.");
         circuit = meter.CreateGauge<int>("finnet.client.circuit.open", "1", "1 while the circuit is open, so that nothing is sent.");
         tokenAge = meter.CreateGauge<double>("finnet.client.token.age", "s", "Age of the B2B access token when an attempt used it.");
+        // So that a monitor sees it before it first opens.
+        Circuit(open: false);
     }
 
     public static Activity? StartCall(string reference) =>
