@@ -38,7 +38,9 @@ internal sealed class BrowserStream(BrowserToken token, long lastEventId, Action
     /// The version that was offered last; 0 until one was. It does not grow when the widget expires, so that it is looked up once more.
     /// </summary>
     public long Known(DateTimeOffset now) =>
-        offered is null ? 0 : offered is { IsExpired: false, ExpiryTime: { } expiry } && expiry <= now ? offered.Version - 1 : offered.Version;
+        offered is null ? 0
+        : offered is { IsExpired: false, ExpiryTime: { } expiry } && expiry <= now ? offered.Version - 1
+        : offered.Version;
 
     /// <summary>When something was last to be written.</summary>
     public long LastSign { get; set; }

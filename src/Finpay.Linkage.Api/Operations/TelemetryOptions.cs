@@ -59,7 +59,8 @@ internal sealed class TelemetryOptionsValidator(IConfiguration configuration) : 
         Check("OTEL_EXPORTER_OTLP_HEADERS", "must be name=value, with commas between several",
             text => text.Split(',').All(header => header.IndexOf('=', StringComparison.Ordinal) > 0));
         foreach (var variable in Numbers)
-            Check(variable, "must be a whole number above 0", text => int.TryParse(text, CultureInfo.InvariantCulture, out var number) && number > 0);
+            Check(variable, "must be a whole number above 0",
+                text => int.TryParse(text, CultureInfo.InvariantCulture, out var number) && number > 0);
         foreach (var queue in new[] { "OTEL_BSP", "OTEL_BLRP" })
         {
             if (Number($"{queue}_MAX_EXPORT_BATCH_SIZE", 512) > Number($"{queue}_MAX_QUEUE_SIZE", 2048))

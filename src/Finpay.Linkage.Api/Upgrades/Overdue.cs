@@ -14,8 +14,8 @@ internal static class Overdue
     /// <summary>The same as <see cref="Is"/>. It begins with the words of the index upgrades_waiting.</summary>
     public const string Condition =
         $"""
-         status || '' IN ('requested', 'widgetIssued', 'inProcess', 'inDoubt') AND asked_for IS NULL AND {Since} <= @overdueSince AND redacted_at IS NULL
-           AND (status <> 'requested' OR lease_until IS NULL OR lease_until <= @now OR lease_until > @latestLease)
+         status || '' IN ('requested', 'widgetIssued', 'inProcess', 'inDoubt') AND asked_for IS NULL AND {Since} <= @overdueSince
+           AND redacted_at IS NULL AND (status <> 'requested' OR lease_until IS NULL OR lease_until <= @now OR lease_until > @latestLease)
          """;
 
     public static (string Name, object? Value)[] Parameters(UpgradeOptions options, DateTimeOffset now) =>
@@ -24,7 +24,8 @@ internal static class Overdue
     ];
 
     public static bool Is(UpgradeRow row, UpgradeOptions options, DateTimeOffset now) =>
-        row.AskedFor is null && row.RedactedAt is null && (row.StatusSince ?? row.UpdatedAt) <= (now - options.OverdueAfter).AsStored() && row.Status switch
+        row is { AskedFor: null, RedactedAt: null }
+        && (row.StatusSince ?? row.UpdatedAt) <= (now - options.OverdueAfter).AsStored() && row.Status switch
         {
             UpgradeStatus.WidgetIssued or UpgradeStatus.InProcess or UpgradeStatus.InDoubt => true,
             UpgradeStatus.Requested => !BeginRules.IsHeld(row, now, options.Lease),
