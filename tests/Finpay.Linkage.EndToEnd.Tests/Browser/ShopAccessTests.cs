@@ -121,13 +121,6 @@ public sealed class ShopAccessTests : ShopTest
         Assert.Empty(Faults);
     }
 
-    private static async Task ExpectToFitAsync(IPage page)
-    {
-        // A heading is found before the style sheet has arrived, and without it the page is wider.
-        await page.WaitForLoadStateAsync(LoadState.Load);
-        Assert.Equal(375, await page.EvaluateAsync<int>("Math.max(document.documentElement.scrollWidth, innerWidth)"));
-    }
-
     /// <summary>Moves by the Tab key; the focus must be visible everywhere.</summary>
     private static async Task TabToAsync(IPage page, string selector)
     {

@@ -93,8 +93,7 @@ public sealed class ShopFollowTests : ShopTest
         await ClickAsync(other, "Setujui");
 
         await HeadingAsync(page, "Anda sekarang Premium");
-        await page.WaitForLoadStateAsync(LoadState.Load);
-        Assert.Equal(375, await page.EvaluateAsync<int>("Math.max(document.documentElement.scrollWidth, innerWidth)"));
+        await ExpectToFitAsync(page);
         // Announced, and within reach of the Tab key.
         Assert.Equal("status", await page.Locator("h1").Locator("..").GetAttributeAsync("role"));
         await page.Keyboard.PressAsync("Tab");

@@ -42,6 +42,10 @@ public abstract class ShopTest : BrowserTest
     protected static Task SendAsync(IPage page) =>
         page.GetByRole(AriaRole.Button, new() { Name = "Continue to verification" }).ClickAsync();
 
+    /// <summary>A heading is found before the style sheet has arrived, and without it the page is wider.</summary>
+    protected static Task ExpectToFitAsync(IPage page) => page.WaitForFunctionAsync(
+        "document.styleSheets.length > 0 && Math.max(document.documentElement.scrollWidth, innerWidth) === 375");
+
     protected static Task HeadingAsync(IPage page, string text) =>
         page.GetByRole(AriaRole.Heading, new() { Name = text, Exact = true }).WaitForAsync();
 

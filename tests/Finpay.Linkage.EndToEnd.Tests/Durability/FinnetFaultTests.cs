@@ -140,7 +140,7 @@ public sealed class FinnetBehindProxy : IAsyncLifetime
         (string?)(await api!.SendAsync(
             HttpMethod.Get, $"/v1/account-upgrades/{reference}", apiKey: TestSettings.MerchantKey)).Body!["status"];
 
-    internal async Task NotifyAsync(string reference)
+    internal async Task<TimeSpan> NotifyAsync(string reference)
     {
         var message = $"message {Interlocked.Increment(ref messages)}";
         var reply = await api!.SendAsync(HttpMethod.Post, $"/callbacks/finnet/kyc/{TestSettings.PathToken}", JsonSerializer.Serialize(new
@@ -151,15 +151,16 @@ public sealed class FinnetBehindProxy : IAsyncLifetime
             phoneNo = "6281200000001",
             merchantId = TestSettings.MerchantId,
         }));
-        // One that waited for Finnet would take the two seconds of an attempt.
-        Assert.True(
-            reply.Status == 200 && reply.Took < TimeSpan.FromSeconds(1.8),
-            $"A callback was answered {reply.Status} after {reply.Took}.");
+        Assert.Equal(200, reply.Status);
+        return reply.Took;
     }
 
     internal async Task SeeNotificationsTakenAsync(string reference)
     {
+        var took = new List<TimeSpan>();
         for (var count = 0; count < 10; count++)
-            await NotifyAsync(reference);
+            took.Add(await NotifyAsync(reference));
+        // If they waited for Finnet, each would take the two seconds of an attempt; a busy machine may hold up one or the other.
+        Assert.True(took.Min() < TimeSpan.FromSeconds(1.8), $"The fastest callback took {took.Min()}.");
     }
 }
