@@ -9,9 +9,11 @@ namespace Finpay.Linkage.Api.Tests.Model;
 /// </summary>
 internal sealed class ServicePlay : IAsyncDisposable
 {
+    private static readonly (string, string?) SettleWithin = ("Upgrades:SettleWithin", $"{World.SettleWithin}");
+
     private readonly Oracle oracle;
     private readonly Dictionary<string, (FinnetStub.HeldAnswer Answer, Task<Answer> Call)> underWay = new(StringComparer.Ordinal);
-    private ApiHost host = ApiHost.With(("Upgrades:SettleWithin", $"{World.SettleWithin}"));
+    private ApiHost host = ApiHost.With(SettleWithin);
     private FinnetStub.HeldAnswer next;
 
     public ServicePlay()
@@ -123,7 +125,7 @@ internal sealed class ServicePlay : IAsyncDisposable
         await Task.WhenAll(underWay.Values.Select(one => one.Call));
         underWay.Clear();
         await crashed.DisposeAsync();
-        host = crashed.Successor();
+        host = crashed.Successor(SettleWithin);
         next = host.Finnet.Holds();
     }
 
