@@ -35,7 +35,8 @@ internal sealed class BrowserStream(BrowserToken token, long lastEventId, Action
     public DateTimeOffset ExpiresAt => token.ExpiresAt;
 
     /// <summary>
-    /// The version that was offered last; 0 until one was. It does not grow when the widget expires, so that it is looked up once more.
+    /// The version that was offered last, 0 before the first. It is one less when the widget has expired since: the version does not grow
+    /// by that, and the upgrade must be looked up once more.
     /// </summary>
     public long Known(DateTimeOffset now) =>
         offered is null ? 0

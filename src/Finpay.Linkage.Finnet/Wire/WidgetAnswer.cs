@@ -37,7 +37,7 @@ internal static class WidgetAnswer
             _ => FinnetAnswerKind.Unclear,
         };
 
-    // A merchant may put it into a header: .NET's reader would take line ends.
+    // Uri takes line ends, and a merchant may put the URL into a header.
     private static bool IsUsable(string url) =>
         !url.Any(char.IsControl) && Uri.TryCreate(url, UriKind.Absolute, out var uri) && FinnetOptionsValidator.IsHttpsOrLoopback(uri);
 }
